@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EngagementsConfig(AppConfig):
+    name = "engagements"
+    verbose_name = _("Sessions and what became of them")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from django.db.models.signals import post_migrate
+
+        from .edition.triggers import after_migrate
+
+        # SQLite loses triggers when a migration rebuilds a table.
+        post_migrate.connect(after_migrate, sender=self)

@@ -1,0 +1,284 @@
+"""What the public reads: one row for each state in which a record could be read."""
+
+import json
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from provinces.models import Official, Organization, Province
+from provinces.vietnamese import fold
+
+from .words import (
+    DUE_SOON,
+    FOLLOW_UPS,
+    PREFIXES,
+    RUNNING,
+    STOPPED,
+    Answer,
+    Deadline,
+    FollowUpStatus,
+    Kind,
+    Strength,
+    deadline_of,
+)
+
+CURRENT = Q(superseded_at=None, withdrawn_at=None)
+
+
+class CodeCounter(models.Model):
+    """The last number given to a kind of record; numbers are given at first publication only."""
+
+    kind = models.CharField(max_length=16, choices=Kind, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("code counter")
+        verbose_name_plural = _("code counters")
+
+    def __str__(self):
+        return f"{PREFIXES[self.kind]}-{self.last}"
+
+
+class EditionQuerySet(models.QuerySet):
+    def current(self):
+        """What the public reads now."""
+        return self.filter(CURRENT)
+
+    def public(self, as_of=None):
+        """What the public could read at that instant; now, if none is given.
+
+        The one gate: a record since withdrawn is in no past.
+        """
+        if as_of is None:
+            return self.current()
+        mark = (
+            Edition.objects.filter(published_at__lte=as_of)
+            .order_by("-published_at", "-sequence")
+            .values("sequence")[:1]
+        )
+        return self.filter(
+            Q(superseded_at=None) | Q(superseded_at__gt=as_of),
+            sequence__lte=models.Subquery(mark),
+            withdrawn_at=None,
+        )
+
+    def of_kind(self, *kinds):
+        return self.filter(kind__in=kinds) if len(kinds) > 1 else self.filter(kind=kinds[0])
+
+    def newest_first(self):
+        """By the day of the session, newest first; within a day in the order of the document."""
+        return self.order_by("-day", "first_sequence")
+
+    def in_place(self, province, atlas, lineage=True):
+        """Editions about a unit: with its predecessors', or of that unit alone."""
+        units = [unit.pk for unit in atlas.lineage(province)] if lineage else [province.pk]
+        return self.filter(pk__in=EditionLink.objects.filter(province__in=units).values("edition"))
+
+    def about(self, province, atlas, lineage=True):
+        """As `in_place`, for kinds that have one province each."""
+        if not lineage:
+            return self.filter(province=province)
+        if province.is_living():
+            return self.filter(heir=province)
+        return self.filter(province__in=[unit.pk for unit in atlas.lineage(province)])
+
+    def with_topic(self, slug):
+        return self.filter(topics__contains=f"|{slug}|")
+
+    def naming(self, official):
+        """Editions that name a person: who raised it, or sat at the table."""
+        return self.filter(pk__in=EditionLink.objects.filter(official=official).values("edition"))
+
+    def matching(self, query):
+        """Whole folded syllables, in order."""
+        words = fold(query)
+        return self.filter(search__contains=f" {words} ") if words else self.none()
+
+    def with_deadline(self, deadline, on):
+        """The rows whose deadline state on that local day is the given one; twin of deadline_of."""
+        undone = ~Q(status__in=[*STOPPED, FollowUpStatus.DONE])
+        done = Q(status=FollowUpStatus.DONE, due_on__isnull=False)
+        rule = {
+            Deadline.CLOSED: Q(status__in=STOPPED),
+            Deadline.NONE: ~Q(status__in=STOPPED) & Q(due_on=None),
+            Deadline.DONE_UNDATED: done & Q(completed_on=None),
+            Deadline.ON_TIME: done & Q(completed_on__lte=F("due_on")),
+            Deadline.LATE: done & Q(completed_on__gt=F("due_on")),
+            Deadline.PAST_UNKNOWN: Q(status=FollowUpStatus.UNKNOWN, due_on__lt=on),
+            Deadline.OVERDUE: Q(status__in=RUNNING, due_on__lt=on),
+            Deadline.DUE_SOON: undone & Q(due_on__gte=on, due_on__lte=on + DUE_SOON),
+            Deadline.IN_TIME: undone & Q(due_on__gt=on + DUE_SOON),
+        }
+        return self.filter(rule[Deadline(deadline)], kind__in=FOLLOW_UPS)
+
+    def count_up_to(self, limit):
+        """How many rows there are, never reading more than `limit` of them."""
+        return self.order_by()[:limit].count()
+
+
+class Edition(models.Model):
+    """Exactly what the public could read of one record between two moments. Append-only by trigger."""
+
+    sequence = models.BigAutoField(primary_key=True)  # the value is always given, under a lock
+    first_sequence = (
+        models.BigIntegerField()
+    )  # of the record's first edition: a re-issue moves no row
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    record = models.BigIntegerField()  # the register's key of the record, which may be gone
+    code = models.CharField(_("code"), max_length=120)
+    number = models.PositiveIntegerField(_("edition"))  # 1, 2, 3… of that record
+    province = models.ForeignKey(
+        Province, models.PROTECT, null=True, related_name="editions", verbose_name=_("province")
+    )
+    heir = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        null=True,
+        related_name="inherited_editions",
+        verbose_name=_("unit of today"),
+    )
+    ministry = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    lead = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    raised_by = models.ForeignKey(Official, models.PROTECT, null=True, related_name="+")
+    meeting = models.CharField(max_length=120, default="")
+    type = models.CharField(max_length=24, default="")
+    status = models.CharField(max_length=16, choices=FollowUpStatus, default="")
+    strength = models.CharField(max_length=16, choices=Strength, default="")
+    answer = models.CharField(max_length=16, choices=Answer, default="")
+    topics = models.TextField(default="")  # |a|b|
+    due_on = models.DateField(null=True)
+    completed_on = models.DateField(null=True)
+    day = models.DateField()  # of the session or the news: what lists run by
+    body = models.TextField()  # the API's bytes but for what depends on today
+    refs = models.TextField(default="{}")  # keys of what the links point to, for re-issuing
+    search = models.TextField(default="")
+    published_at = models.DateTimeField(_("published at"))
+    superseded_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    Kind = Kind
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sequence"]
+        default_permissions = ("view",)
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        indexes = [
+            models.Index(
+                "kind", "heir", "day", "first_sequence", name="edition_list", condition=CURRENT
+            ),
+            models.Index("kind", "day", "first_sequence", name="edition_all", condition=CURRENT),
+            models.Index("kind", "first_sequence", name="edition_copy", condition=CURRENT),
+            models.Index(
+                "kind",
+                "due_on",
+                "status",
+                name="edition_due",
+                condition=CURRENT & Q(due_on__isnull=False),
+            ),
+            models.Index("kind", "province", "sequence", "superseded_at", name="edition_history"),
+            models.Index("published_at", "sequence", name="edition_published"),
+            models.Index("code", "sequence", name="edition_code"),
+            models.Index("kind", "record", "sequence", name="edition_record"),
+            models.Index("meeting", "kind", name="edition_meeting", condition=CURRENT),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="edition_one_open", fields=["code"], condition=Q(superseded_at=None)
+            ),
+            models.UniqueConstraint(
+                name="edition_one_open_record",
+                fields=["kind", "record"],
+                condition=Q(superseded_at=None),
+            ),
+            models.CheckConstraint(name="edition_kind_in_list", condition=Q(kind__in=Kind.values)),
+            models.CheckConstraint(
+                name="edition_first_is_not_later", condition=Q(first_sequence__lte=F("sequence"))
+            ),
+            models.CheckConstraint(
+                name="edition_superseded_after_published",
+                condition=Q(superseded_at=None) | Q(superseded_at__gte=F("published_at")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} ({self.number})"
+
+    @property
+    def is_tombstone(self):
+        return not self.body
+
+    @cached_property
+    def data(self):
+        """The body as Python values, for pages."""
+        return json.loads(self.body) if self.body else {}
+
+    @property
+    def path(self):
+        return self.data["path"]
+
+    @property
+    def is_follow_up(self):
+        return self.kind in FOLLOW_UPS
+
+    def deadline(self, on=None):
+        """The deadline state on that local day (today if none is given)."""
+        state = deadline_of(self.status, self.due_on, self.completed_on, on or timezone.localdate())
+        return Deadline(state)
+
+
+class EditionLink(models.Model):
+    """What an edition names, for finding what must be re-issued and for pages of people and places."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="links")
+    province = models.ForeignKey(Province, models.PROTECT, null=True, related_name="edition_links")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="edition_links"
+    )
+    official = models.ForeignKey(Official, models.PROTECT, null=True, related_name="edition_links")
+    kind = models.CharField(max_length=16, choices=Kind, default="")
+    record = models.BigIntegerField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("link of an edition")
+        verbose_name_plural = _("links of editions")
+        indexes = [models.Index("kind", "record", name="editionlink_record")]
+
+    def __str__(self):
+        target = self.province or self.organization or self.official
+        return f"{self.edition} → {target or (self.kind, self.record)}"
+
+
+def _proxy(name, kind, singular, plural):
+    """A proxy whose manager keeps to one kind, so that generic views and filters need not."""
+
+    class Manager(models.Manager.from_queryset(EditionQuerySet)):
+        def get_queryset(self):
+            return super().get_queryset().filter(kind=kind)
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = singular
+        verbose_name_plural = plural
+
+    return type(
+        name, (Edition,), {"__module__": __name__, "Meta": Meta, "objects": Manager(), "kept": kind}
+    )
+
+
+SourceEdition = _proxy("SourceEdition", Kind.SOURCE, _("source"), _("sources"))
+MeetingEdition = _proxy("MeetingEdition", Kind.MEETING, _("meeting"), _("meetings"))
+RequestEdition = _proxy("RequestEdition", Kind.REQUEST, _("request"), _("requests"))
+CommitmentEdition = _proxy("CommitmentEdition", Kind.COMMITMENT, _("commitment"), _("commitments"))
+RecommendationEdition = _proxy(
+    "RecommendationEdition", Kind.RECOMMENDATION, _("recommendation"), _("recommendations")
+)
+UpdateEdition = _proxy("UpdateEdition", Kind.UPDATE, _("update"), _("updates"))
+RemarkEdition = _proxy("RemarkEdition", Kind.REMARK, _("remark"), _("remarks"))
+FigureEdition = _proxy("FigureEdition", Kind.FIGURE, _("figure"), _("figures"))

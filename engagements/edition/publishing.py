@@ -1,0 +1,422 @@
+"""Publishing, re-issuing, withdrawing: the only place where editions are written."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from engagements.models import Source, State
+from engagements.models.base import QUOTE_WORDS
+from provinces.models import Atlas
+from provinces.vietnamese import nfc
+
+from . import compose
+from .models import CodeCounter, Edition, EditionLink
+from .triggers import lock_register
+from .words import FOLLOW_UPS, PREFIXES, Kind
+
+PUBLISHED = "publish"
+WITHDRAWN = "withdraw"
+
+
+class Refused(ValidationError):
+    """Why a record cannot be published or withdrawn; each message is written for the editor."""
+
+
+# -- what no single row decides
+
+
+def _quotations(record):
+    parts = [record, *(one for name in record.children for one in getattr(record, name).all())]
+    return [one for one in parts if getattr(one, "quote", "")]
+
+
+def problems(record, by=None):
+    """Every reason not to publish the record as it stands, in the editor's language."""
+    found = []
+    if record.state == State.WITHDRAWN and not record.has_waiting_edit:
+        found.append(_("It was withdrawn; edit it before it is published again."))
+    if by is not None and by.pk in record.editors():
+        found.append(_("You changed this record: a second person publishes it."))
+    found += _proof_problems(record)
+    for one in _quotations(record):
+        if len(one.quote.split()) > QUOTE_WORDS:
+            found.append(_("A quotation has at most 20 words: “%(quote)s”") % {"quote": one.quote})
+    for name in ("title", "detail", "text", "summary", "quote"):
+        value = getattr(record, name, "") if record.kind != Kind.SOURCE or name != "text" else ""
+        if value and value != nfc(value):
+            found.append(
+                _("The text is not in Unicode's composed form (NFC): %(field)s") % {"field": name}
+            )
+    if record.kind in (*FOLLOW_UPS, Kind.REMARK, Kind.FIGURE):
+        found += _place_problems(record)
+    if record.kind == Kind.UPDATE and not _is_public(record.target):
+        found.append(_("Publish the item first, then its update."))
+    if record.kind in (Kind.COMMITMENT, Kind.RECOMMENDATION):
+        waiting = [one for one in record.answers.all() if not _is_public(one)]
+        if waiting:
+            titles = ", ".join(str(one) for one in waiting)
+            found.append(_("Publish what it answers first: %(titles)s") % {"titles": titles})
+        strangers = record.answers.exclude(province=record.province)
+        if strangers:
+            found.append(_("It answers a request of another province."))
+    if record.kind == Kind.MEETING and not record.provinces.exists():
+        found.append(_("A session names its provinces."))
+    return found
+
+
+def _proof_problems(record):
+    if record.kind == Kind.SOURCE:
+        return []
+    parts = [record, *(one for name in record.children for one in getattr(record, name).all())]
+    sources = {one.source for one in parts if one.source_id}
+    if not record.source_id and record.kind != Kind.UPDATE:
+        return [_("A published record names its source.")]
+    drafts = [source for source in sources if not _is_public(source)]
+    return [_("Publish the source first: %(title)s") % {"title": one.title} for one in drafts]
+
+
+def _place_problems(record):
+    if record.meeting_id is None:
+        return []
+    if not _is_public(record.meeting):
+        return [_("Publish the session first, then its items.")]
+    if not record.meeting.provinces.filter(pk=record.province_id).exists():
+        return [_("The province is not among those of the session.")]
+    return []
+
+
+def _is_public(record):
+    return Edition.objects.current().filter(kind=record.kind, record=record.pk).exists()
+
+
+# -- writing editions
+
+
+def _instant():
+    """Now, but never before the last edition: a clock that is set back tears no hole."""
+    last = Edition.objects.order_by("-sequence").values_list("published_at", flat=True).first()
+    now = timezone.now()
+    return max(now, last) if last else now
+
+
+def _code(record):
+    if record.code:
+        return record.code
+    if record.kind == Kind.MEETING:
+        return record.slug
+    counter, _created = CodeCounter.objects.select_for_update().get_or_create(kind=record.kind)
+    counter.last += 1
+    counter.save()
+    return f"{PREFIXES[record.kind]}-{counter.last}"
+
+
+def _insert(values, links, first_sequence, at):
+    """One new edition, numbered under the lock that the caller holds."""
+    sequence = (Edition.objects.aggregate(last=Max("sequence"))["last"] or 0) + 1
+    edition = Edition(
+        sequence=sequence, first_sequence=first_sequence or sequence, published_at=at, **values
+    )
+    edition.save(force_insert=True)
+    EditionLink.objects.bulk_create(
+        EditionLink(edition=edition, kind=link[1], record=link[2])
+        if link[0] == "record"
+        else EditionLink(edition=edition, **{f"{link[0]}_id": link[1]})
+        for link in links
+    )
+    return edition
+
+
+def _links(draft):
+    return [
+        ("record", key[0], key[1]) if name == "record" else (name, key)
+        for name, key in compose.links(draft)
+    ]
+
+
+def _close(edition, at):
+    Edition.objects.filter(pk=edition.pk).update(superseded_at=at)
+
+
+def _open_row(kind, record):
+    return Edition.objects.filter(kind=kind, record=record, superseded_at=None).first()
+
+
+def _issue(draft, stamp, at, atlas):
+    """Writes the draft as the record's open edition and closes the one before it."""
+    was = _open_row(draft.kind, draft.record)
+    values = compose.columns(draft, compose.link(draft), stamp, atlas)
+    if was:
+        _close(was, at)
+    first = Edition.objects.filter(kind=draft.kind, record=draft.record).aggregate(
+        first=Min("first_sequence")
+    )["first"]
+    return _insert(values, _links(draft), first, at)
+
+
+def _stamp(edition):
+    return {key: edition.data[key] for key in ("edition", "first_published_at", "published_at")}
+
+
+STORED = (
+    "code", "province_id", "heir_id", "ministry_id", "lead_id", "raised_by_id", "meeting", "type",
+    "status", "strength", "answer", "topics", "due_on", "completed_on", "day", "search", "body", "refs",
+)  # fmt: skip
+
+
+def differences(edition, values):
+    """Names of the columns in which an edition differs from what it should be."""
+    return [name for name in STORED if getattr(edition, name) != values[name]]
+
+
+def _reissue(edition, at, atlas):
+    """The same edition with its links as they stand now; nothing is written if none moved."""
+    draft = compose.reread(edition)
+    values = compose.columns(draft, compose.link(draft), _stamp(edition), atlas)
+    if not differences(edition, values):
+        return None
+    _close(edition, at)
+    new = _insert(values, _links(draft), edition.first_sequence, at)
+    _keep_standing(new)
+    return new
+
+
+def _keep_standing(edition):
+    """Status and completion of a follow-up's register row, as its published updates have them."""
+    if edition.kind in FOLLOW_UPS:
+        model = compose.REGISTER[edition.kind]
+        # The version stays: nobody edited the record. The history of the update tells who moved it.
+        model.objects.filter(pk=edition.record).update(
+            status=edition.status, completed_on=edition.completed_on
+        )
+
+
+def _linked(kind, record, *editions):
+    """Current editions that name the record, or that one of its editions names."""
+    current = Edition.objects.current()
+    found = {
+        one.pk: one for one in current.filter(links__kind=kind, links__record=record).distinct()
+    }
+    for edition in editions:
+        for link in edition.links.exclude(record=None).exclude(kind=Kind.SOURCE):
+            for one in current.filter(kind=link.kind, record=link.record):
+                found[one.pk] = one
+    found = [one for one in found.values() if (one.kind, one.record) != (kind, record)]
+    return sorted(found, key=lambda one: one.first_sequence)
+
+
+def _reissue_linked(kind, record, at, atlas, *editions):
+    # One round is enough: links carry own fields of their target only, and a follow-up's status,
+    # which comes from its updates, stands in no other body.
+    return [new for one in _linked(kind, record, *editions) if (new := _reissue(one, at, atlas))]
+
+
+# -- what staff do
+
+
+@transaction.atomic
+def publish(record, *, by):
+    """Writes the record as it stands as its next edition, in one transaction.
+
+    Raises Refused with every reason at once. `by` is the publisher: never one who changed the
+    record since its last edition.
+    """
+    lock_register(connection)
+    record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
+    reasons = problems(record, by)
+    if reasons:
+        raise Refused(reasons)
+    was = _open_row(record.kind, record.pk)
+    if was and not was.is_tombstone and not record.has_waiting_edit:
+        raise Refused(_("The public already reads this version."))
+    at = _instant()
+    record.code = _code(record)
+    record.state = State.PUBLISHED
+    record.published_at = at
+    record.published_version = record.version
+    record.review_note = ""
+    _save_publication(record, by, at, PUBLISHED)
+    every = Edition.objects.filter(kind=record.kind, record=record.pk)
+    before = every.exclude(body="").order_by("-sequence").first()
+    stamp = {
+        "edition": (before.number if before else 0) + 1,
+        "first_published_at": before.data["first_published_at"] if before else at,
+        "published_at": at,
+    }
+    atlas = Atlas()
+    edition = _issue(compose.compose(record), stamp, at, atlas)
+    _keep_standing(edition)
+    earlier = [before] if before else []
+    _reissue_linked(record.kind, record.pk, at, atlas, edition, *earlier)
+    return edition
+
+
+def _save_publication(record, by, at, reason):
+    """Saves what publication changes; the version stays, since nobody edited the record."""
+    record._history_user = by
+    record._history_date = at
+    record._change_reason = reason
+    record.save(
+        update_fields=[
+            "code",
+            "state",
+            "published_at",
+            "published_version",
+            "review_note",
+            *_searched(record),
+        ]  # fmt: skip
+    )
+
+
+def _searched(record):
+    return ["search"] if any(one.name == "search" for one in record._meta.fields) else []
+
+
+def session_records(meeting):
+    """A session's publishable records in the order in which they are published."""
+    parts = list(meeting.attendances.all())
+    items = [
+        *meeting.provincerequests.order_by("pk"),
+        *meeting.commitments.order_by("pk"),
+        *meeting.recommendations.order_by("pk"),
+        *meeting.remarks.order_by("pk"),
+        *meeting.figures.order_by("pk"),
+    ]
+    proofs = {one.source_id for one in [meeting, *parts, *items]} | set(
+        meeting.cited.values_list("pk", flat=True)
+    )
+    return [*Source.objects.filter(pk__in=proofs - {None}).order_by("pk"), meeting, *items]
+
+
+@transaction.atomic
+def publish_session(meeting, *, by):
+    """A session whole: its sources, itself, its items; all or nothing. Raises Refused."""
+    editions = []
+    for record in session_records(meeting):
+        if record.state == State.WITHDRAWN or (
+            record.published_version is not None and not record.has_waiting_edit
+        ):
+            continue
+        try:
+            editions.append(publish(record, by=by))
+        except Refused as refusal:
+            raise Refused([f"{record}: {message}" for message in refusal.messages]) from refusal
+    return editions
+
+
+@transaction.atomic
+def withdraw(record, *, by):
+    """Takes a record out of everything public; its address answers that it was withdrawn.
+
+    Raises Refused while something published rests on it. Updates go with their follow-up.
+    """
+    lock_register(connection)
+    record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
+    last = Edition.objects.current().filter(kind=record.kind, record=record.pk).first()
+    if last is None:
+        raise Refused(_("The public does not read this record."))
+    held = _resting_on(record, last)
+    if held:
+        codes = ", ".join(held[:10])
+        raise Refused(_("Withdraw what rests on it first: %(codes)s") % {"codes": codes})
+    if record.kind in FOLLOW_UPS:
+        for update in record.updates.filter(state=State.PUBLISHED):
+            withdraw(update, by=by)
+        last = Edition.objects.current().get(kind=record.kind, record=record.pk)
+    at = _instant()
+    record.state = State.WITHDRAWN
+    _save_publication(record, by, at, WITHDRAWN)
+    every = Edition.objects.filter(kind=record.kind, record=record.pk)
+    _close(last, at)
+    every.filter(withdrawn_at=None).update(withdrawn_at=at)
+    tombstone = {
+        "kind": record.kind,
+        "record": record.pk,
+        "code": record.code,
+        "number": last.number,
+        "day": timezone.localdate(at),
+        "body": "",
+        "withdrawn_at": at,
+    }
+    _insert(tombstone, [], last.first_sequence, at)
+    _reissue_linked(record.kind, record.pk, at, Atlas(), last)
+    return at
+
+
+def _resting_on(record, edition):
+    if record.kind == Kind.SOURCE:
+        return [one.code for one in compose.rest_on(record)]
+    if record.kind == Kind.MEETING:
+        return list(
+            Edition.objects.current()
+            .filter(meeting=edition.code)
+            .exclude(kind=Kind.MEETING)
+            .values_list("code", flat=True)
+        )
+    return []
+
+
+@transaction.atomic
+def reissue_naming(*, official=None, organization=None, province=None, indicator=None):
+    """After a name changed: every current edition that bears it, again, with its links swapped."""
+    lock_register(connection)
+    current = Edition.objects.current()
+    if indicator is not None:
+        found = [
+            one
+            for one in current.filter(kind=Kind.FIGURE)
+            if one.data["indicator"]["slug"] == indicator.slug
+        ]
+    else:
+        by = {"official": official, "organization": organization, "province": province}
+        by = {f"links__{name}": row for name, row in by.items() if row is not None}
+        found = list(current.filter(**by).distinct())
+    # Sessions first: an item takes its speaker's title from the session's edition.
+    found.sort(key=lambda one: (one.kind != Kind.MEETING, one.first_sequence))
+    at, atlas = _instant(), Atlas()
+    return [new for one in found if (new := _reissue(one, at, atlas))]
+
+
+# -- checking the whole register
+
+
+def mismatches():
+    """(edition, column names) for every current edition that is not what it should be.
+
+    Where no edit waits, the edition must be what composing the register gives; where one waits,
+    its links must be what they are now, and its own fields stay as they were published.
+    """
+    atlas = Atlas()
+    for edition in Edition.objects.current().order_by("sequence").iterator(chunk_size=500):
+        values = compose.columns(*_should_be(edition), _stamp(edition), atlas)
+        different = differences(edition, values)
+        if different:
+            yield edition, different
+
+
+def _should_be(edition):
+    record = compose.REGISTER[edition.kind].objects.filter(pk=edition.record).first()
+    if record is None or record.has_waiting_edit:
+        draft = compose.reread(edition)
+    else:
+        draft = compose.compose(record)
+    return draft, compose.link(draft)
+
+
+@transaction.atomic
+def mend(edition):
+    """Re-issues one edition as it should be; returns the new one, or None if it was right."""
+    lock_register(connection)
+    edition = Edition.objects.current().filter(pk=edition.pk).first()
+    if edition is None:
+        return None
+    draft, filled = _should_be(edition)
+    values = compose.columns(draft, filled, _stamp(edition), Atlas())
+    if not differences(edition, values):
+        return None
+    at = _instant()
+    _close(edition, at)
+    new = _insert(values, _links(draft), edition.first_sequence, at)
+    _keep_standing(new)
+    return new

@@ -1,0 +1,120 @@
+"""The closed lists of the register and the rules that go with them."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    SOURCE = "source", _("Source")
+    MEETING = "meeting", _("Meeting")
+    REQUEST = "request", _("Request")
+    COMMITMENT = "commitment", _("Commitment")
+    RECOMMENDATION = "recommendation", _("Recommendation")
+    UPDATE = "update", _("Update")
+    REMARK = "remark", _("Remark")
+    FIGURE = "figure", _("Figure")
+
+
+FOLLOW_UPS = (Kind.REQUEST, Kind.COMMITMENT, Kind.RECOMMENDATION)
+
+PREFIXES = {
+    Kind.SOURCE: "NG",
+    Kind.REQUEST: "KN",
+    Kind.COMMITMENT: "CK",
+    Kind.RECOMMENDATION: "KH",
+    Kind.UPDATE: "CN",
+    Kind.REMARK: "GN",
+    Kind.FIGURE: "SL",
+}
+
+# Stable addresses, in the language of the field.
+PATHS = {
+    Kind.SOURCE: "/nguon/",
+    Kind.MEETING: "/buoi-lam-viec/",
+    Kind.REQUEST: "/kien-nghi/",
+    Kind.COMMITMENT: "/cam-ket/",
+    Kind.RECOMMENDATION: "/khuyen-nghi/",
+}
+
+
+class FollowUpStatus(models.TextChoices):
+    """Where the work stands; set by a person through a published update."""
+
+    UNKNOWN = "unknown", _("No information yet")
+    NOT_STARTED = "not_started", _("Not started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    PARTLY_DONE = "partly_done", _("Partly done")
+    DONE = "done", _("Done")
+    PAUSED = "paused", _("Paused")
+    DROPPED = "dropped", _("Not to be done")
+    TRANSFERRED = "transferred", _("Transferred to another body")
+
+
+RUNNING = (FollowUpStatus.NOT_STARTED, FollowUpStatus.IN_PROGRESS, FollowUpStatus.PARTLY_DONE)
+STOPPED = (FollowUpStatus.PAUSED, FollowUpStatus.DROPPED, FollowUpStatus.TRANSFERRED)
+
+
+class Strength(models.TextChoices):
+    EXPLICIT = "explicit", _("Explicit promise")
+    JOINT = "joint", _("Joint undertaking")
+    OFFER = "offer", _("Offer")
+    IMPLIED = "implied", _("Implied")
+
+
+class Answer(models.TextChoices):
+    """What a request was answered with, strongest first."""
+
+    PROMISED = "promised", _("Promised")
+    OFFERED = "offered", _("Offered")
+    ADVISED = "advised", _("Advised")
+    EXPLAINED = "explained", _("Explained")
+    DECLINED = "declined", _("Declined")
+    UNANSWERED = "unanswered", _("No answer recorded")
+
+
+class Deadline(models.TextChoices):
+    """How a follow-up stands to its due day; computed for a day, never stored."""
+
+    NONE = "none", _("No deadline")
+    IN_TIME = "in_time", _("In time")
+    DUE_SOON = "due_soon", _("Due soon")
+    OVERDUE = "overdue", _("Overdue")
+    PAST_UNKNOWN = "past_unknown", _("Past its day, no information")
+    ON_TIME = "on_time", _("Done on time")
+    LATE = "late", _("Done late")
+    DONE_UNDATED = "done_undated", _("Done, day not known")
+    CLOSED = "closed", _("No clock runs")
+
+
+DUE_SOON = timedelta(days=30)
+
+
+def deadline_of(status, due_on, completed_on, on):
+    """The deadline state on the local day `on`. EditionQuerySet.with_deadline is its twin in SQL."""
+    if status in STOPPED:
+        return Deadline.CLOSED
+    if due_on is None:
+        return Deadline.NONE
+    if status == FollowUpStatus.DONE:
+        if completed_on is None:
+            return Deadline.DONE_UNDATED
+        return Deadline.LATE if completed_on > due_on else Deadline.ON_TIME
+    if due_on < on:
+        return Deadline.PAST_UNKNOWN if status == FollowUpStatus.UNKNOWN else Deadline.OVERDUE
+    return Deadline.DUE_SOON if due_on <= on + DUE_SOON else Deadline.IN_TIME
+
+
+def answer_of(answering, updates):
+    """The strongest published answer: from what answers the request, then from its updates."""
+    found = set()
+    for one in answering:
+        if one["kind"] == Kind.RECOMMENDATION:
+            found.add(Answer.ADVISED)
+        elif one["strength"] in (Strength.EXPLICIT, Strength.JOINT):
+            found.add(Answer.PROMISED)
+        else:
+            found.add(Answer.OFFERED)
+    found.update(Answer(update["answer"]) for update in updates if update["answer"])
+    return next((answer for answer in Answer if answer in found), Answer.UNANSWERED)

@@ -1,0 +1,61 @@
+"""The register: what staff work in. The public reads editions (engagements.edition) alone."""
+
+from engagements.edition.models import (  # the app's other half, found by Django here
+    CodeCounter,
+    Edition,
+    EditionLink,
+)
+
+from .base import Evidenced, Publishable, State, Topic
+from .figures import Figure, Indicator, Remark
+from .followups import (
+    Basis,
+    Commitment,
+    FollowUp,
+    ProvinceRequest,
+    Recommendation,
+    StatusUpdate,
+    Voice,
+)
+from .meetings import Attendance, Meeting, MeetingState, Role, Side
+from .sources import Source, SourceKind, SourceRank
+
+RECORDS = (
+    Source,
+    Meeting,
+    ProvinceRequest,
+    Commitment,
+    Recommendation,
+    Remark,
+    Figure,
+    StatusUpdate,
+)
+
+__all__ = [
+    "RECORDS",
+    "Attendance",
+    "Basis",
+    "CodeCounter",
+    "Commitment",
+    "Edition",
+    "EditionLink",
+    "Evidenced",
+    "Figure",
+    "FollowUp",
+    "Indicator",
+    "Meeting",
+    "MeetingState",
+    "ProvinceRequest",
+    "Publishable",
+    "Recommendation",
+    "Remark",
+    "Role",
+    "Side",
+    "Source",
+    "SourceKind",
+    "SourceRank",
+    "State",
+    "StatusUpdate",
+    "Topic",
+    "Voice",
+]

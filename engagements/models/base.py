@@ -1,0 +1,260 @@
+"""What the records of the register share: proof, publication, a life after the meeting."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from provinces.models import not_empty, one_of
+from provinces.vietnamese import Line, Prose, SortKeyField
+
+QUOTE_CHARACTERS = 300
+QUOTE_WORDS = 20
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("Waiting for review")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class VersionField(models.PositiveIntegerField):
+    """Counts the saves of a row, so that two people cannot overwrite each other unseen."""
+
+    def pre_save(self, model_instance, add):
+        value = 1 if add else (getattr(model_instance, self.attname) or 0) + 1
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class TopicQuerySet(models.QuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Topic(models.Model):
+    """A field of work, from a short controlled list."""
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("Published."))
+    name = Line(_("name"), max_length=120, help_text=_("Published."))
+    name_en = Line(_("English name"), max_length=120, blank=True, help_text=_("Published."))
+    aliases = Prose(_("other names"), blank=True, help_text=_("One a line, for search. Published."))
+    sort_key = SortKeyField(sources=["name"])
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        constraints = [not_empty("name")]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class Publishable(models.Model):
+    """A record that the public reads only as an edition, written when a second person publishes it."""
+
+    uid = models.UUIDField(
+        default=uuid.uuid4,
+        unique=True,
+        editable=False,
+        help_text=_(
+            "Names the record before it has a code; a form sent twice bears it twice. Never published."
+        ),
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=16,
+        choices=State,
+        default=State.DRAFT,
+        editable=False,
+        db_index=True,
+        help_text=_("Never published."),
+    )
+    code = models.CharField(
+        _("code"),
+        max_length=120,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Given at the first publication. Published."),
+    )
+    version = VersionField(default=1, editable=False, help_text=_("Never published."))
+    published_version = models.PositiveIntegerField(
+        null=True,
+        editable=False,
+        help_text=_("The version that the public reads. Never published."),
+    )
+    published_at = models.DateTimeField(
+        _("published at"),
+        null=True,
+        editable=False,
+        help_text=_("When the register last published it. Published."),
+    )
+    created_at = models.DateTimeField(auto_now_add=True, help_text=_("Never published."))
+    updated_at = models.DateTimeField(auto_now=True, help_text=_("Never published."))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text=_("Never published."),
+    )
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("last changed by"),
+        help_text=_("Never published."),
+    )
+    review_note = Prose(
+        _("note of the reviewer"), blank=True, help_text=_("Why it was sent back. Never published.")
+    )
+
+    kind = None  # the Edition.Kind value of the record
+    children = ()  # relations that are published with it, as its parts
+
+    class Meta:
+        abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
+        constraints = [
+            one_of("state", State),
+            models.CheckConstraint(
+                name="%(class)s_public_has_code",
+                condition=Q(state__in=[State.DRAFT, State.IN_REVIEW])
+                | Q(
+                    code__isnull=False, published_at__isnull=False, published_version__isnull=False
+                ),
+                violation_error_message=_(
+                    "A published record has a code and a day of publication."
+                ),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_code_not_empty",
+                condition=~Q(code=""),
+                violation_error_message=_("A code is not empty."),
+            ),
+        ]
+
+    @property
+    def has_waiting_edit(self):
+        """Whether the register differs from what the public reads."""
+        return self.published_version is not None and self.version != self.published_version
+
+    def editors(self):
+        """Accounts (ids) that changed the record or its parts since its last edition."""
+        found = set()
+        if self.published_version is None:
+            found.add(self.created_by_id)
+        if self.published_version is None or self.has_waiting_edit:
+            found.add(self.updated_by_id)
+        histories = [self.history.all()]
+        for name in self.children:
+            relation = self._meta.get_field(name)
+            histories.append(
+                relation.related_model.history.filter(**{relation.field.name: self.pk})
+            )
+        for rows in histories:
+            if self.published_at is not None:
+                rows = rows.filter(history_date__gt=self.published_at)
+            found.update(rows.order_by().values_list("history_user_id", flat=True))
+        return found - {None}
+
+
+class Evidenced(models.Model):
+    """Something that a source proves: where it stands there and in which words."""
+
+    source = models.ForeignKey(
+        "engagements.Source",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source"),
+        help_text=_("The document that proves it. Published."),
+    )
+    paragraph = models.PositiveIntegerField(
+        _("paragraph"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Non-empty lines of the source, counted from 1. Published."),
+    )
+    quote = Line(
+        _("quotation"),
+        max_length=QUOTE_CHARACTERS,
+        blank=True,
+        help_text=_("At most 20 words, exactly as the source has them. Published."),
+    )
+    is_inferred = models.BooleanField(
+        _("inferred"),
+        default=False,
+        help_text=_("Something here is concluded, not said. Published."),
+    )
+    inference = Prose(
+        _("why inferred"), blank=True, help_text=_("What is concluded, and from what. Published.")
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_quote_has_a_source",
+                condition=Q(quote="") | Q(source__isnull=False),
+                violation_error_message=_("A quotation names its source."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_quote_is_short",
+                condition=LessThanOrEqual(Length("quote"), QUOTE_CHARACTERS),
+                violation_error_message=_("A quotation has at most 300 characters."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_paragraph_from_one",
+                condition=Q(paragraph=None) | Q(paragraph__gte=1),
+                violation_error_message=_("Paragraphs are counted from 1."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_paragraph_has_a_source",
+                condition=Q(paragraph=None) | Q(source__isnull=False),
+                violation_error_message=_("A paragraph names its source."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_inferred_says_why",
+                condition=Q(is_inferred=True) & ~Q(inference="")
+                | Q(is_inferred=False) & Q(inference=""),
+                violation_error_message=_("What is inferred says why; what is not, doesn't."),
+            ),
+        ]
+
+
+def published_needs_source():
+    """What the public reads names its proof. Not for updates: those may rest on staff's knowledge."""
+    return models.CheckConstraint(
+        name="%(class)s_published_has_a_source",
+        condition=~Q(state=State.PUBLISHED) | Q(source__isnull=False),
+        violation_error_message=_("A published record names its source."),
+    )
+
+
+def in_order(first, last, message):
+    """A constraint that one day, where both are known, is not before the other."""
+    return models.CheckConstraint(
+        name=f"%(class)s_{last}_after_{first}",
+        condition=Q(**{first: None}) | Q(**{last: None}) | Q(**{f"{last}__gte": F(first)}),
+        violation_error_message=message,
+    )

@@ -1,0 +1,193 @@
+"""What was said and is not followed up: remarks, and figures quoted."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from engagements.edition.words import Kind
+from provinces.models import Official, Province, not_empty, one_of
+from provinces.vietnamese import FoldedField, Line, Prose, SortKeyField
+
+from .base import Evidenced, Publishable, in_order, published_needs_source
+from .meetings import Meeting
+
+
+class RemarkKind(models.TextChoices):
+    QUESTION = "question", _("Question")
+    DIFFICULTY = "difficulty", _("Difficulty")
+    ADVANTAGE = "advantage", _("Advantage")
+    ASSESSMENT = "assessment", _("Assessment")
+    INTENTION = "intention", _("The province's own intention")
+    TARGET = "target", _("Target")
+    OTHER = "other", _("Other")
+
+
+class Better(models.TextChoices):
+    HIGHER = "higher", _("higher")
+    LOWER = "lower", _("lower")
+
+
+class Remark(Publishable, Evidenced):
+    """Something said that is not followed up: question, difficulty, advantage, assessment, intention, target."""
+
+    meeting = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        related_name="remarks",
+        verbose_name=_("meeting"),
+        help_text=_("Published."),
+    )
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        related_name="remarks",
+        verbose_name=_("province"),
+        help_text=_("Published."),
+    )
+    type = models.CharField(_("kind"), max_length=16, choices=RemarkKind, help_text=_("Published."))
+    said_by = models.ForeignKey(
+        Official,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="remarks",
+        verbose_name=_("said by"),
+        help_text=_("Published."),
+    )
+    said_by_text = Line(
+        _("said by, in words"), max_length=200, blank=True, help_text=_("Published.")
+    )
+    text = Prose(_("text"), help_text=_("In our own words. Published."))
+    internal_note = Prose(_("internal note"), blank=True, help_text=_("Never published."))
+    search = FoldedField(sources=["code", "text", "said_by_text", "quote"])
+    history = HistoricalRecords()
+
+    kind = Kind.REMARK
+
+    class Meta(Publishable.Meta):
+        ordering = ["-pk"]
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Evidenced.Meta.constraints,
+            published_needs_source(),
+            one_of("type", RemarkKind),
+            not_empty("text"),
+        ]
+
+    def __str__(self):
+        return f"{self.code or _('draft')} {self.text[:80]}"
+
+
+class IndicatorQuerySet(models.QuerySet):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Indicator(models.Model):
+    """A measure that figures are values of."""
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("Published."))
+    name = Line(_("name"), max_length=200, help_text=_("Published."))
+    name_en = Line(_("English name"), max_length=200, blank=True, help_text=_("Published."))
+    unit = Line(_("unit"), max_length=40, blank=True, help_text=_("Published."))
+    better = models.CharField(
+        _("better when"),
+        max_length=8,
+        choices=Better,
+        blank=True,
+        help_text=_("Ranks are better when lower. Published."),
+    )
+    note = Prose(_("note"), blank=True, help_text=_("Published."))
+    sort_key = SortKeyField(sources=["name"])
+
+    objects = IndicatorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        constraints = [
+            not_empty("name"),
+            models.CheckConstraint(
+                name="engagements_indicator_better_in_list",
+                condition=Q(better__in=["", *Better.values]),
+                violation_error_message=_("The value is not in the list."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class Figure(Publishable, Evidenced):
+    """One value of an indicator for a province and period, with its qualifier (“hơn”, “trên”)."""
+
+    indicator = models.ForeignKey(
+        Indicator,
+        models.PROTECT,
+        related_name="figures",
+        verbose_name=_("indicator"),
+        help_text=_("Published."),
+    )
+    meeting = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="figures",
+        verbose_name=_("meeting"),
+        help_text=_("The session at which it was quoted. Published."),
+    )
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        related_name="figures",
+        verbose_name=_("province"),
+        help_text=_("Published."),
+    )
+    period = Line(
+        _("period"), max_length=60, blank=True, help_text=_("“2022”, “2020–2022”. Published.")
+    )
+    period_from = models.PositiveSmallIntegerField(
+        _("from year"), null=True, blank=True, help_text=_("Published.")
+    )
+    period_to = models.PositiveSmallIntegerField(
+        _("to year"), null=True, blank=True, help_text=_("Published.")
+    )
+    value = models.DecimalField(
+        _("value"), max_digits=20, decimal_places=4, help_text=_("Published.")
+    )
+    qualifier = Line(
+        _("qualifier"),
+        max_length=40,
+        blank=True,
+        help_text=_("As phrased: “hơn”, “trên”. Published."),
+    )
+    unit = Line(_("unit"), max_length=40, blank=True, help_text=_("Published."))
+    is_target = models.BooleanField(
+        _("a target"), default=False, help_text=_("To be reached, not measured. Published.")
+    )
+    internal_note = Prose(_("internal note"), blank=True, help_text=_("Never published."))
+    history = HistoricalRecords()
+
+    kind = Kind.FIGURE
+
+    class Meta(Publishable.Meta):
+        ordering = ["-pk"]
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Evidenced.Meta.constraints,
+            published_needs_source(),
+            in_order("period_from", "period_to", _("The period ends after it starts.")),
+        ]
+
+    def __str__(self):
+        return f"{self.code or _('draft')} {self.indicator}"

@@ -1,0 +1,345 @@
+"""What is followed after a meeting: requests, commitments, recommendations, and news of them."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from engagements.edition.words import FollowUpStatus, Kind, Strength
+from provinces.models import Official, Organization, Province, not_empty, one_of
+from provinces.vietnamese import FoldedField, Line, Prose
+
+from .base import Evidenced, Publishable, Topic, published_needs_source
+from .meetings import Meeting
+
+
+class Voice(models.TextChoices):
+    MINISTRY = "ministry", _("Ministry")
+    PROVINCE = "province", _("Province")
+    INDEPENDENT = "independent", _("Independent")
+
+
+class Basis(models.TextChoices):
+    SOURCE = "source", _("a source")
+    STAFF = "staff", _("what staff know")
+
+
+class UpdateAnswer(models.TextChoices):
+    EXPLAINED = "explained", _("Explained")
+    DECLINED = "declined", _("Declined")
+
+
+class FollowUp(Publishable, Evidenced):
+    """Something said at a meeting that has a life after it: followed until it is done or dropped."""
+
+    meeting = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        related_name="%(class)ss",
+        verbose_name=_("meeting"),
+        help_text=_("Published."),
+    )
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        related_name="%(class)ss",
+        verbose_name=_("province"),
+        help_text=_("The unit of that day. Published."),
+    )
+    title = Line(_("title"), max_length=200, help_text=_("In our own words. Published."))
+    detail = Prose(_("detail"), blank=True, help_text=_("In our own words. Published."))
+    topics = models.ManyToManyField(
+        Topic,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name=_("topics"),
+        help_text=_("Published."),
+    )
+    raised_by = models.ForeignKey(
+        Official,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss_raised",
+        verbose_name=_("said by"),
+        help_text=_("Who said it at the meeting. Published."),
+    )
+    raised_by_text = Line(
+        _("said by, in words"),
+        max_length=200,
+        blank=True,
+        help_text=_("Where the source names no person: “lãnh đạo tỉnh”. Published."),
+    )
+    lead = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss_led",
+        verbose_name=_("lead organization"),
+        help_text=_("The body that owes it. Published."),
+    )
+    supporting = models.ManyToManyField(
+        Organization,
+        blank=True,
+        related_name="%(class)ss_supported",
+        verbose_name=_("supporting organizations"),
+        help_text=_("Published."),
+    )
+    current_lead = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)ss_followed",
+        verbose_name=_("who follows it today"),
+        help_text=_("Set by a person, never by a merger of bodies. Published."),
+    )
+    due_on = models.DateField(
+        _("due on"), null=True, blank=True, help_text=_("The latest possible day. Published.")
+    )
+    due_text = Line(
+        _("due, as phrased"), max_length=120, blank=True, help_text=_("“quý I/2024”. Published.")
+    )
+    # Kept by publication from the published updates (edition.standing); never typed.
+    status = models.CharField(
+        _("status"),
+        max_length=16,
+        choices=FollowUpStatus,
+        default=FollowUpStatus.UNKNOWN,
+        editable=False,
+        help_text=_("That of its latest published update. Published."),
+    )
+    completed_on = models.DateField(
+        _("completed on"), null=True, editable=False, help_text=_("Published.")
+    )
+    last_checked_on = models.DateField(
+        _("last checked on"),
+        null=True,
+        blank=True,
+        help_text=_("When somebody last looked for news. Published."),
+    )
+    completion_criteria = Prose(
+        _("done when"), blank=True, help_text=_("What would show that it is done. Published.")
+    )
+    internal_note = Prose(_("internal note"), blank=True, help_text=_("Never published."))
+    search = FoldedField(sources=["code", "title", "detail", "raised_by_text", "quote"])
+    staff_search = FoldedField(sources=["internal_note", "review_note"])
+
+    class Meta(Publishable.Meta):
+        abstract = True
+        ordering = ["-pk"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Evidenced.Meta.constraints,
+            published_needs_source(),
+            not_empty("title"),
+            one_of("status", FollowUpStatus),
+            models.CheckConstraint(
+                name="%(class)s_due_on_with_due_text",
+                condition=Q(due_on=None, due_text="") | Q(due_on__isnull=False) & ~Q(due_text=""),
+                violation_error_message=_("A due day is given with the words it was promised in."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_completed_on_only_when_done",
+                condition=Q(status=FollowUpStatus.DONE) | Q(completed_on=None),
+                violation_error_message=_(
+                    "A completion day is given only when the status is Done."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.title}" if self.code else self.title
+
+
+class ProvinceRequest(FollowUp):
+    """What a province asked of the ministry."""
+
+    addressed_to = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests_received",
+        verbose_name=_("addressed to"),
+        help_text=_("Published."),
+    )
+    history = HistoricalRecords(m2m_fields=["topics", "supporting"])
+
+    kind = Kind.REQUEST
+
+    class Meta(FollowUp.Meta):
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+
+
+class Commitment(FollowUp):
+    """A promise made at a meeting, followed until it is kept or dropped."""
+
+    strength = models.CharField(
+        _("strength"), max_length=16, choices=Strength, help_text=_("Published.")
+    )
+    answers = models.ManyToManyField(
+        ProvinceRequest,
+        blank=True,
+        related_name="commitments",
+        verbose_name=_("answers"),
+        help_text=_("Requests that it answers. Published."),
+    )
+    history = HistoricalRecords(m2m_fields=["topics", "supporting", "answers"])
+
+    kind = Kind.COMMITMENT
+
+    class Meta(FollowUp.Meta):
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        constraints = [*FollowUp.Meta.constraints, one_of("strength", Strength)]
+
+
+class Recommendation(FollowUp):
+    """What the ministry advised the province."""
+
+    answers = models.ManyToManyField(
+        ProvinceRequest,
+        blank=True,
+        related_name="recommendations",
+        verbose_name=_("answers"),
+        help_text=_("Requests that it answers. Published."),
+    )
+    history = HistoricalRecords(m2m_fields=["topics", "supporting", "answers"])
+
+    kind = Kind.RECOMMENDATION
+
+    class Meta(FollowUp.Meta):
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+
+
+TARGETS = ("request", "commitment", "recommendation")
+
+
+class StatusUpdate(Publishable, Evidenced):
+    """A dated, append-only entry in the life of a follow-up. A mistake is answered by a new one."""
+
+    request = models.ForeignKey(
+        ProvinceRequest,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="updates",
+        verbose_name=_("request"),
+    )
+    commitment = models.ForeignKey(
+        Commitment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="updates",
+        verbose_name=_("commitment"),
+    )
+    recommendation = models.ForeignKey(
+        Recommendation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="updates",
+        verbose_name=_("recommendation"),
+    )
+    happened_on = models.DateField(
+        _("happened on"),
+        help_text=_("The day that the news is about, not the day it is entered. Published."),
+    )
+    status = models.CharField(
+        _("status"), max_length=16, choices=FollowUpStatus, help_text=_("Published.")
+    )
+    completed_on = models.DateField(
+        _("completed on"),
+        null=True,
+        blank=True,
+        help_text=_("Only when done; empty: unknown. Published."),
+    )
+    answer = models.CharField(
+        _("answer"),
+        max_length=16,
+        choices=UpdateAnswer,
+        blank=True,
+        help_text=_("Only for a request that was explained or declined. Published."),
+    )
+    voice = models.CharField(
+        _("whose voice"), max_length=16, choices=Voice, help_text=_("Published.")
+    )
+    basis = models.CharField(_("basis"), max_length=16, choices=Basis, help_text=_("Published."))
+    new_due_on = models.DateField(
+        _("new due day"),
+        null=True,
+        blank=True,
+        help_text=_("Only if the deadline moved. Published."),
+    )
+    new_due_text = Line(
+        _("new due day, as phrased"), max_length=120, blank=True, help_text=_("Published.")
+    )
+    text = Prose(_("text"), help_text=_("What happened, in our own words. Published."))
+    internal_note = Prose(_("internal note"), blank=True, help_text=_("Never published."))
+    search = FoldedField(sources=["code", "text"])
+    history = HistoricalRecords()
+
+    kind = Kind.UPDATE
+
+    class Meta(Publishable.Meta):
+        ordering = ["-happened_on", "-pk"]
+        verbose_name = _("update")
+        verbose_name_plural = _("updates")
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Evidenced.Meta.constraints,
+            models.CheckConstraint(
+                name="%(class)s_about_exactly_one",
+                condition=Q(request__isnull=False, commitment=None, recommendation=None)
+                | Q(request=None, commitment__isnull=False, recommendation=None)
+                | Q(request=None, commitment=None, recommendation__isnull=False),
+                violation_error_message=_("An update is about exactly one item."),
+            ),
+            one_of("status", FollowUpStatus),
+            one_of("voice", Voice),
+            models.CheckConstraint(
+                name="%(class)s_completed_on_only_when_done",
+                condition=Q(status=FollowUpStatus.DONE) | Q(completed_on=None),
+                violation_error_message=_(
+                    "A completion day is given only when the status is Done."
+                ),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_basis_is_source_or_staff",
+                condition=Q(basis=Basis.SOURCE, source__isnull=False)
+                | Q(basis=Basis.STAFF, source=None),
+                violation_error_message=_(
+                    "An update rests on a source or on what staff know, one of them."
+                ),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_answer_only_to_a_request",
+                condition=Q(answer="") | Q(answer__in=UpdateAnswer.values, request__isnull=False),
+                violation_error_message=_("Only a request is explained or declined."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_new_due_on_with_text",
+                condition=Q(new_due_on=None, new_due_text="")
+                | Q(new_due_on__isnull=False) & ~Q(new_due_text=""),
+                violation_error_message=_("A due day is given with the words it was promised in."),
+            ),
+            not_empty("text"),
+        ]
+
+    def __str__(self):
+        return f"{self.code or _('draft')} · {self.target} · {self.happened_on:%d/%m/%Y}"
+
+    @property
+    def target(self):
+        """The follow-up it is about."""
+        return self.request or self.commitment or self.recommendation
+
+    def clean(self):
+        if sum(getattr(self, f"{name}_id") is not None for name in TARGETS) != 1:
+            raise ValidationError(_("An update is about exactly one item."))
