@@ -1,6 +1,68 @@
-class GuardMiddleware:
-    def __init__(self, g):
-        self.g = g
+"""What no view should have to think of: requests that are no text, and headers on every answer."""
 
-    def __call__(self, r):
-        return self.g(r)
+import re
+from urllib.parse import unquote_to_bytes
+
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from engagements.edition.problems import problem_response
+
+QUERY_BYTES = 4096
+PARAMETERS = 60
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+HEADERS = {
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+class GuardMiddleware:
+    """400 for a path or query that is no text or too long; some headers for every answer."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        refusal = self.refusal(request)
+        response = self.refuse(request, refusal) if refusal else self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.path.startswith("/api/"):
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    def refusal(self, request):
+        """Why the request cannot be read; None if it can."""
+        query = request.META.get("QUERY_STRING", "")
+        if len(query) > QUERY_BYTES:
+            return "long"
+        if query.count("&") + query.count(";") >= PARAMETERS:
+            return "many"
+        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+        for raw in (path, unquote_to_bytes(query.replace("+", " "))):
+            try:
+                text = raw.decode("utf-8")
+            except UnicodeDecodeError:
+                return "bytes"
+            if CONTROL.search(text):
+                return "control"
+        return None
+
+    def refuse(self, request, reason):
+        language = "en" if request.path_info.startswith("/en/") else "vi"
+        with translation.override(language):
+            said = {
+                "long": _("The address is too long: at most 4,096 characters after the “?”."),
+                "many": _("The address holds too many parameters."),
+                "bytes": _("The address holds bytes that are no text."),
+                "control": _("The address holds control characters."),
+            }[reason]
+            if request.path.startswith("/api/"):
+                return problem_response(400, "invalid", said)
+            response = render(request, "400.html", {"reason": said}, status=400)
+        response["Cache-Control"] = "no-store"
+        return response

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
-
 TESTING = "pytest" in sys.modules
+env = environ.Env()
+if not TESTING:  # a test gives the same everywhere
+    environ.Env.read_env(BASE_DIR / ".env")
+
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # fictitious data in a database of its own: `make demo`
 if DEMO and not DEBUG:
@@ -48,9 +49,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.guard.GuardMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.guard.GuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -81,13 +82,15 @@ TEMPLATES = [
     },
 ]
 
-# Database: SQLite in var/ unless DATABASE_URL names another.
+# Database: SQLite in var/ unless DATABASE_URL names another; invented data never goes there.
 
 DATABASES = {
-    "default": env.db(
-        "DATABASE_URL",
-        default=f"sqlite:///{VAR_DIR / ('demo.sqlite3' if DEMO else 'register.sqlite3')}",
-    )
+    "default": env.db_url("DATABASE_URL")
+    if env.str("DATABASE_URL", default="") and not DEMO
+    else {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR_DIR / ("demo.sqlite3" if DEMO else "register.sqlite3"),
+    }
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -199,8 +202,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Sát Cánh",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
-    "DESCRIPTION": "The public register of what a Vietnamese ministry and the provinces said to each "
-    "other and what became of it. Read-only, anonymous, CC BY 4.0.",
+    "DESCRIPTION": "The public register of what a Vietnamese ministry and the provinces said to "
+    "each other and what became of it. Read-only, anonymous, CC BY 4.0.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -208,8 +211,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [],
     "SERVERS": [{"url": "/"}],
+    "ENUM_NAME_OVERRIDES": {
+        "FollowUpKind": "engagements.edition.words.FOLLOW_UP_CHOICES",
+        "ProvinceKind": "provinces.models.ProvinceKind",
+        "OrganizationKind": "provinces.models.OrganizationKind",
+    },
     "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
 }
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

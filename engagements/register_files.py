@@ -319,7 +319,7 @@ class Loader:
             self.save(Attendance, one, meeting=one["meeting"], official=one["official"])
 
     def publish(self):
-        """In document order, so that codes are the same in every clone; what staff hold back stays."""
+        """In document order, so that codes are alike in every clone; staff's drafts stay drafts."""
         for key, record in self.keys.items():
             if (
                 record.published_version is None

@@ -39,12 +39,12 @@ class OrganizationKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-def one_of(field, choices, message=_("The value is not in the list.")):
+def one_of(field, choices):
     """A constraint that keeps a column to its choices, which Django itself checks in forms only."""
     return models.CheckConstraint(
         name=f"%(app_label)s_%(class)s_{field}_in_list",
         condition=Q(**{f"{field}__in": choices.values}),
-        violation_error_message=message,
+        violation_error_message=_("The value is not in the list."),
     )
 
 
@@ -61,7 +61,7 @@ class SlugQuerySet(models.QuerySet):
         return self.get(slug=slug)
 
     def formerly(self, slug):
-        """The row that once bore this slug, for redirecting an old address; None if there is none."""
+        """The row that once bore this slug, for redirecting an old address, or None."""
         row = self.model.history.filter(slug=slug).order_by("-history_id").first()
         return row and self.filter(pk=row.id).exclude(slug=slug).first()
 
@@ -80,7 +80,7 @@ class ProvinceQuerySet(SlugQuerySet):
 
 
 class Province(models.Model):
-    """A provincial unit between two dates. A merger, renaming or change of rank ends one and begins another."""
+    """A provincial unit between two dates: a merger, renaming or change of rank begins another."""
 
     slug = models.SlugField(
         _("address"),

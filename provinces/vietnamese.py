@@ -98,7 +98,7 @@ class Prose(_Normal, models.TextField):
 
 
 class _Derived(models.TextField):
-    """A column filled from others on each save; `rebuild_search` fills and checks it after the fact."""
+    """A column filled from others on each save; `rebuild_search` checks it and fills it again."""
 
     derive = None
 

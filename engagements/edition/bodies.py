@@ -60,7 +60,7 @@ class MeetingLink(serializers.Serializer):
 
 class ItemLink(serializers.Serializer):
     code = Text()
-    kind = Choice(choices=words.FOLLOW_UPS)
+    kind = Choice(choices=words.FOLLOW_UP_CHOICES)
     title = Text()
     path = Text()
 
@@ -155,7 +155,7 @@ class MeetingBody(serializers.Serializer):
 
 class FollowUpBody(serializers.Serializer):
     code = Text()
-    kind = Choice(choices=words.FOLLOW_UPS)
+    kind = Choice(choices=words.FOLLOW_UP_CHOICES)
     title = Text()
     detail = Text()
     path = Text()
@@ -280,7 +280,7 @@ ORDER = {
 
 
 def read_shape(kind):
-    """The serializer class of what a client reads: the body, its stamp, and what depends on today."""
+    """What a client reads, as a serializer: the body, its stamp, and what depends on today."""
     body = BODIES[kind]
     attributes = {"__doc__": body.__doc__, "__module__": __name__}
     bases = (Stamp, body)

@@ -23,6 +23,7 @@ from engagements.models import (
     Remark,
     Source,
     StatusUpdate,
+    Topic,
 )
 from provinces.models import Atlas, Official, Organization
 from provinces.vietnamese import fold
@@ -357,11 +358,13 @@ def _searchable(kind, filled):
         parts.append((filled.get(key) or {}).get("name", ""))
     parts += [one["official"]["name"] for one in filled.get("attendances", [])]
     parts.append((filled.get("evidence") or {}).get("quote", ""))
+    if filled.get("topics"):
+        parts += Topic.objects.filter(slug__in=filled["topics"]).values_list("name", flat=True)
     return parts
 
 
 def columns(draft, filled, stamp, atlas=None):
-    """Every column of the edition that follows from the record; sequence and times are the publisher's."""
+    """The columns that follow from the record; sequence and times are the publisher's."""
     kind, refs = draft.kind, draft.refs
     province = refs.get("province")
     row = {
@@ -377,7 +380,7 @@ def columns(draft, filled, stamp, atlas=None):
         "meeting": filled["slug"]
         if kind == Kind.MEETING
         else (filled.get("meeting") or {}).get("slug", ""),
-        "type": filled.get("type") or filled.get("state_of_it") or "",
+        "type": _type(kind, filled),
         "status": filled.get("status") or "",
         "strength": filled.get("strength") or "",
         "answer": filled.get("answer") or "",
@@ -399,6 +402,12 @@ def columns(draft, filled, stamp, atlas=None):
     row["body"] = _body(kind, filled, stamp)
     row["refs"] = json.dumps(refs, separators=(",", ":"))
     return row
+
+
+def _type(kind, filled):
+    if kind == Kind.FIGURE:
+        return filled["indicator"]["slug"]
+    return filled.get("state_of_it" if kind == Kind.MEETING else "type") or ""
 
 
 def _lists_by(kind, filled, refs):
@@ -435,6 +444,6 @@ def links(draft):
 
 
 def rest_on(source):
-    """Current editions whose own proof, or a part's, is that source (not those that only cite it)."""
+    """Current editions whose own proof, or a part's, is that source; citing it is no proof."""
     linked = Edition.objects.current().filter(links__kind=Kind.SOURCE, links__record=source.pk)
     return [one for one in linked.distinct() if source.pk in json.loads(one.refs)["proof"]]

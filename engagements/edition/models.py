@@ -120,7 +120,7 @@ class EditionQuerySet(models.QuerySet):
 
 
 class Edition(models.Model):
-    """Exactly what the public could read of one record between two moments. Append-only by trigger."""
+    """Exactly what the public could read of one record between two moments; append-only."""
 
     sequence = models.BigAutoField(primary_key=True)  # the value is always given, under a lock
     first_sequence = (
@@ -144,7 +144,9 @@ class Edition(models.Model):
     lead = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     raised_by = models.ForeignKey(Official, models.PROTECT, null=True, related_name="+")
     meeting = models.CharField(max_length=120, default="")
-    type = models.CharField(max_length=24, default="")
+    type = models.CharField(
+        max_length=80, default=""
+    )  # kind of source or remark, state of a session, indicator
     status = models.CharField(max_length=16, choices=FollowUpStatus, default="")
     strength = models.CharField(max_length=16, choices=Strength, default="")
     answer = models.CharField(max_length=16, choices=Answer, default="")
@@ -232,7 +234,7 @@ class Edition(models.Model):
 
 
 class EditionLink(models.Model):
-    """What an edition names, for finding what must be re-issued and for pages of people and places."""
+    """What an edition names: for re-issuing it, and for pages of people and places."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="links")
     province = models.ForeignKey(Province, models.PROTECT, null=True, related_name="edition_links")

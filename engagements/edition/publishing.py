@@ -161,7 +161,8 @@ def _stamp(edition):
 
 STORED = (
     "code", "province_id", "heir_id", "ministry_id", "lead_id", "raised_by_id", "meeting", "type",
-    "status", "strength", "answer", "topics", "due_on", "completed_on", "day", "search", "body", "refs",
+    "status", "strength", "answer", "topics", "due_on", "completed_on", "day", "search", "body",
+    "refs",
 )  # fmt: skip
 
 
@@ -265,7 +266,7 @@ def _save_publication(record, by, at, reason):
             "published_version",
             "review_note",
             *_searched(record),
-        ]  # fmt: skip
+        ]
     )
 
 

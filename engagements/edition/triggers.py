@@ -190,7 +190,7 @@ def after_migrate(sender, using, **kwargs):
 
 
 def lock_register(connection):
-    """Whoever numbers editions waits here; SQLite's IMMEDIATE transaction is such a lock already."""
+    """Whoever numbers editions waits here; on SQLite the IMMEDIATE transaction is the lock."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
 
 
 FOLLOW_UPS = (Kind.REQUEST, Kind.COMMITMENT, Kind.RECOMMENDATION)
+FOLLOW_UP_CHOICES = [(kind.value, kind.label) for kind in FOLLOW_UPS]
 
 PREFIXES = {
     Kind.SOURCE: "NG",
@@ -88,11 +89,95 @@ class Deadline(models.TextChoices):
     CLOSED = "closed", _("No clock runs")
 
 
+class SourceKind(models.TextChoices):
+    PRESS_ARTICLE = "press_article", _("Press article")
+    MINISTRY_NEWS = "ministry_news", _("News of a ministry or province")
+    MINUTES = "minutes", _("Minutes")
+    CONCLUSION_NOTICE = "conclusion_notice", _("Conclusion notice")
+    OFFICIAL_LETTER = "official_letter", _("Official letter")
+    LEGAL_ACT = "legal_act", _("Legal act")
+    OTHER = "other", _("Other")
+
+
+class SourceRank(models.IntegerChoices):
+    """How strong a proof is; 1 is strongest."""
+
+    OFFICIAL = 1, _("Official act or conclusion")
+    MINUTES = 2, _("Minutes")
+    AGENCY = 3, _("A body's own news")
+    PRESS = 4, _("Press")
+    OTHER = 5, _("Other")
+
+
+class OnBehalfOf(models.TextChoices):
+    MINISTRY = "ministry", _("the ministry")
+    GOVERNMENT = "government", _("the Government")
+
+
+class MeetingFormat(models.TextChoices):
+    SESSION = "session", _("Working session")
+    FIELD_VISIT = "field_visit", _("Field visit")
+    CONFERENCE = "conference", _("Conference")
+    EXCHANGE = "exchange", _("Exchange of letters")
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNKNOWN = "unknown", _("Not known whether held")
+
+
+class Side(models.TextChoices):
+    MINISTRY = "ministry", _("Ministry")
+    PROVINCE = "province", _("Province")
+    OTHER = "other", _("Other")
+
+
+class InitiatedBy(models.TextChoices):
+    MINISTRY = "ministry", _("Ministry")
+    PROVINCE = "province", _("Province")
+    BOTH = "both", _("Both")
+
+
+class Role(models.TextChoices):
+    CO_CHAIR = "co_chair", _("co-chair")
+    CHAIR = "chair", _("chair")
+    SPOKE = "spoke", _("spoke")
+    ATTENDED = "attended", _("attended")
+
+
+class Voice(models.TextChoices):
+    MINISTRY = "ministry", _("Ministry")
+    PROVINCE = "province", _("Province")
+    INDEPENDENT = "independent", _("Independent")
+
+
+class Basis(models.TextChoices):
+    SOURCE = "source", _("a source")
+    STAFF = "staff", _("what staff know")
+
+
+class UpdateAnswer(models.TextChoices):
+    EXPLAINED = "explained", _("Explained")
+    DECLINED = "declined", _("Declined")
+
+
+class RemarkKind(models.TextChoices):
+    QUESTION = "question", _("Question")
+    DIFFICULTY = "difficulty", _("Difficulty")
+    ADVANTAGE = "advantage", _("Advantage")
+    ASSESSMENT = "assessment", _("Assessment")
+    INTENTION = "intention", _("The province's own intention")
+    TARGET = "target", _("Target")
+    OTHER = "other", _("Other")
+
+
 DUE_SOON = timedelta(days=30)
 
 
 def deadline_of(status, due_on, completed_on, on):
-    """The deadline state on the local day `on`. EditionQuerySet.with_deadline is its twin in SQL."""
+    """The deadline state on the local day `on`; twin of EditionQuerySet.with_deadline."""
     if status in STOPPED:
         return Deadline.CLOSED
     if due_on is None:

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=120, verbose_name='code')),
                 ('number', models.PositiveIntegerField(verbose_name='edition')),
                 ('meeting', models.CharField(default='', max_length=120)),
-                ('type', models.CharField(default='', max_length=24)),
+                ('type', models.CharField(default='', max_length=80)),
                 ('status', models.CharField(choices=[('unknown', 'No information yet'), ('not_started', 'Not started'), ('in_progress', 'In progress'), ('partly_done', 'Partly done'), ('done', 'Done'), ('paused', 'Paused'), ('dropped', 'Not to be done'), ('transferred', 'Transferred to another body')], default='', max_length=16)),
                 ('strength', models.CharField(choices=[('explicit', 'Explicit promise'), ('joint', 'Joint undertaking'), ('offer', 'Offer'), ('implied', 'Implied')], default='', max_length=16)),
                 ('answer', models.CharField(choices=[('promised', 'Promised'), ('offered', 'Offered'), ('advised', 'Advised'), ('explained', 'Explained'), ('declined', 'Declined'), ('unanswered', 'No answer recorded')], default='', max_length=16)),

@@ -63,14 +63,15 @@ class Topic(models.Model):
 
 
 class Publishable(models.Model):
-    """A record that the public reads only as an edition, written when a second person publishes it."""
+    """A record that the public reads only as an edition, which a second person publishes."""
 
     uid = models.UUIDField(
         default=uuid.uuid4,
         unique=True,
         editable=False,
         help_text=_(
-            "Names the record before it has a code; a form sent twice bears it twice. Never published."
+            "Names the record before it has a code; a form sent twice bears it twice. "
+            "Never published."
         ),
     )
     state = models.CharField(
@@ -243,7 +244,7 @@ class Evidenced(models.Model):
 
 
 def published_needs_source():
-    """What the public reads names its proof. Not for updates: those may rest on staff's knowledge."""
+    """What the public reads names its proof; but an update may rest on what staff know."""
     return models.CheckConstraint(
         name="%(class)s_published_has_a_source",
         condition=~Q(state=State.PUBLISHED) | Q(source__isnull=False),

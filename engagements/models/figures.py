@@ -5,22 +5,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.edition.words import Kind
+from engagements.edition.words import (
+    Kind,
+    RemarkKind,
+)
 from provinces.models import Official, Province, not_empty, one_of
 from provinces.vietnamese import FoldedField, Line, Prose, SortKeyField
 
 from .base import Evidenced, Publishable, in_order, published_needs_source
 from .meetings import Meeting
-
-
-class RemarkKind(models.TextChoices):
-    QUESTION = "question", _("Question")
-    DIFFICULTY = "difficulty", _("Difficulty")
-    ADVANTAGE = "advantage", _("Advantage")
-    ASSESSMENT = "assessment", _("Assessment")
-    INTENTION = "intention", _("The province's own intention")
-    TARGET = "target", _("Target")
-    OTHER = "other", _("Other")
 
 
 class Better(models.TextChoices):
@@ -29,7 +22,7 @@ class Better(models.TextChoices):
 
 
 class Remark(Publishable, Evidenced):
-    """Something said that is not followed up: question, difficulty, advantage, assessment, intention, target."""
+    """Something said that is not followed up: a question, a difficulty, a target…"""
 
     meeting = models.ForeignKey(
         Meeting,

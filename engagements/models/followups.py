@@ -6,7 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.edition.words import FollowUpStatus, Kind, Strength
+from engagements.edition.words import (
+    Basis,
+    FollowUpStatus,
+    Kind,
+    Strength,
+    UpdateAnswer,
+    Voice,
+)
 from provinces.models import Official, Organization, Province, not_empty, one_of
 from provinces.vietnamese import FoldedField, Line, Prose
 
@@ -14,24 +21,8 @@ from .base import Evidenced, Publishable, Topic, published_needs_source
 from .meetings import Meeting
 
 
-class Voice(models.TextChoices):
-    MINISTRY = "ministry", _("Ministry")
-    PROVINCE = "province", _("Province")
-    INDEPENDENT = "independent", _("Independent")
-
-
-class Basis(models.TextChoices):
-    SOURCE = "source", _("a source")
-    STAFF = "staff", _("what staff know")
-
-
-class UpdateAnswer(models.TextChoices):
-    EXPLAINED = "explained", _("Explained")
-    DECLINED = "declined", _("Declined")
-
-
 class FollowUp(Publishable, Evidenced):
-    """Something said at a meeting that has a life after it: followed until it is done or dropped."""
+    """Something said at a meeting that is followed until it is done or dropped."""
 
     meeting = models.ForeignKey(
         Meeting,

@@ -5,50 +5,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.edition.words import Kind
+from engagements.edition.words import (
+    InitiatedBy,
+    Kind,
+    MeetingFormat,
+    MeetingState,
+    OnBehalfOf,
+    Role,
+    Side,
+)
 from provinces.models import Official, Organization, Province, not_empty, one_of
 from provinces.vietnamese import FoldedField, Line, Prose
 
 from .base import Evidenced, Publishable, Topic, in_order, published_needs_source
 from .sources import Source
-
-
-class OnBehalfOf(models.TextChoices):
-    MINISTRY = "ministry", _("the ministry")
-    GOVERNMENT = "government", _("the Government")
-
-
-class MeetingFormat(models.TextChoices):
-    SESSION = "session", _("Working session")
-    FIELD_VISIT = "field_visit", _("Field visit")
-    CONFERENCE = "conference", _("Conference")
-    EXCHANGE = "exchange", _("Exchange of letters")
-
-
-class MeetingState(models.TextChoices):
-    PLANNED = "planned", _("Planned")
-    HELD = "held", _("Held")
-    CANCELLED = "cancelled", _("Cancelled")
-    UNKNOWN = "unknown", _("Not known whether held")
-
-
-class Side(models.TextChoices):
-    MINISTRY = "ministry", _("Ministry")
-    PROVINCE = "province", _("Province")
-    OTHER = "other", _("Other")
-
-
-class InitiatedBy(models.TextChoices):
-    MINISTRY = "ministry", _("Ministry")
-    PROVINCE = "province", _("Province")
-    BOTH = "both", _("Both")
-
-
-class Role(models.TextChoices):
-    CO_CHAIR = "co_chair", _("co-chair")
-    CHAIR = "chair", _("chair")
-    SPOKE = "spoke", _("spoke")
-    ATTENDED = "attended", _("attended")
 
 
 class Meeting(Publishable, Evidenced):

@@ -7,35 +7,19 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.edition.words import Kind
+from engagements.edition.words import (
+    Kind,
+    SourceKind,
+    SourceRank,
+)
 from provinces.models import not_empty, one_of
 from provinces.vietnamese import FoldedField, Line, Prose
 
 from .base import Publishable
 
 
-class SourceKind(models.TextChoices):
-    PRESS_ARTICLE = "press_article", _("Press article")
-    MINISTRY_NEWS = "ministry_news", _("News of a ministry or province")
-    MINUTES = "minutes", _("Minutes")
-    CONCLUSION_NOTICE = "conclusion_notice", _("Conclusion notice")
-    OFFICIAL_LETTER = "official_letter", _("Official letter")
-    LEGAL_ACT = "legal_act", _("Legal act")
-    OTHER = "other", _("Other")
-
-
-class SourceRank(models.IntegerChoices):
-    """How strong a proof is; 1 is strongest."""
-
-    OFFICIAL = 1, _("Official act or conclusion")
-    MINUTES = 2, _("Minutes")
-    AGENCY = 3, _("A body's own news")
-    PRESS = 4, _("Press")
-    OTHER = 5, _("Other")
-
-
 class Source(Publishable):
-    """A document that proves: press article, minutes, conclusion notice, official letter, legal act."""
+    """A document that proves: article, minutes, conclusion notice, official letter, legal act."""
 
     type = models.CharField(_("kind"), max_length=24, choices=SourceKind, help_text=_("Published."))
     rank = models.PositiveSmallIntegerField(

@@ -1,0 +1,509 @@
+"""The public API: read-only, anonymous, the same filters as the pages."""
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework import serializers, viewsets
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from engagements.models.base import Topic
+from engagements.models.figures import Indicator
+from provinces.models import (
+    Atlas,
+    OrganizationKind,
+    OrganizationSuccession,
+    ProvinceKind,
+    SuccessionKind,
+)
+
+from . import words
+from .bodies import READ, Named
+from .filters import FILTERS, AnyFollowUpFilter, APIFilterBackend
+from .models import Edition
+from .problems import PROBLEM_JSON, Gone, Problem
+from .reading import Reader, public_officials, public_organizations
+from .renderers import Body, Negotiation, Page
+from .words import FOLLOW_UPS, Kind
+
+COUNTED = 10_001  # a count is never read further than this
+
+
+def problems(*statuses):
+    """Documents the one error shape for these statuses."""
+    return {(status, PROBLEM_JSON): Problem for status in statuses}
+
+
+class NewestFirst(CursorPagination):
+    """Pages by cursor over the order of first publication, which a re-issue does not move."""
+
+    ordering = "-first_sequence"
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "page_size"
+
+    def get_page_size(self, request):
+        given = request.query_params.get(self.page_size_query_param)
+        if given in (None, ""):
+            return self.page_size
+        # int() reads digits of other scripts, spaces and underscores too.
+        if given.isascii() and given.isdigit() and len(given) < 5:
+            size = int(given)
+            if 1 <= size <= self.max_page_size:
+                return size
+        raise ValidationError(
+            {"page_size": [_("A whole number from 1 to %(most)s.") % {"most": self.max_page_size}]}
+        )
+
+    def decode_cursor(self, request):
+        refused = ValidationError({"cursor": [_("This is no cursor of ours.")]})
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound as error:
+            raise refused from error
+        position = cursor and cursor.position
+        if position is not None and not (
+            position.isascii() and position.isdigit() and len(position) < 19
+        ):
+            raise refused
+        return cursor
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.count = queryset.count_up_to(COUNTED)
+        return super().paginate_queryset(queryset, request, view)
+
+    def _path(self, link):
+        # Bodies hold no host, and neither do the links of a page.
+        return link and "/" + link.split("://", 1)[-1].split("/", 1)[-1]
+
+    def envelope(self, bodies):
+        return Page(
+            bodies,
+            self._path(self.get_next_link()),
+            self._path(self.get_previous_link()),
+            self.count,
+        )
+
+    def get_paginated_response_schema(self, schema):
+        link = {"type": ["string", "null"]}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "count", "results"],
+            "properties": {
+                "next": link,
+                "previous": link,
+                "count": {"type": "integer", "maximum": COUNTED},
+                "results": schema,
+            },
+        }
+
+
+class Public:
+    """Read-only, GET alone, JSON alone, for everybody."""
+
+    http_method_names = ("get", "head", "options")
+    content_negotiation_class = Negotiation
+
+
+class EditionViewSet(Public, viewsets.GenericViewSet):
+    """Current editions of one kind."""
+
+    filter_backends = (APIFilterBackend,)
+    pagination_class = NewestFirst
+    lookup_field = "code"
+    lookup_value_regex = "[A-Za-z0-9-]{1,120}"
+    kinds = ()
+
+    @property
+    def filterset_class(self):
+        return FILTERS[self.kinds[0]]
+
+    def get_queryset(self):
+        return Edition.objects.public().of_kind(*self.kinds)
+
+    def get_serializer_class(self):
+        return READ[self.kinds[0]]
+
+    def list(self, request):
+        queryset = self.filter_queryset(self.get_queryset())
+        rows = self.paginate_queryset(queryset)
+        reader = Reader()
+        return Response(self.paginator.envelope([reader.whole(row) for row in rows]))
+
+    def retrieve(self, request, code):
+        _refuse_parameters(request)
+        rows = Edition.objects.of_kind(*self.kinds).filter(code=code, superseded_at=None)
+        edition = rows.first()
+        if edition is None:
+            raise NotFound(_("There is nothing at this address."))
+        if edition.withdrawn_at:
+            raise Gone()
+        return Response(Body(Reader().whole(edition)))
+
+
+def _refuse_parameters(request):
+    for name in request.query_params:
+        if name != "format":
+            raise ValidationError(
+                {name[:40]: [_("Unknown parameter: %(name)s") % {"name": name[:40]}]}
+            )
+
+
+def _edition_viewset(kind, plural, singular):
+    shape = READ[kind]
+    documented = extend_schema_view(
+        list=extend_schema(
+            operation_id=f"list_{plural}",
+            summary=f"List {plural}",
+            responses={200: shape(many=True), **problems(400, 406)},
+        ),
+        retrieve=extend_schema(
+            operation_id=f"get_{singular}",
+            summary=f"One {singular}",
+            filters=False,
+            parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH)],
+            responses={200: shape, **problems(400, 404, 406, 410)},
+        ),
+    )
+    name = f"{kind.name.title()}ViewSet"
+    return documented(
+        type(name, (EditionViewSet,), {"kinds": (kind,), "__doc__": f"Published {plural}."})
+    )
+
+
+NAMES = {
+    Kind.MEETING: ("meetings", "meeting"),
+    Kind.REQUEST: ("requests", "request"),
+    Kind.COMMITMENT: ("commitments", "commitment"),
+    Kind.RECOMMENDATION: ("recommendations", "recommendation"),
+    Kind.UPDATE: ("updates", "update"),
+    Kind.REMARK: ("remarks", "remark"),
+    Kind.SOURCE: ("sources", "source"),
+    Kind.FIGURE: ("figures", "figure"),
+}
+VIEWSETS = {plural: _edition_viewset(kind, plural, one) for kind, (plural, one) in NAMES.items()}
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="list_followups",
+        summary="List requests, commitments and recommendations together",
+        responses={
+            200: serializers.ListSerializer(child=READ[Kind.COMMITMENT]()),
+            **problems(400, 406),
+        },
+    ),
+    retrieve=extend_schema(exclude=True),
+)
+class FollowUpViewSet(EditionViewSet):
+    """Requests, commitments and recommendations together, each in its own shape."""
+
+    kinds = FOLLOW_UPS
+    filterset_class = AnyFollowUpFilter
+
+
+# -- reference data
+
+
+class ProvinceShape(serializers.Serializer):
+    slug = serializers.SlugField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    full_name = serializers.CharField()
+    name_en = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ProvinceKind.choices)
+    established_on = serializers.DateField(allow_null=True)
+    ceased_on = serializers.DateField(allow_null=True)
+    legal_act = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    note = serializers.CharField()
+    path = serializers.CharField()
+    predecessors = serializers.ListField(child=serializers.CharField())
+    current = Named(allow_null=True)
+
+
+class OrganizationShape(serializers.Serializer):
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    short_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=OrganizationKind.choices)
+    parent = serializers.CharField(allow_null=True)
+    province = serializers.CharField(allow_null=True)
+    ceased_on = serializers.DateField(allow_null=True)
+    note = serializers.CharField()
+    successors = serializers.ListField(child=serializers.DictField())
+
+
+class OfficialShape(Named):
+    pass
+
+
+class TopicShape(serializers.Serializer):
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class IndicatorShape(TopicShape):
+    unit = serializers.CharField()
+    better = serializers.CharField()
+    note = serializers.CharField()
+
+
+class Reference(Public, APIView):
+    """A short list, whole: no pages, no filters."""
+
+    shape = None
+
+    def get(self, request, slug=None):
+        _refuse_parameters(request)
+        rows = self.rows()
+        if slug is None:
+            results = self.shape(rows, many=True).data
+            return Response(
+                {"next": None, "previous": None, "count": len(results), "results": results}
+            )
+        found = next((row for row in rows if row["slug"] == slug), None)
+        if found is None:
+            raise NotFound(_("There is nothing at this address."))
+        return Response(self.shape(found).data)
+
+
+class ProvinceReference(Reference):
+    shape = ProvinceShape
+
+    def rows(self):
+        atlas = Atlas()
+        units = sorted(atlas.units.values(), key=lambda unit: (unit.sort_key, unit.pk))
+        return [self.row(unit, atlas) for unit in units]
+
+    def row(self, unit, atlas):
+        heir = atlas.heir(unit)
+        row = {name: getattr(unit, name) for name in self.shape().fields if hasattr(unit, name)}
+        return row | {
+            "aliases": unit.aliases.split("\n") if unit.aliases else [],
+            "path": f"/tinh/{unit.slug}/",
+            "predecessors": [one.slug for one in atlas.predecessors(unit)],
+            "current": heir and {"slug": heir.slug, "name": heir.name},
+        }
+
+
+class OrganizationReference(Reference):
+    shape = OrganizationShape
+
+    def rows(self):
+        public = public_organizations()
+        successions = OrganizationSuccession.objects.select_related("successor")
+        rows = public.select_related("parent", "province").prefetch_related(
+            Prefetch("successions", successions)
+        )
+        return [self.row(row) for row in rows]
+
+    def row(self, row):
+        return {
+            "slug": row.slug,
+            "name": row.name,
+            "name_en": row.name_en,
+            "short_name": row.short_name,
+            "kind": row.kind,
+            "parent": row.parent and row.parent.slug,
+            "province": row.province and row.province.slug,
+            "ceased_on": row.ceased_on,
+            "note": row.note,
+            "successors": [
+                {
+                    "slug": one.successor.slug,
+                    "name": one.successor.name,
+                    "field": one.field,
+                    "effective_on": one.effective_on.isoformat(),
+                    "legal_act": one.legal_act,
+                }
+                for one in row.successions.all()
+            ],
+        }
+
+
+class OfficialReference(Reference):
+    shape = OfficialShape
+
+    def rows(self):
+        return [{"slug": row.slug, "name": row.full_name} for row in public_officials()]
+
+
+class TopicReference(Reference):
+    shape = TopicShape
+
+    def rows(self):
+        return list(Topic.objects.values("slug", "name", "name_en"))
+
+
+class IndicatorReference(Reference):
+    shape = IndicatorShape
+
+    def rows(self):
+        return list(Indicator.objects.values("slug", "name", "name_en", "unit", "better", "note"))
+
+
+REFERENCES = {
+    "provinces": ("province", ProvinceReference),
+    "organizations": ("organization", OrganizationReference),
+    "officials": ("official", OfficialReference),
+    "topics": ("topic", TopicReference),
+    "indicators": ("indicator", IndicatorReference),
+}
+
+
+def reference_views(plural):
+    """The list and the detail of a reference, each documented by its own name."""
+    singular, view = REFERENCES[plural]
+    several = type(f"{view.__name__}List", (view,), {})
+    one = type(f"{view.__name__}Detail", (view,), {})
+    listed = type(
+        f"{view.shape.__name__}s",
+        (serializers.Serializer,),
+        {
+            "__doc__": f"All {plural}, on one page.",
+            "__module__": __name__,
+            "next": serializers.CharField(allow_null=True),
+            "previous": serializers.CharField(allow_null=True),
+            "count": serializers.IntegerField(),
+            "results": view.shape(many=True),
+        },
+    )
+    several = extend_schema_view(
+        get=extend_schema(
+            operation_id=f"list_{plural}",
+            summary=f"List {plural}",
+            responses={200: listed, **problems(400, 406)},
+        )
+    )(several)
+    one = extend_schema_view(
+        get=extend_schema(
+            operation_id=f"get_{singular}",
+            summary=f"One {singular}",
+            responses={200: view.shape, **problems(400, 404, 406)},
+        )
+    )(one)
+    return several.as_view(), one.as_view()
+
+
+# -- the index and the lists of codes
+
+
+@extend_schema(exclude=True)
+class NotThere(Public, APIView):
+    """Any other address below /api/."""
+
+    def get(self, request):
+        raise NotFound(_("There is nothing at this address."))
+
+
+class Index(Public, APIView):
+    """What there is, by address."""
+
+    @extend_schema(
+        operation_id="index",
+        summary="What there is",
+        responses={
+            200: {"type": "object", "additionalProperties": {"type": "string"}},
+            **problems(400, 406),
+        },
+    )
+    def get(self, request):
+        _refuse_parameters(request)
+        root = reverse("api-index")
+        names = [*REFERENCES, *VIEWSETS, "followups", "choices"]
+        return Response(
+            {name: f"{root}{name}/" for name in names}
+            | {"schema": reverse("api-schema"), "docs": reverse("api-docs")}
+        )
+
+
+CHOICES = {
+    "kind": words.Kind,
+    "status": words.FollowUpStatus,
+    "deadline": words.Deadline,
+    "strength": words.Strength,
+    "answer": words.Answer,
+    "source_type": words.SourceKind,
+    "source_rank": words.SourceRank,
+    "on_behalf_of": words.OnBehalfOf,
+    "format": words.MeetingFormat,
+    "state_of_it": words.MeetingState,
+    "side": words.Side,
+    "initiated_by": words.InitiatedBy,
+    "role": words.Role,
+    "voice": words.Voice,
+    "basis": words.Basis,
+    "update_answer": words.UpdateAnswer,
+    "remark_type": words.RemarkKind,
+    "province_kind": ProvinceKind,
+    "succession_kind": SuccessionKind,
+    "organization_kind": OrganizationKind,
+}
+
+
+class Choices(Public, APIView):
+    """Every code that a body can hold, with its label in both languages."""
+
+    @extend_schema(
+        operation_id="choices",
+        summary="Codes with their labels in Vietnamese and English",
+        responses={
+            200: {
+                "type": "object",
+                "additionalProperties": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["code", "vi", "en"],
+                        "properties": {
+                            "code": {"type": ["string", "integer"]},
+                            "vi": {"type": "string"},
+                            "en": {"type": "string"},
+                        },
+                    },
+                },
+            },
+            **problems(400, 406),
+        },
+    )
+    def get(self, request):
+        _refuse_parameters(request)
+        found = {}
+        for language in ("vi", "en"):
+            with translation.override(language):
+                for name, choices in CHOICES.items():
+                    rows = found.setdefault(name, {})
+                    for value, label in choices.choices:
+                        rows.setdefault(value, {"code": value})[language] = str(label)
+        return Response({name: list(rows.values()) for name, rows in found.items()})
+
+
+class Schema(Public, SpectacularJSONAPIView):
+    """The description of this API, as OpenAPI 3.1; in English, whoever asks."""
+
+    content_negotiation_class = DefaultContentNegotiation
+    renderer_classes = (OpenApiJsonRenderer,)
+
+    @extend_schema(exclude=True)
+    def get(self, request, *args, **kwargs):
+        with translation.override("en"):
+            response = super().get(request, *args, **kwargs)
+        del response["Content-Disposition"]  # a page to look at, and its name is not ASCII
+        return response
+
+
+class Docs(Public, SpectacularSwaggerSplitView):
+    """The same description to read and try, from files of our own."""
+
+    url_name = "api-schema"
+    template_name = "engagements/api_docs.html"

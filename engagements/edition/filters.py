@@ -1,0 +1,283 @@
+"""What visitors may ask of the lists: one FilterSet a kind, for pages and API alike."""
+
+import re
+from datetime import date
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from engagements.models.base import Topic
+from engagements.models.figures import Indicator
+from provinces.models import Atlas, Province
+from provinces.vietnamese import fold, refuse_invisible
+
+from .models import Edition, MeetingEdition
+from .reading import public_officials, public_organizations
+from .words import (
+    FOLLOW_UP_CHOICES,
+    Answer,
+    Deadline,
+    FollowUpStatus,
+    Kind,
+    MeetingState,
+    RemarkKind,
+    SourceKind,
+    Strength,
+)
+
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|zarsrc|mc_[ce]id|_ga", re.ASCII)
+PAGE_PARAMETERS = frozenset({"page"})
+Q_CHARACTERS, Q_WORDS = 200, 8
+FIRST_DAY, LAST_DAY = date(1945, 1, 1), date(2100, 12, 31)
+
+
+class StrictForm(forms.Form):
+    """Refuses unknown parameters and those given twice: a misspelt filter must not find all."""
+
+    beside = PAGE_PARAMETERS
+
+    def clean(self):
+        known = self.beside | set(self.fields)
+        on_a_page = self.beside >= PAGE_PARAMETERS
+        for name in self.data:
+            if name not in known and not (on_a_page and TRACKING.fullmatch(name)):
+                self.add_error(
+                    None,
+                    ValidationError(
+                        _("Unknown parameter: %(name)s"), code="unknown", params={"name": name[:40]}
+                    ),
+                )
+        get_all = getattr(self.data, "getlist", lambda name: [])
+        for name, field in self.fields.items():
+            several = isinstance(field, forms.MultipleChoiceField)
+            if not several and len(get_all(name)) > 1:
+                self.add_error(name, ValidationError(_("Given more than once."), code="repeated"))
+        return self.cleaned_data
+
+
+class Day(django_filters.DateFilter):
+    """A day between 1945 and 2100, as dd/mm/yyyy or as ISO writes it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
+            validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}),
+            **kwargs,
+        )
+
+
+def check_query(text):
+    refuse_invisible(text)
+    if len(fold(text).split()) > Q_WORDS:
+        raise ValidationError(_("At most 8 words."), code="words")
+
+
+class EditionFilter(django_filters.FilterSet):
+    """What every kind can be asked."""
+
+    q = django_filters.CharFilter(
+        label=_("Search"),
+        method="filter_q",
+        max_length=Q_CHARACTERS,
+        validators=[check_query],
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+    class Meta:
+        model = Edition
+        fields = ()  # nothing is filterable by accident
+        form = StrictForm
+
+    def __init__(self, *args, beside=PAGE_PARAMETERS, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.beside = frozenset(beside)
+
+    @property
+    def form(self):
+        form = super().form
+        form.beside = self.beside
+        return form
+
+    def filter_q(self, queryset, name, value):
+        return queryset.matching(value)
+
+
+def _slug_filter(queryset, label, **kwargs):
+    """A choice among rows by their slug; an unknown one is an error, drafts' included."""
+    kwargs.setdefault("to_field_name", "slug")
+    found = django_filters.ModelChoiceFilter(queryset=queryset, label=label, **kwargs)
+    return extend_schema_field(OpenApiTypes.STR)(found)
+
+
+# `from` is a word of Python's, so this class is written out.
+DayRange = type(
+    "DayRange",
+    (EditionFilter,),
+    {
+        "__module__": __name__,
+        "from": Day(field_name="day", lookup_expr="gte", label=_("From day")),
+        "to": Day(field_name="day", lookup_expr="lte", label=_("To day")),
+    },
+)
+
+
+class PlacedFilter(DayRange):
+    """Kinds that are about a province."""
+
+    province = _slug_filter(Province.objects.all(), _("Province"), method="filter_province")
+    lineage = django_filters.ChoiceFilter(
+        label=_("Its predecessors"),
+        choices=[("true", _("with them")), ("false", _("that unit alone"))],
+        method="filter_lineage",
+    )
+    meeting = _slug_filter(
+        lambda request: MeetingEdition.objects.public(),
+        _("Meeting"),
+        to_field_name="code",
+        method="filter_meeting",
+    )
+    official = _slug_filter(
+        lambda request: public_officials(), _("Official"), method="filter_official"
+    )
+
+    def filter_province(self, queryset, name, value):
+        lineage = self.form.cleaned_data.get("lineage") != "false"
+        return queryset.about(value, Atlas(), lineage=lineage)
+
+    def filter_lineage(self, queryset, name, value):
+        return queryset  # says how `province` is meant
+
+    def filter_meeting(self, queryset, name, value):
+        return queryset.filter(meeting=value.code)
+
+    def filter_official(self, queryset, name, value):
+        return queryset.naming(value)
+
+
+class TopicFilter(django_filters.FilterSet):
+    topic = _slug_filter(Topic.objects.all(), _("Topic"), method="filter_topic")
+
+    def filter_topic(self, queryset, name, value):
+        return queryset.with_topic(value.slug)
+
+
+class FollowUpFilter(TopicFilter, PlacedFilter):
+    """What requests, commitments and recommendations can be asked."""
+
+    status = django_filters.MultipleChoiceFilter(
+        label=_("Status"), choices=FollowUpStatus.choices, method="filter_status"
+    )
+    deadline = django_filters.ChoiceFilter(
+        label=_("Deadline"), choices=Deadline.choices, method="filter_deadline"
+    )
+    lead = _slug_filter(
+        lambda request: public_organizations(), _("Lead organization"), field_name="lead"
+    )
+    ministry = _slug_filter(
+        lambda request: public_organizations(), _("Ministry"), field_name="ministry"
+    )
+
+    def filter_status(self, queryset, name, value):
+        return queryset.filter(status__in=value) if value else queryset
+
+    def filter_deadline(self, queryset, name, value):
+        return queryset.with_deadline(value, on=timezone.localdate())
+
+
+class RequestFilter(FollowUpFilter):
+    answer = django_filters.ChoiceFilter(
+        field_name="answer", label=_("Answer"), choices=Answer.choices
+    )
+
+
+class CommitmentFilter(FollowUpFilter):
+    strength = django_filters.ChoiceFilter(
+        field_name="strength", label=_("Strength"), choices=Strength.choices
+    )
+
+
+class RecommendationFilter(FollowUpFilter):
+    pass
+
+
+class AnyFollowUpFilter(FollowUpFilter):
+    """The three kinds together."""
+
+    kind = django_filters.ChoiceFilter(
+        field_name="kind", label=_("Kind"), choices=FOLLOW_UP_CHOICES
+    )
+
+
+class MeetingFilter(TopicFilter, PlacedFilter):
+    type = django_filters.ChoiceFilter(
+        field_name="type", label=_("Held or not"), choices=MeetingState.choices
+    )
+    ministry = _slug_filter(
+        lambda request: public_organizations(), _("Ministry"), field_name="ministry"
+    )
+    meeting = None
+
+    def filter_province(self, queryset, name, value):
+        lineage = self.form.cleaned_data.get("lineage") != "false"
+        return queryset.in_place(value, Atlas(), lineage=lineage)
+
+
+class UpdateFilter(PlacedFilter):
+    status = django_filters.MultipleChoiceFilter(
+        label=_("Status"), choices=FollowUpStatus.choices, method="filter_status"
+    )
+    meeting = None
+    official = None
+
+    def filter_status(self, queryset, name, value):
+        return queryset.filter(status__in=value) if value else queryset
+
+
+class RemarkFilter(PlacedFilter):
+    type = django_filters.ChoiceFilter(
+        field_name="type", label=_("Kind"), choices=RemarkKind.choices
+    )
+
+
+class FigureFilter(PlacedFilter):
+    indicator = _slug_filter(Indicator.objects.all(), _("Indicator"), method="filter_indicator")
+    official = None
+
+    def filter_indicator(self, queryset, name, value):
+        return queryset.filter(type=value.slug)
+
+
+class SourceFilter(DayRange):
+    type = django_filters.ChoiceFilter(
+        field_name="type", label=_("Kind"), choices=SourceKind.choices
+    )
+
+
+FILTERS = {
+    Kind.SOURCE: SourceFilter,
+    Kind.MEETING: MeetingFilter,
+    Kind.REQUEST: RequestFilter,
+    Kind.COMMITMENT: CommitmentFilter,
+    Kind.RECOMMENDATION: RecommendationFilter,
+    Kind.UPDATE: UpdateFilter,
+    Kind.REMARK: RemarkFilter,
+    Kind.FIGURE: FigureFilter,
+}
+
+
+class APIFilterBackend(DjangoFilterBackend):
+    """The same classes behind the API, where paging has other names and tracking none."""
+
+    parameters = frozenset({"cursor", "page_size", "format"})
+
+    def get_filterset_kwargs(self, request, queryset, view):
+        kwargs = super().get_filterset_kwargs(request, queryset, view)
+        return kwargs | {"beside": self.parameters}

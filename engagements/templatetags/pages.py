@@ -1,0 +1,133 @@
+"""What the page templates ask for: labels, days, numbers, addresses. No rule of the field is here."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse, translate_url
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from engagements.edition import words
+from engagements.edition.models import Edition
+from provinces.models import ProvinceKind
+
+register = template.Library()
+
+
+@register.simple_tag
+def vi():
+    """The attribute that marks the register's Vietnamese text on a page in another language."""
+    return "" if get_language() == "vi" else mark_safe(' lang="vi"')  # noqa: S308  (our own literal)
+
+
+@register.filter
+def day(value):
+    """A day, given as a date or as bodies write it, for people and for machines."""
+    if not value:
+        return ""
+    value = date.fromisoformat(value) if isinstance(value, str) else value
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value))
+
+
+@register.filter
+def moment(value):
+    """An instant in local time, to the minute."""
+    if not value:
+        return ""
+    value = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = timezone.localtime(value)
+    said = date_format(local, "DATETIME_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), said)
+
+
+@register.filter
+def decimal(value):
+    """A figure as the page's language writes it: 78.500 and 8,56 in Vietnamese."""
+    return number_format(Decimal(value), use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def label(value, name):
+    """The word on screen for a code of one of the closed lists: `side|label:"Side"`."""
+    choices = getattr(words, name)
+    return choices(value).label if value in choices.values else value
+
+
+@register.filter
+def among(key, mapping):
+    """What a mapping holds under the key; nothing if it does not hold it."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def named(province):
+    """The full name of a unit: “Tỉnh Ninh Bình”, “Ninh Bình Province”."""
+    if province.kind == ProvinceKind.CITY:
+        return _("%(name)s City") % {"name": province.name}
+    return _("%(name)s Province") % {"name": province.name}
+
+
+@register.filter
+def past_days(due_on):
+    """How many days ago a due day was."""
+    return (timezone.localdate() - due_on).days
+
+
+@register.inclusion_tag("engagements/_place.html", takes_context=True)
+def place(context, province_id):
+    """Where a record belongs: the unit of that day, and today's if it is another."""
+    atlas = context["atlas"]
+    unit = atlas.units[province_id]
+    heir = atlas.heir(unit) or unit
+    own = context.get("province")
+    return {
+        "unit": unit,
+        "heir": heir,
+        "is_past": not unit.is_living(),
+        "is_here": own is not None and own.pk in (unit.pk, heir.pk),
+        "is_own": own is not None and own.pk == unit.pk,
+    }
+
+
+@register.simple_tag
+def latest_edition():
+    """Number and instant of the register's last act; None while nothing is published."""
+    return Edition.objects.order_by("-sequence").values("sequence", "published_at").first()
+
+
+@register.simple_tag(takes_context=True)
+def current(context, section):
+    """aria-current of a link of the main navigation."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    name = match and match.url_name
+    if name == f"{section}-list":
+        return mark_safe(' aria-current="page"')  # noqa: S308
+    return mark_safe(' aria-current="true"') if name == section else ""  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context, code):
+    """The same page in another language, with its filters; the home page if there is no such page."""
+    request = context["request"]
+    here = request.get_full_path()
+    there = translate_url(here, code)
+    if there != here or code == get_language():
+        return there
+    with override(code):
+        return reverse("home")
+
+
+@register.simple_tag(takes_context=True)
+def address(context, code=None):
+    """The page's own absolute address (in a language), without filters; pages of a list keep theirs."""
+    request = context["request"]
+    path = translate_url(request.path, code) if code else request.path
+    page = context.get("page_obj")
+    query = f"?{urlencode({'page': page.number})}" if page and page.number > 1 else ""
+    return request.build_absolute_uri(path) + query

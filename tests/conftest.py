@@ -1,0 +1,123 @@
+"""What every test stands on: a database of its own, the register's documents, accounts.
+
+The same suite runs on SQLite and, with DATABASE_URL, on PostgreSQL.
+"""
+
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.color import no_style
+from django.core.management.commands import flush
+from django.db import connection, transaction
+from django.test import Client
+
+from engagements.edition.triggers import lifted
+from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
+from engagements.register_files import REFERENCE, load
+
+from .factories import ROLES, make_user
+
+roles = import_module("engagements.migrations.0003_roles")
+
+
+def pytest_configure(config):
+    # Static files are collected for production only.
+    config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file, as in use: threads and the live server have connections of their own."""
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(folder / "register.sqlite3")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_lifts_triggers():
+    """Transactional tests end with a flush, which append-only editions refuse.
+
+    The triggers are lifted for it alone; the roles, which a migration made, come back after it.
+    """
+    handle = flush.Command.handle
+
+    def emptied(command, **options):
+        with lifted(connection):
+            handle(command, **options)
+        roles.make_roles(apps, SimpleNamespace(connection=connection))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", emptied)
+        yield
+
+
+# -- the register's documents
+
+LOADED_BY = {"tep-nhap": 900_001, "tep-cong-bo": 900_002}  # keys that no account of a test has
+
+
+@pytest.fixture(scope="session")
+def register_rows(django_db_setup, django_db_blocker):
+    """Every row that loading the documents makes: (table, columns, rows), read once a worker."""
+    tables = []
+    with django_db_blocker.unblock(), transaction.atomic():
+        for username, key in LOADED_BY.items():
+            get_user_model().objects.create(
+                pk=key, username=username, is_active=False, password="!"
+            )
+        load([FIXTURES / name for name in (*REFERENCE, *DOCUMENTS)])
+        with connection.cursor() as cursor:
+            for model in apps.get_models(include_auto_created=True):
+                if model._meta.app_label in ("provinces", "engagements") or (
+                    model is get_user_model()
+                ):
+                    if model._meta.proxy:
+                        continue
+                    table, key = model._meta.db_table, model._meta.pk.column
+                    cursor.execute(f'SELECT * FROM "{table}" ORDER BY "{key}"')
+                    columns = [column[0] for column in cursor.description]
+                    tables.append((model, columns, cursor.fetchall()))
+        transaction.set_rollback(True)
+    return [(model, columns, rows) for model, columns, rows in tables if rows]
+
+
+@pytest.fixture
+def register(db, register_rows):
+    """The loaded register: reference data and both documents, published.
+
+    Copied row by row, triggers in force; ask for it before fixtures that make records of their own.
+    """
+    with connection.cursor() as cursor, transaction.atomic():
+        for model, columns, rows in register_rows:
+            names = ", ".join(f'"{name}"' for name in columns)
+            one = f"({', '.join(['%s'] * len(columns))})"
+            for start in range(0, len(rows), 400):
+                part = rows[start : start + 400]
+                cursor.execute(
+                    f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '
+                    + ", ".join([one] * len(part)),
+                    [value for row in part for value in row],
+                )
+        models = [model for model, _columns, _rows in register_rows]
+        for query in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(query)
+
+
+# -- who asks
+
+
+@pytest.fixture
+def staff(db):
+    """An account that has every role."""
+    return make_user("moi-vai-tro", ROLES)
+
+
+@pytest.fixture
+def staff_client(staff):
+    client = Client()
+    client.force_login(staff)
+    return client

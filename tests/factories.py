@@ -1,0 +1,292 @@
+"""The smallest valid rows, in words of the field. Every default can be given by its name.
+
+A record rests on a source, so that it can be published, and is entered by `author()`; `published`
+publishes it, with what it needs before, under `publisher()`.
+"""
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+from engagements.edition.publishing import publish
+from engagements.models import (
+    RECORDS,
+    Attendance,
+    Commitment,
+    Edition,
+    Figure,
+    Indicator,
+    Meeting,
+    ProvinceRequest,
+    Recommendation,
+    Remark,
+    Source,
+    StatusUpdate,
+    Topic,
+)
+from provinces.models import (
+    Official,
+    Organization,
+    OrganizationSuccession,
+    Post,
+    Province,
+    Succession,
+)
+from provinces.vietnamese import slugify_vi
+
+HELD_ON = date(2024, 2, 29)
+MERGED_ON = date(2025, 7, 1)
+ROLES = ("Biên tập", "Duyệt", "Quản trị", "Xem nội bộ")
+
+numbers = count(1)
+
+
+def many(make, n, **values):
+    """n rows made alike."""
+    return [make(**values) for _place in range(n)]
+
+
+# -- accounts
+
+
+def make_user(username=None, roles=(), *, password=None, **values):
+    """A staff account with these roles (names of groups)."""
+    values = {"is_staff": True} | values
+    user = get_user_model().objects.create_user(
+        username or f"can-bo-{next(numbers)}", password=password, **values
+    )
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
+
+
+def account(username):
+    user, _new = get_user_model().objects.get_or_create(username=username)
+    return user
+
+
+def author():
+    """Who enters the records of tests unless `by` names another."""
+    return account("bien-tap")
+
+
+def publisher():
+    """Who publishes them: never one who entered them."""
+    return account("duyet")
+
+
+# -- who we talk to
+
+
+def _save(model, values, by=None, **many_to_many):
+    one = model(**values)
+    if model in RECORDS:
+        one.created_by = one.updated_by = by or author()
+    if hasattr(model, "history"):
+        one._history_user = by or author()
+    one.save()
+    for name, others in many_to_many.items():
+        if others:
+            getattr(one, name).set(others)
+    return one
+
+
+def make_province(**values):
+    n = next(numbers)
+    values = {"name": f"Bình Minh {n}", "kind": "province", "code": f"T{n}"} | values
+    return _save(Province, {"slug": slugify_vi(values["name"])} | values)
+
+
+def make_succession(predecessor, successor, **values):
+    """The first unit ends in the second; the predecessor's last day is not touched."""
+    values = {"effective_on": MERGED_ON, "kind": "merged"} | values
+    return _save(Succession, {"predecessor": predecessor, "successor": successor} | values)
+
+
+def make_merger(successor, *predecessors, on=MERGED_ON):
+    """Units that ceased on that day and live on in the successor."""
+    for one in predecessors:
+        one.ceased_on = on
+        one.save()
+        make_succession(one, successor, effective_on=on)
+    successor.established_on = on
+    successor.save()
+    return successor
+
+
+def make_organization(**values):
+    values = {"name": f"Bộ Mẫu {next(numbers)}", "kind": "ministry"} | values
+    return _save(Organization, {"slug": slugify_vi(values["name"])} | values)
+
+
+def make_organization_succession(predecessor, successor, **values):
+    values = {"effective_on": date(2025, 3, 1)} | values
+    return _save(
+        OrganizationSuccession, {"predecessor": predecessor, "successor": successor} | values
+    )
+
+
+def make_official(**values):
+    values = {"full_name": f"Trần Văn An {next(numbers)}"} | values
+    return _save(Official, {"slug": slugify_vi(values["full_name"])} | values)
+
+
+def make_post(**values):
+    values = {"title": "Bộ trưởng"} | values
+    if "official" not in values:
+        values["official"] = make_official()
+    if "organization" not in values:
+        values["organization"] = make_organization()
+    return _save(Post, values)
+
+
+def make_topic(**values):
+    values = {"name": f"Lĩnh vực {next(numbers)}"} | values
+    return _save(Topic, {"slug": slugify_vi(values["name"])} | values)
+
+
+def make_indicator(**values):
+    values = {"name": f"Chỉ số {next(numbers)}", "unit": "%"} | values
+    return _save(Indicator, {"slug": slugify_vi(values["name"])} | values)
+
+
+# -- what was said and what became of it
+
+
+def make_source(*, by=None, **values):
+    values = {
+        "type": "press_article",
+        "rank": 4,
+        "title": f"Bài về buổi làm việc số {next(numbers)}",
+        "issued_on": date(2024, 3, 1),
+    } | values
+    return _save(Source, values, by)
+
+
+def make_meeting(*, provinces=None, topics=(), cited=(), by=None, **values):
+    n = next(numbers)
+    values = {
+        "slug": f"2024-02-29-binh-minh-{n}",
+        "title": f"Buổi làm việc số {n}",
+        "held_on": HELD_ON,
+    } | values
+    if "source" not in values:
+        values["source"] = make_source(by=by)
+    if "ministry" not in values:
+        values["ministry"] = make_organization()
+    if provinces is None:
+        provinces = [make_province()]
+    return _save(Meeting, values, by, provinces=provinces, topics=topics, cited=cited)
+
+
+def make_attendance(*, by=None, **values):
+    values = {"title": "Bộ trưởng", "side": "ministry"} | values
+    if "meeting" not in values:
+        values["meeting"] = make_meeting(by=by)
+    if "official" not in values:
+        values["official"] = make_official()
+    values.setdefault("source", values["meeting"].source)
+    return _save(Attendance, values, by)
+
+
+def _at_a_meeting(values, by):
+    if "meeting" not in values:
+        places = [values["province"]] if values.get("province") else None
+        values["meeting"] = make_meeting(provinces=places, by=by)
+    if "province" not in values:
+        values["province"] = values["meeting"].provinces.order_by("pk").first()
+    values.setdefault("source", values["meeting"].source)
+    return values
+
+
+def make_request(*, topics=(), supporting=(), by=None, **values):
+    values = {"title": f"Đề nghị số {next(numbers)}"} | _at_a_meeting(values, by)
+    return _save(ProvinceRequest, values, by, topics=topics, supporting=supporting)
+
+
+def make_commitment(*, topics=(), supporting=(), answers=(), by=None, **values):
+    if answers:
+        values = {"meeting": answers[0].meeting, "province": answers[0].province} | values
+    values = {"title": f"Cam kết số {next(numbers)}", "strength": "explicit"} | values
+    values = _at_a_meeting(values, by)
+    return _save(Commitment, values, by, topics=topics, supporting=supporting, answers=answers)
+
+
+def make_recommendation(*, topics=(), supporting=(), answers=(), by=None, **values):
+    if answers:
+        values = {"meeting": answers[0].meeting, "province": answers[0].province} | values
+    values = {"title": f"Khuyến nghị số {next(numbers)}"} | _at_a_meeting(values, by)
+    return _save(Recommendation, values, by, topics=topics, supporting=supporting, answers=answers)
+
+
+def make_update(*, by=None, **values):
+    """News that staff know of; about a new commitment unless a target is given."""
+    values = {
+        "happened_on": date(2024, 6, 3),
+        "status": "in_progress",
+        "voice": "ministry",
+        "basis": "source" if values.get("source") else "staff",
+        "text": f"Tin số {next(numbers)}",
+    } | values
+    if not {"request", "commitment", "recommendation"} & set(values):
+        values["commitment"] = make_commitment(by=by)
+    return _save(StatusUpdate, values, by)
+
+
+def make_remark(*, by=None, **values):
+    values = {"type": "difficulty", "text": f"Khó khăn số {next(numbers)}"} | values
+    return _save(Remark, _at_a_meeting(values, by), by)
+
+
+def make_figure(*, by=None, **values):
+    values = {"value": Decimal("12.5"), "period": "2023", "unit": "%"} | values
+    if "indicator" not in values:
+        values["indicator"] = make_indicator()
+    return _save(Figure, _at_a_meeting(values, by), by)
+
+
+# -- from the register to the public
+
+
+def edited(record, *, by=None, **changes):
+    """The record with these changes saved, as the staff desk saves them."""
+    record = type(record).objects.get(pk=record.pk)
+    for name, value in changes.items():
+        setattr(record, name, value)
+    who = by or author()
+    record._history_user = who
+    if isinstance(record, RECORDS):
+        record.updated_by = who
+    record.save()
+    return record
+
+
+def edition_of(record):
+    """What the public reads of the record now; None if nothing."""
+    return Edition.objects.public().filter(kind=record.kind, record=record.pk).first()
+
+
+def _needed_before(record):
+    """What must be public before the record, in order."""
+    needed = [getattr(record, "source", None)]
+    if isinstance(record, Meeting):
+        needed += [one.source for one in record.attendances.order_by("pk")]
+        needed += record.cited.order_by("pk")
+    needed.append(getattr(record, "meeting", None))
+    if isinstance(record, Commitment | Recommendation):
+        needed += record.answers.order_by("pk")
+    if isinstance(record, StatusUpdate):
+        needed.append(record.target)
+    return [one for one in needed if one is not None]
+
+
+def published(record, *, by=None):
+    """The record as the public reads it from now on, with whatever must be public before it."""
+    for one in _needed_before(record):
+        if edition_of(one) is None:
+            published(one, by=by)
+    publish(record, by=by or publisher())
+    record.refresh_from_db()
+    return record
