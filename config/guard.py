@@ -42,14 +42,13 @@ class GuardMiddleware:
             return "long"
         if query.count("&") + query.count(";") >= PARAMETERS:
             return "many"
-        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
-        for raw in (path, unquote_to_bytes(query.replace("+", " "))):
-            try:
-                text = raw.decode("utf-8")
-            except UnicodeDecodeError:
-                return "bytes"
-            if CONTROL.search(text):
-                return "control"
+        try:
+            text = unquote_to_bytes(query.replace("+", " ")).decode("utf-8")
+        except UnicodeDecodeError:
+            return "bytes"
+        # Django keeps broken bytes of a path as %FF: such an address is nowhere, which is a 404.
+        if CONTROL.search(text) or CONTROL.search(request.path_info):
+            return "control"
         return None
 
     def refuse(self, request, reason):

@@ -75,15 +75,20 @@ class Loader:
         self.file, self.row = path.name, "-"
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: bad encoding, 30 February
             raise self.bad(f"not a YAML file: {error}") from error
         if not isinstance(content, dict):
             raise self.bad("the file is not a mapping of sections")
         self.say(path.name)
-        if "source" in content:
-            self.document(content)
-        else:
-            self.reference(content)
+        try:
+            if "source" in content:
+                self.document(content)
+            else:
+                self.reference(content)
+        except KeyError as error:
+            raise self.bad(f"no field “{error.args[0]}”") from error
+        except (AttributeError, TypeError, ValueError) as error:
+            raise self.bad(f"a value of the wrong kind: {error}") from error
 
     def bad(self, reason):
         if isinstance(reason, ValidationError):
@@ -96,7 +101,11 @@ class Loader:
         return BadRow(self.file, self.row, reason)
 
     def rows(self, content, section):
-        for place, row in enumerate(content.get(section) or [], start=1):
+        self.row = section
+        found = content.get(section) or []
+        if not isinstance(found, list):
+            raise self.bad("a section is a list of rows")
+        for place, row in enumerate(found, start=1):
             if not isinstance(row, dict):
                 self.row = f"{section}[{place}]"
                 raise self.bad("a row is a mapping of fields")
@@ -151,9 +160,11 @@ class Loader:
 
     def known(self, model, row, *beside):
         """Refuses fields that the model does not have: a misspelt one would be lost."""
-        for name in row:
+        for name, value in row.items():
             if name in beside:
                 continue
+            if isinstance(value, list | dict):
+                raise self.bad(f"the field “{name}” holds one value")
             try:
                 model._meta.get_field(name)
             except FieldDoesNotExist as error:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from .vietnamese import FoldedField, GivenNameKeyField, Line, Prose, SortKeyField
@@ -427,7 +428,7 @@ class Post(models.Model):
         verbose_name=_("organization"),
         help_text=_("Published."),
     )
-    title = Line(_("title"), max_length=200, help_text=_("Published."))
+    title = Line(pgettext_lazy("of a post", "title"), max_length=200, help_text=_("Published."))
     starts_on = models.DateField(
         _("from"), null=True, blank=True, help_text=_("Empty: unknown. Published.")
     )

@@ -195,9 +195,13 @@ def _at_a_meeting(values, by):
     if "meeting" not in values:
         places = [values["province"]] if values.get("province") else None
         values["meeting"] = make_meeting(provinces=places, by=by)
+    meeting = values["meeting"]  # a figure may have none
     if "province" not in values:
-        values["province"] = values["meeting"].provinces.order_by("pk").first()
-    values.setdefault("source", values["meeting"].source)
+        values["province"] = (
+            meeting.provinces.order_by("pk").first() if meeting else make_province()
+        )
+    if "source" not in values:
+        values["source"] = meeting.source if meeting else make_source(by=by)
     return values
 
 

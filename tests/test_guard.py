@@ -30,9 +30,18 @@ def test_queries_that_are_no_text(client, path, query):
         assert "<h1" in response.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/tinh/%00/", "/kien-nghi/%ff/", "/api/v1/requests/%00/"])
-def test_paths_that_are_no_text(client, path):
-    assert client.get(path).status_code == 400
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/tinh/%00/", 400),
+        ("/api/v1/requests/%00/", 400),
+        ("/kien-nghi/%ff/", 404),
+        ("/kien-nghi/KN-%E1%BA%BF/", 404),
+        ("/kien-nghi/" + "9" * 5000 + "/", 404),
+    ],
+)
+def test_paths_that_are_no_text(client, path, status):
+    assert client.get(path).status_code == status
 
 
 def test_the_language_of_the_refusal_is_that_of_the_address(client):

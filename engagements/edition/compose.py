@@ -8,7 +8,7 @@ looking at the register, where an unreviewed edit may be waiting.
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
@@ -85,11 +85,12 @@ def _source(record):
 
 
 def _meeting(record):
-    names = ("slug", "title", "on_behalf_of", "format", "state_of_it", "held_on", "planned_from")
+    names = ("title", "on_behalf_of", "format", "state_of_it", "held_on", "planned_from")
     own = _fields(record, *names, "planned_to", "planned_text", "place", "initiated_by", "summary")
     attendances = list(record.attendances.select_related("source").order_by("pk"))
     own |= {
-        "path": f"{PATHS[Kind.MEETING]}{record.slug}/",
+        "slug": record.code,  # fixed at first publication
+        "path": f"{PATHS[Kind.MEETING]}{record.code}/",
         "topics": _topics(record),
         "evidence": _evidence(record),
         "attendances": [
@@ -348,7 +349,7 @@ def _body(kind, filled, stamp):
     return json.dumps(ordered, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
 
 
-def _searchable(kind, filled):
+def searchable(kind, filled):
     """Public words of the record, in the order that a reader meets them."""
     parts = [filled["code"]]
     parts += [filled.get(key) or "" for key in ("title", "detail", "text", "summary", "place")]
@@ -395,9 +396,9 @@ def columns(draft, filled, stamp, atlas=None):
     if kind in FOLLOW_UPS:
         meeting = _current(Kind.MEETING, refs["meeting"])[refs["meeting"]]
         row["ministry_id"] = meeting.ministry_id
-    row["day"] = _lists_by(kind, filled, refs)
+    row["day"] = _lists_by(kind, filled, refs, stamp)
     row["search"] = (
-        f" {fold(' '.join([*_searchable(kind, filled), *(one.name for one in places)]))} "
+        f" {fold(' '.join([*searchable(kind, filled), *(one.name for one in places)]))} "
     )
     row["body"] = _body(kind, filled, stamp)
     row["refs"] = json.dumps(refs, separators=(",", ":"))
@@ -410,8 +411,8 @@ def _type(kind, filled):
     return filled.get("state_of_it" if kind == Kind.MEETING else "type") or ""
 
 
-def _lists_by(kind, filled, refs):
-    """The day that lists run by; never null."""
+def _lists_by(kind, filled, refs, stamp):
+    """The day that lists run by; never null: that of the first publication where none is known."""
     if kind == Kind.SOURCE:
         known = filled["issued_on"] or filled["accessed_on"]
     elif kind == Kind.MEETING:
@@ -421,7 +422,10 @@ def _lists_by(kind, filled, refs):
     else:
         meeting = _current(Kind.MEETING, refs["meeting"]).get(refs["meeting"])
         known = meeting.day if meeting else None
-    return _day(known) or timezone.localdate()
+    if known:
+        return _day(known)
+    first = stamp["first_published_at"]
+    return timezone.localdate(datetime.fromisoformat(first) if isinstance(first, str) else first)
 
 
 def links(draft):

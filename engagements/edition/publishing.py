@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engagements.models import Source, State
-from engagements.models.base import QUOTE_WORDS
+from engagements.models.base import PUBLISHED, QUOTE_WORDS, WITHDRAWN
 from provinces.models import Atlas
 from provinces.vietnamese import nfc
 
@@ -15,9 +15,6 @@ from . import compose
 from .models import CodeCounter, Edition, EditionLink
 from .triggers import lock_register
 from .words import FOLLOW_UPS, PREFIXES, Kind
-
-PUBLISHED = "publish"
-WITHDRAWN = "withdraw"
 
 
 class Refused(ValidationError):
@@ -293,6 +290,8 @@ def session_records(meeting):
 @transaction.atomic
 def publish_session(meeting, *, by):
     """A session whole: its sources, itself, its items; all or nothing. Raises Refused."""
+    lock_register(connection)
+    meeting = type(meeting).objects.get(pk=meeting.pk)  # as it is now, as its items are read
     editions = []
     for record in session_records(meeting):
         if record.state == State.WITHDRAWN or (
@@ -379,6 +378,24 @@ def reissue_naming(*, official=None, organization=None, province=None, indicator
     return [new for one in found if (new := _reissue(one, at, atlas))]
 
 
+def repeat(edition):
+    """A current edition once more under a new sequence, so that who keeps a copy reads it again."""
+    at = _instant()
+    values = {name: getattr(edition, name) for name in ("kind", "record", "number", *STORED)}
+    links = [
+        ("record", link.kind, link.record)
+        if link.record is not None
+        else next(
+            (name, getattr(link, f"{name}_id"))
+            for name in ("province", "organization", "official")
+            if getattr(link, f"{name}_id") is not None
+        )
+        for link in edition.links.order_by("pk")
+    ]
+    _close(edition, at)
+    return _insert(values, links, edition.first_sequence, at)
+
+
 # -- checking the whole register
 
 
@@ -390,34 +407,23 @@ def mismatches():
     """
     atlas = Atlas()
     for edition in Edition.objects.current().order_by("sequence").iterator(chunk_size=500):
-        values = compose.columns(*_should_be(edition), _stamp(edition), atlas)
+        record = compose.REGISTER[edition.kind].objects.filter(pk=edition.record).first()
+        if record is None or record.has_waiting_edit:
+            draft = compose.reread(edition)
+        else:
+            draft = compose.compose(record)
+        values = compose.columns(draft, compose.link(draft), _stamp(edition), atlas)
         different = differences(edition, values)
         if different:
             yield edition, different
 
 
-def _should_be(edition):
-    record = compose.REGISTER[edition.kind].objects.filter(pk=edition.record).first()
-    if record is None or record.has_waiting_edit:
-        draft = compose.reread(edition)
-    else:
-        draft = compose.compose(record)
-    return draft, compose.link(draft)
-
-
 @transaction.atomic
 def mend(edition):
-    """Re-issues one edition as it should be; returns the new one, or None if it was right."""
+    """Swaps the links of one edition for those of today; returns the new one, or None.
+
+    Own fields stay as they were published: what else differs in the register is for a person.
+    """
     lock_register(connection)
     edition = Edition.objects.current().filter(pk=edition.pk).first()
-    if edition is None:
-        return None
-    draft, filled = _should_be(edition)
-    values = compose.columns(draft, filled, _stamp(edition), Atlas())
-    if not differences(edition, values):
-        return None
-    at = _instant()
-    _close(edition, at)
-    new = _insert(values, _links(draft), edition.first_sequence, at)
-    _keep_standing(new)
-    return new
+    return edition and _reissue(edition, _instant(), Atlas())

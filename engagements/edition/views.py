@@ -1,6 +1,8 @@
 """Pages: what the public reads, from editions alone."""
 
 from collections import Counter, defaultdict
+from datetime import date
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -10,13 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.csrf import requires_csrf_token
 from django.views.generic import DetailView, TemplateView
 from django.views.generic.base import ContextMixin
-from django_filters import FilterSet
 from django_filters.views import FilterView
 
 from engagements.models.base import Topic
@@ -37,7 +36,6 @@ from .problems import problem_response
 from .tiles import tile_map
 from .words import (
     FOLLOW_UPS,
-    PATHS,
     Answer,
     Deadline,
     FollowUpStatus,
@@ -100,8 +98,11 @@ def made_for_pages(form, topics):
     for name, field in form.fields.items():
         if name == "status":
             field.widget = CheckboxSelectMultiple(choices=field.choices)
-        elif hasattr(field, "empty_label"):
+        elif hasattr(field, "queryset"):
             field.empty_label = _("Any")
+        elif hasattr(field, "choices"):
+            codes = [(code, said) for code, said in field.choices if code != ""]
+            field.widget.choices = codes if name == "lineage" else [("", _("Any")), *codes]
         if name == "topic":
             field.label_from_instance = lambda topic: topics[topic.slug]
     return form
@@ -118,7 +119,7 @@ def chosen(form, query):
     found = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name) if form.is_bound else None
-        if value in (None, "", []):
+        if value in (None, "", []) or (name, value) == ("lineage", "true"):
             continue
         if hasattr(field, "queryset"):
             said = field.label_from_instance(value)
@@ -128,15 +129,9 @@ def chosen(form, query):
             said = ", ".join(str(said_by_code[str(one)]) for one in values)
         else:
             said = value
-        rest = query.copy()
-        for gone in (name, "page"):
-            rest.pop(gone, None)
-        rest = {key: values for key, values in rest.lists() if any(values)}
-        without = query.copy()
-        without.clear()
-        for key, values in rest.items():
-            without.setlist(key, values)
-        found.append({"label": field.label, "value": said, "without": without.urlencode()})
+        rest = {key: values for key, values in query.lists() if key not in (name, "page")}
+        rest = {key: values for key, values in rest.items() if any(values)}
+        found.append({"label": field.label, "value": said, "without": urlencode(rest, doseq=True)})
     return found
 
 
@@ -215,15 +210,18 @@ class RecommendationList(FollowUpList):
     none_yet = gettext_lazy("No recommendation has been published yet.")
 
 
-def with_places(editions):
-    """Sessions, each with the keys of its provinces: one query, however many there are."""
+def meeting_rows(editions):
+    """Sessions, each with the keys of its provinces and whether its window went by in silence."""
     editions = list(editions)
     links = EditionLink.objects.filter(edition__in=editions).exclude(province=None)
     units = defaultdict(list)
     for edition, province in links.order_by("pk").values_list("edition", "province"):
         units[edition].append(province)
+    today = timezone.localdate().isoformat()
     for edition in editions:
         edition.place_ids = units[edition.pk]
+        planned = edition.type == MeetingState.PLANNED
+        edition.window_passed = planned and edition.data["planned_to"] < today
     return editions
 
 
@@ -237,7 +235,7 @@ class MeetingList(EditionList):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        return context | {"object_list": with_places(context["object_list"])}
+        return context | {"object_list": meeting_rows(context["object_list"])}
 
 
 class SourceList(EditionList):
@@ -309,7 +307,10 @@ class FollowUpDetail(EditionDetail):
         linked = by_code([*asked, *answering, data["meeting"]["slug"]])
         meeting = linked.pop(data["meeting"]["slug"], None)
         after = [{"day": linked[code].day, "edition": linked[code]} for code in answering]
-        after += [{"day": Edition.day_of(one), "update": one} for one in data["updates"]]
+        after += [
+            {"day": date.fromisoformat(one["happened_on"]), "update": one}
+            for one in data["updates"]
+        ]
         return super().get_context_data(
             meeting=meeting,
             asked=[linked[code] for code in asked],
@@ -365,7 +366,7 @@ class MeetingDetail(EditionDetail):
             links__kind=Kind.MEETING, links__record=edition.record
         )
         return super().get_context_data(
-            place_ids=with_places([edition])[0].place_ids,
+            one_place=len(meeting_rows([edition])[0].place_ids) == 1,
             table=table_of(edition.data["attendances"]),
             requests=items[Kind.REQUEST],
             commitments=items[Kind.COMMITMENT],
@@ -467,7 +468,9 @@ def units_with_counts(atlas):
     for heir, number in past.values_list("heir").annotate(Count("pk")):
         counts[heir]["past"] = number
     sessions = defaultdict(set)
-    held = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING)).exclude(province=None)
+    held = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING)).exclude(
+        province=None
+    )
     for province, edition in held.values_list("province", "edition"):
         heir = atlas.heir(atlas.units[province]) or atlas.units[province]
         sessions[heir.pk].add(edition)
@@ -500,8 +503,8 @@ class Home(Page, TemplateView):
             units=units,
             map=tile_map(units),
             newest=newest.defer("search", "refs")[:NEWEST],
-            held=with_places(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST]),
-            planned=with_places(planned[:NEWEST]),
+            held=meeting_rows(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST]),
+            planned=meeting_rows(planned[:NEWEST]),
             statuses=FollowUpStatus,
             deadlines=DEADLINES_SEEN,
             **kwargs,
@@ -600,18 +603,18 @@ class ProvinceDetail(Page, TemplateView):
     def get_context_data(self, **kwargs):
         unit, atlas = self.province, self.atlas
         form = made_for_pages(self.filterset.form, self.topics)
+        if not atlas.origins(unit):
+            form.fields.pop("lineage")
         meetings = self.editions(Kind.MEETING).in_place(unit, atlas)
-        shown = with_places(meetings[:SESSIONS])
+        shown = meeting_rows(meetings[:SESSIONS])
         figures = list(self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")[:BESIDE])
         heir = atlas.heir(unit)
         return super().get_context_data(
             province=unit,
             heir=heir if heir != unit else None,
-            successors=atlas.successors(unit),
+            succession=heir != unit and unit.successions.order_by("effective_on").first(),
             origins=[(atlas.units[one.predecessor_id], one) for one in atlas.origins(unit)],
-            facts=facts(
-                Edition.objects.public().about(unit, atlas), query=f"province={unit.slug}"
-            ),
+            facts=facts(Edition.objects.public().about(unit, atlas), query=f"province={unit.slug}"),
             bar=status_bar(self.about(*FOLLOW_UPS)),
             form=form,
             form_fields=form_fields(form),
@@ -619,6 +622,7 @@ class ProvinceDetail(Page, TemplateView):
             is_wrong=self.is_wrong(),
             lists=self.lists(),
             meetings=shown,
+            seated=[(one, seat) for one in shown for seat in one.data["attendances"]],
             meetings_number=meetings.count_up_to(COUNTED),
             figures=figures,
             indicators=names(Indicator),
@@ -634,11 +638,38 @@ class ProvinceDetail(Page, TemplateView):
 DEADLINES_SEEN = [one for one in Deadline if one not in (Deadline.NONE, Deadline.CLOSED)]
 
 
+STATUS_MEANINGS = {
+    FollowUpStatus.UNKNOWN: gettext_lazy("Nothing published says what became of it."),
+    FollowUpStatus.NOT_STARTED: gettext_lazy("It is known that nothing has been done yet."),
+    FollowUpStatus.IN_PROGRESS: gettext_lazy("Work on it is known to have begun."),
+    FollowUpStatus.PARTLY_DONE: gettext_lazy("Part of it is done; the rest is still owed."),
+    FollowUpStatus.DONE: gettext_lazy("It is done, by the criterion on its page if there is one."),
+    FollowUpStatus.PAUSED: gettext_lazy("Work on it was stopped for a time."),
+    FollowUpStatus.DROPPED: gettext_lazy("It was said that it will not be done."),
+    FollowUpStatus.TRANSFERRED: gettext_lazy("Another body has taken it over."),
+}
+DEADLINE_MEANINGS = {
+    Deadline.NONE: gettext_lazy("No day was given."),
+    Deadline.IN_TIME: gettext_lazy("Its day is more than 30 days away."),
+    Deadline.DUE_SOON: gettext_lazy("Its day is at most 30 days away."),
+    Deadline.OVERDUE: gettext_lazy("It is known to be unfinished, and its day has passed."),
+    Deadline.PAST_UNKNOWN: gettext_lazy(
+        "Its day has passed and nobody has reported. That is not called overdue."
+    ),
+    Deadline.ON_TIME: gettext_lazy("It was done on its day or before."),
+    Deadline.LATE: gettext_lazy("It was done after its day."),
+    Deadline.DONE_UNDATED: gettext_lazy("It is done; on which day is not known."),
+    Deadline.CLOSED: gettext_lazy("Paused, not to be done, or transferred: no day is counted."),
+}
+
+
 class About(Page, TemplateView):
     template_name = "about.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(statuses=FollowUpStatus, deadlines=Deadline, **kwargs)
+        return super().get_context_data(
+            statuses=STATUS_MEANINGS.items(), deadlines=DEADLINE_MEANINGS.items(), **kwargs
+        )
 
 
 # -- when something is not there
@@ -654,7 +685,6 @@ def not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
-@requires_csrf_token
 def server_error(request):
     """Without the database, which may be what failed."""
     return render(request, "500.html", status=500)

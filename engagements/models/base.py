@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from provinces.models import not_empty, one_of
 from provinces.vietnamese import Line, Prose, SortKeyField
 
+# Reasons under which a save only moves a record through review: no edit of what it says.
+PUBLISHED, WITHDRAWN, SUBMITTED, SENT_BACK = "publish", "withdraw", "submit", "send back"
+STEPS = (PUBLISHED, WITHDRAWN, SUBMITTED, SENT_BACK)
 QUOTE_CHARACTERS = 300
 QUOTE_WORDS = 20
 
@@ -171,6 +174,7 @@ class Publishable(models.Model):
                 relation.related_model.history.filter(**{relation.field.name: self.pk})
             )
         for rows in histories:
+            rows = rows.exclude(history_change_reason__in=STEPS)
             if self.published_at is not None:
                 rows = rows.filter(history_date__gt=self.published_at)
             found.update(rows.order_by().values_list("history_user_id", flat=True))

@@ -1,4 +1,4 @@
-"""What the page templates ask for: labels, days, numbers, addresses. No rule of the field is here."""
+"""What page templates ask for: labels, days, numbers, addresses. No rule of the field is here."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ register = template.Library()
 @register.simple_tag
 def vi():
     """The attribute that marks the register's Vietnamese text on a page in another language."""
-    return "" if get_language() == "vi" else mark_safe(' lang="vi"')  # noqa: S308  (our own literal)
+    return "" if get_language() == "vi" else mark_safe(' lang="vi"')
 
 
 @register.filter
@@ -107,13 +107,13 @@ def current(context, section):
     match = getattr(context.get("request"), "resolver_match", None)
     name = match and match.url_name
     if name == f"{section}-list":
-        return mark_safe(' aria-current="page"')  # noqa: S308
-    return mark_safe(' aria-current="true"') if name == section else ""  # noqa: S308
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"') if name == section else ""
 
 
 @register.simple_tag(takes_context=True)
 def in_language(context, code):
-    """The same page in another language, with its filters; the home page if there is no such page."""
+    """The same page in another language, with its filters; the home page if there is none."""
     request = context["request"]
     here = request.get_full_path()
     there = translate_url(here, code)
@@ -125,7 +125,7 @@ def in_language(context, code):
 
 @register.simple_tag(takes_context=True)
 def address(context, code=None):
-    """The page's own absolute address (in a language), without filters; pages of a list keep theirs."""
+    """The page's absolute address (in a language) without filters; a list keeps its page number."""
     request = context["request"]
     path = translate_url(request.path, code) if code else request.path
     page = context.get("page_obj")

@@ -15,13 +15,21 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, check, verbosity, **options):
-        found = 0
+        found = mended = 0
         for edition, names in mismatches():
             found += 1
             self.stdout.write(f"{edition.code}: {', '.join(names)}")
-            if not check:
-                mend(edition)
-        if check and found:
-            raise CommandError(f"{found} editions differ.")
+            if not check and mend(edition):
+                mended += 1
+        left = found if check else sum(1 for _pair in mismatches()) if found else 0
+        if left:
+            raise CommandError(
+                f"{left} editions differ from the register."
+                + (
+                    ""
+                    if check
+                    else " Their own fields were changed without a review: publish again."
+                )
+            )
         if verbosity:
-            self.stdout.write(f"{found} editions {'differ' if check else 're-issued'}.")
+            self.stdout.write(f"{mended} editions re-issued." if mended else "No edition differs.")

@@ -1,0 +1,50 @@
+# Sát Cánh. `make run` to see it, `make test` for everything that must hold, `make help` for the rest.
+
+PORT ?= 8000
+PYTHON ?= python3
+py := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check format words screenshots environment environment-dev clean
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1: /'
+
+run: export DEBUG := 1
+run: environment ## the register on http://127.0.0.1:$(PORT), all set up
+	@$(py) manage.py start --port $(PORT)
+	@exec $(py) manage.py runserver 127.0.0.1:$(PORT)
+
+demo: export DEBUG := 1
+demo: export DEMO := 1
+demo: environment ## the same with invented data, made anew, in a database of its own
+	@$(py) manage.py start --port $(PORT)
+	@exec $(py) manage.py runserver 127.0.0.1:$(PORT)
+
+test: environment-dev ## all tests: SQLite, PostgreSQL, browser, and `make check`
+	@tools/test.sh
+
+check: environment-dev ## format, lint, migrations, deployment settings, translations
+	@tools/check.sh
+
+format: environment-dev ## puts the code in the one format
+	@$(py) -m ruff format .
+	@$(py) -m ruff check --fix .
+
+words: environment-dev ## collects the words to translate and compiles the catalogues
+	@$(py) tools/words.py
+
+screenshots: environment-dev ## docs/screenshots from the loaded register
+	@$(py) tools/screenshots.py
+
+environment:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed ($(PYTHON) not found)."; exit 2; }
+	@$(PYTHON) tools/environment.py runtime
+
+environment-dev:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed ($(PYTHON) not found)."; exit 2; }
+	@$(PYTHON) tools/environment.py dev
+
+clean: ## removes what is built; the register in var/ stays
+	rm -rf .venv staticfiles .ruff_cache var/demo.sqlite3 var/demo.sqlite3-wal var/demo.sqlite3-shm
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,234 @@
+"""Takes a person's name out of the register, its history and every edition, on their request."""
+
+import json
+import logging
+import re
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, models, transaction
+
+from engagements.edition import compose
+from engagements.edition.models import Edition
+from engagements.edition.publishing import repeat
+from engagements.edition.triggers import lifted, lock_register
+from engagements.models import Attendance
+from provinces.models import Official, Post
+from provinces.vietnamese import fold, nfc
+
+from .rebuild_search import derived_fields
+
+ERASED = "(đã xoá theo yêu cầu)"
+LINKS_TO_A_PERSON = ("official", "raised_by", "said_by")
+log = logging.getLogger("engagements.erasure")
+
+
+class Command(BaseCommand):
+    help = (
+        "Erases an official's personal data on request: name, posts, titles of the day, quotations "
+        "that present them. In the register, its history and all editions, in one transaction."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("slug")
+        parser.add_argument("--reason", required=True, help="goes to the log: without the name")
+        parser.add_argument("--as", dest="username", required=True, help="who carries it out")
+        parser.add_argument("--yes", action="store_true", help="does not ask")
+
+    def handle(self, *args, slug, reason, username, yes, verbosity, **options):
+        official = Official.objects.filter(slug=slug).first()
+        if official is None:
+            raise CommandError(f"No official has the slug “{slug}”.")
+        user = get_user_model().objects.filter(username=username, is_active=True).first()
+        if user is None or not user.has_perm("provinces.delete_official"):
+            raise CommandError(f"“{username}” is no active account that may erase people.")
+        reason = " ".join(nfc(reason).split())
+        erasure = Erasure(official)
+        if not reason or erasure.names_in(reason):
+            raise CommandError("The reason must be given, and must not hold the name.")
+        if not yes:
+            self.stdout.write(f"This cannot be undone: {official.full_name} ({slug}).")
+            try:
+                answer = input("Write the slug again to go on: ")
+            except EOFError:
+                answer = ""
+            if answer.strip() != slug:
+                raise CommandError("Nothing was erased.")
+        with transaction.atomic():
+            lock_register(connection)
+            erasure.carry_out(user, reason)
+        log.warning(
+            "erased one official (key %s) by %s: %s; reason: %s",
+            official.pk, user.username, erasure.summary(), reason,
+        )  # fmt: skip
+        if verbosity:
+            self.stdout.write(f"Erased: {erasure.summary()}. The address is now {official.slug}.")
+            if erasure.namesakes:
+                self.stdout.write(
+                    "Another official bears this name: texts that mention it were left as they "
+                    "are. Read those of the sessions this person attended."
+                )
+            for place in erasure.left_in_files():
+                self.stdout.write(
+                    f"{place} still names the person: write “{ERASED}” and the slug "
+                    f"“{official.slug}” there, or loading the file brings the name back."
+                )
+
+
+class Erasure:
+    """One person: the names and addresses they ever had here, and what holds them."""
+
+    def __init__(self, official):
+        self.official = official
+        past = official.history.values_list("full_name", "slug")
+        self.names = {official.full_name, *(name for name, _slug in past)} - {ERASED}
+        self.slugs = {official.slug, *(slug for _name, slug in past)}
+        others = Official.objects.exclude(pk=official.pk).values_list("full_name", flat=True)
+        folded = {fold(name) for name in self.names}
+        self.namesakes = any(fold(name) in folded for name in others)
+        # A single word is a word of many other texts.
+        whole = sorted((name for name in self.names if len(name.split()) > 1), key=len)[::-1]
+        self.pattern = re.compile(
+            r"(?<!\w)(?:" + "|".join(r"\s+".join(map(re.escape, one.split())) for one in whole)
+            + r")(?!\w)", re.IGNORECASE,
+        ) if whole else None  # fmt: skip
+        self.counts = {"rows": 0, "rows of history": 0, "editions": 0}
+
+    def names_in(self, text):
+        return bool(self.pattern and self.pattern.search(text))
+
+    def summary(self):
+        return ", ".join(f"{count} {what}" for what, count in self.counts.items())
+
+    def carry_out(self, user, reason):
+        official = self.official
+        history = official.history.model
+        with lifted(connection):
+            self.erase_posts()
+            self.erase_attendances()
+            official.full_name, official.slug, official.note = ERASED, f"da-xoa-{official.pk}", ""
+            known = {"full_name": ERASED, "slug": official.slug, "note": ""}
+            known |= {one.name: one.derived(official) for one in derived_fields(history)}
+            self.counts["rows of history"] += official.history.update(**known)
+            LogEntry.objects.filter(
+                content_type=ContentType.objects.get_for_model(Official), object_id=official.pk
+            ).update(object_repr=ERASED)
+            if not self.namesakes and self.pattern:
+                self.sweep_texts()
+            touched = self.rewrite_editions()
+        official._history_user = user
+        official._change_reason = reason
+        official.save()
+        self.counts["rows"] += 1
+        # Whoever keeps a copy by sequence reads the current ones again.
+        for edition in touched:
+            repeat(edition)
+
+    # -- the register
+
+    def erase_posts(self):
+        self.counts["rows"] += Post.objects.filter(official=self.official).count()
+        Post.objects.filter(official=self.official).delete()
+        gone, _by_model = Post.history.filter(official_id=self.official.pk).delete()
+        self.counts["rows of history"] += gone
+
+    def erase_attendances(self):
+        mine = {"title": "", "quote": ""}
+        self.counts["rows"] += Attendance.objects.filter(official=self.official).update(**mine)
+        self.counts["rows of history"] += Attendance.history.filter(
+            official_id=self.official.pk
+        ).update(**mine)
+
+    def sweep_texts(self):
+        """The name in texts of any row; a quotation with it goes, since none may be altered."""
+        for model in apps.get_models():
+            if model._meta.app_label not in ("provinces", "engagements") and model != LogEntry:
+                continue
+            if model._meta.proxy or model is Edition:
+                continue
+            self.sweep(model)
+
+    def sweep(self, model):
+        derived = derived_fields(model)
+        texts = [
+            one
+            for one in model._meta.concrete_fields
+            if isinstance(one, models.CharField | models.TextField)
+            and not isinstance(one, models.SlugField)
+            and one not in derived
+            and not one.choices
+        ]
+        for row in model._base_manager.all().iterator() if texts else ():
+            changed = {}
+            for field in texts:
+                was = getattr(row, field.attname) or ""
+                if self.names_in(was):
+                    now = "" if field.name == "quote" else self.pattern.sub(ERASED, was)
+                    changed[field.attname] = now[: field.max_length] if field.max_length else now
+            if changed:
+                for name, value in changed.items():
+                    setattr(row, name, value)
+                changed |= {one.attname: one.derived(row) for one in derived}
+                model._base_manager.filter(pk=row.pk).update(**changed)
+                self.counts["rows of history" if hasattr(model, "history_date") else "rows"] += 1
+
+    # -- the editions
+
+    def rewrite_editions(self):
+        """Every edition that holds the person, past ones too; returns the current ones."""
+        current = []
+        for edition in Edition.objects.exclude(body="").order_by("sequence").iterator():
+            was = json.loads(edition.body)
+            now = self.cleaned(was)
+            if now == was:
+                continue
+            edition.search = self.searched(edition, was, now)
+            edition.body = json.dumps(now, ensure_ascii=False, separators=(",", ":"))
+            Edition.objects.filter(pk=edition.pk).update(body=edition.body, search=edition.search)
+            self.counts["editions"] += 1
+            if edition.superseded_at is None and edition.withdrawn_at is None:
+                current.append(Edition.objects.get(pk=edition.pk))
+        return current
+
+    def cleaned(self, value, key=""):
+        if isinstance(value, list):
+            return [self.cleaned(one, key) for one in value]
+        if isinstance(value, str):
+            if self.namesakes or not self.names_in(value):
+                return value
+            return "" if key == "quote" else self.pattern.sub(ERASED, value)
+        if not isinstance(value, dict):
+            return value
+        made = {name: self.cleaned(one, name) for name, one in value.items()}
+        if key in LINKS_TO_A_PERSON and value.get("slug") in self.slugs:
+            made |= {"slug": self.official.slug, "name": ERASED}
+            if "title" in made:
+                made["title"] = ""
+        official = value.get("official")
+        if isinstance(official, dict) and official.get("slug") in self.slugs:
+            made["title"] = ""
+            made["evidence"] = made["evidence"] | {"quote": ""}
+        return made
+
+    def searched(self, edition, was, now):
+        """The search column of the changed body: what it added of its own (places) stays."""
+        before = f" {fold(' '.join(compose.searchable(edition.kind, was)))} "
+        after = f" {fold(' '.join(compose.searchable(edition.kind, now)))} "
+        if edition.search.startswith(before):
+            return after + edition.search.removeprefix(before)
+        search = edition.search
+        for name in self.names:
+            search = search.replace(f" {fold(name)} ", f" {fold(ERASED)} ")
+        return search
+
+    def left_in_files(self):
+        """Files of the register that would bring the name back."""
+        for path in sorted((settings.BASE_DIR / "fixtures").glob("*.yaml")):
+            text = path.read_text(encoding="utf-8")
+            slugs = self.slugs - {self.official.slug}
+            if self.names_in(text) or any(re.search(rf"\b{slug}\b", text) for slug in slugs):
+                yield path.relative_to(settings.BASE_DIR)

@@ -1,0 +1,452 @@
+"""The staff's desk: what every list and form of it shares, and the admin of places and people."""
+
+from functools import reduce
+from operator import or_
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
+from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import FieldError, PermissionDenied, ValidationError
+from django.db import DataError
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpResponseRedirect
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from .models import (
+    Officer,
+    Official,
+    Organization,
+    OrganizationSuccession,
+    Post,
+    Province,
+    Succession,
+)
+from .vietnamese import Line, Prose, fold, nfc, slugify_vi
+
+admin.site.site_header = admin.site.site_title = "Sát Cánh"
+admin.site.index_title = _("The staff's desk")
+admin.site.enable_nav_sidebar = False  # a list of nine columns needs the room
+
+SEARCH_CHARACTERS = 200
+YEARS = range(1900, 2201)  # what a date hierarchy is asked for
+# What reading a list may raise when its address holds what no page of ours would send.
+HOSTILE = (
+    DataError,
+    DisallowedModelAdminLookup,
+    DisallowedModelAdminToField,
+    FieldError,
+    OverflowError,
+    ValidationError,
+    ValueError,
+)
+
+
+# -- forms
+
+
+class NormalText(forms.CharField):
+    """Text compared as it would be stored: a browser's line ends alone are no change."""
+
+    def to_python(self, value):
+        return super().to_python(nfc(value) if isinstance(value, str) else value)
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.to_python(initial), data)
+
+
+TEXTS = {
+    Line: {"form_class": NormalText, "widget": AdminTextInputWidget},
+    Prose: {"form_class": NormalText, "widget": AdminTextareaWidget(attrs={"rows": 3})},
+}
+
+
+class SluggedForm(forms.ModelForm):
+    """The address of a new row may be left empty: it is made of the name, with đ as d."""
+
+    slug_from = "name"
+    slug_help = _("Left empty, it is made of the name.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if slug := self.fields.get("slug"):  # read-only once the row exists
+            slug.required = False
+            slug.help_text = format_lazy("{} {}", self.slug_help, slug.help_text)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if "slug" in self.fields and "slug" not in self.errors and not cleaned.get("slug"):
+            cleaned["slug"] = self.free_slug(slugify_vi(self.slug_words(cleaned)))
+        return cleaned
+
+    def slug_words(self, cleaned):
+        return cleaned.get(self.slug_from) or ""
+
+    def free_slug(self, slug):
+        """The slug, or with -2, -3… the first that no row has."""
+        length = self._meta.model._meta.get_field("slug").max_length - 5
+        slug = found = slug[:length].strip("-")
+        number = 1
+        while slug and self._meta.model.objects.filter(slug=found).exists():
+            number += 1
+            found = f"{slug}-{number}"
+        return found
+
+
+class OfficialForm(SluggedForm):
+    slug_from = "full_name"
+
+
+class ProvinceForm(SluggedForm):
+    def slug_words(self, cleaned):
+        """A past namesake of a living unit carries its last year."""
+        name, ceased_on = super().slug_words(cleaned), cleaned.get("ceased_on")
+        if ceased_on and Province.objects.filter(slug=slugify_vi(name)).exists():
+            return f"{name} {ceased_on.year}"
+        return name
+
+
+# -- lists
+
+
+class StrictChangeList(ChangeList):
+    """A list that takes the parameters it offers itself, and no others.
+
+    The stock list passes any lookup on any column to the database, some of which it cannot read.
+    """
+
+    def get_filters(self, request):
+        if self.date_hierarchy:
+            self._check_hierarchy(request)
+        found = super().get_filters(request)
+        rest = found[2]
+        if set(rest) - {f"{self.date_hierarchy}__gte", f"{self.date_hierarchy}__lt"}:
+            raise IncorrectLookupParameters(", ".join(rest))
+        return found
+
+    def _check_hierarchy(self, request):
+        for name, allowed in (("year", YEARS), ("month", range(1, 13)), ("day", range(1, 32))):
+            value = request.GET.get(f"{self.date_hierarchy}__{name}")
+            if value is not None and int(value) not in allowed:
+                raise IncorrectLookupParameters(value)
+
+
+class UsedRelationFilter(admin.RelatedFieldListFilter):
+    """Choices that some row of the list has; each is one look into an index."""
+
+    def field_choices(self, field, request, model_admin):
+        used = model_admin.model.objects.filter(**{field.name: OuterRef("pk")})
+        rows = field.remote_field.model.objects.filter(Exists(used))
+        return [(row.pk, str(row)) for row in rows]
+
+    def has_output(self):
+        return True  # a filter that is not shown would not be applied either
+
+
+class GuardedAdmin(admin.ModelAdmin):
+    """Lists that survive any address, searches that ignore accents, deletions that lose no link."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    formfield_overrides = TEXTS
+
+    def get_changelist(self, request, **kwargs):
+        return StrictChangeList
+
+    def get_changelist_instance(self, request):
+        try:
+            return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, *HOSTILE) as error:
+            self.message_user(
+                request,
+                _("The address asked for something that this list does not know; it shows all."),
+                messages.WARNING,
+            )
+            raise IncorrectLookupParameters(str(error)) from error
+
+    def changelist_view(self, request, extra_context=None):
+        # The flag says that wrong parameters were dropped; with others beside it, it is old.
+        if request.method == "GET" and ERROR_FLAG in request.GET and len(request.GET) > 1:
+            query = request.GET.copy()
+            del query[ERROR_FLAG]
+            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        return super().changelist_view(request, extra_context)
+
+    def get_search_results(self, request, queryset, search_term):
+        if not (self.search_fields and search_term.strip()):
+            return queryset, False
+        words = fold(search_term[:SEARCH_CHARACTERS])
+        return (self.matching(queryset, words) if words else queryset.none()), False
+
+    def matching(self, queryset, words):
+        """Rows with these folded words, in order, the last one perhaps unfinished."""
+        rules = [Q(**{f"{column}__contains": f" {words}"}) for column in self.search_fields]
+        return queryset.filter(reduce(or_, rules))
+
+    def get_deleted_objects(self, objs, request):
+        """What would go; a row that others hold in a list (many to many) is protected too."""
+        nested, count, lacking, protected = super().get_deleted_objects(objs, request)
+        relations = [one for one in self.opts.related_objects if one.many_to_many]
+        for relation in relations:
+            for one in objs:
+                protected += getattr(one, relation.get_accessor_name()).all()[:20]
+        return nested, count, lacking, protected
+
+
+class ShortListAdmin(GuardedAdmin):
+    """A table so short that it is folded while it is read: it needs no search column."""
+
+    def matching(self, queryset, words):
+        found = [
+            pk
+            for pk, *texts in self.model.objects.values_list("pk", *self.search_fields)
+            if f" {words}" in f" {fold(' '.join(texts))}"
+        ]
+        return queryset.filter(pk__in=found)
+
+
+class HistoryAdmin(SimpleHistoryAdmin):
+    """The history is read, never gone back to: an older state returns as a new edit."""
+
+    object_history_list_template = "admin/object_history_list.html"
+
+    def history_view(self, request, object_id, extra_context=None):
+        if not self._is_key(object_id):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        # The package hides its button when reverting is off, and still saves what is posted.
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        if not (self._is_key(object_id) and self._is_key(version_id)):
+            raise Http404
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def render_history_view(self, request, template, context, **kwargs):
+        if form := context.get("adminform"):
+            form.readonly_fields = flatten_fieldsets(form.fieldsets)
+        return super().render_history_view(request, template, context, **kwargs)
+
+    def _is_key(self, value):
+        try:
+            self.opts.pk.to_python(unquote(value))
+        except ValidationError:
+            return False
+        return True
+
+
+class RegisterAdmin(GuardedAdmin, HistoryAdmin):
+    """A table of the register: guarded, with its history; what did not change is not saved."""
+
+    search_fields = ("search",)
+
+    def save_model(self, request, obj, form, change):
+        if not change or form.has_changed():
+            super().save_model(request, obj, form, change)
+
+
+class FixedAddress:
+    """The address is chosen once, when the row is made."""
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = ("slug",) if obj else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+
+# -- places
+
+
+class RowsInline(admin.TabularInline):
+    """Rows of another table that belong to this one."""
+
+    extra = 0
+    formfield_overrides = TEXTS
+
+
+class OriginInline(RowsInline):
+    """What became part of this unit."""
+
+    model = Succession
+    fk_name = "successor"
+    autocomplete_fields = ("predecessor",)
+    verbose_name = _("predecessor")
+    verbose_name_plural = _("predecessors")
+
+
+class LivingFilter(admin.SimpleListFilter):
+    title = _("unit of today")
+    parameter_name = "living"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Living")), ("no", _("Past"))]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        living = Province.objects.living().values("pk")
+        rule = {"yes": Q(pk__in=living), "no": ~Q(pk__in=living)}
+        return queryset.filter(rule[self.value()])
+
+
+@admin.register(Province)
+class ProvinceAdmin(FixedAddress, RegisterAdmin):
+    form = ProvinceForm
+    list_display = ("__str__", "code", "kind", "established_on", "ceased_on", "legal_act")
+    list_filter = (LivingFilter, "kind")
+    inlines = (OriginInline,)
+    fields = (
+        ("name", "name_en"),
+        ("kind", "code", "slug"),
+        ("established_on", "ceased_on"),
+        "legal_act",
+        "aliases",
+        "note",
+    )
+
+
+@admin.register(Succession)
+class SuccessionAdmin(RegisterAdmin):
+    list_display = ("predecessor", "successor", "kind", "effective_on", "legal_act")
+    list_select_related = ("predecessor", "successor")
+    list_filter = ("kind",)
+    date_hierarchy = "effective_on"
+    search_fields = ("predecessor__search", "successor__search")
+    autocomplete_fields = ("predecessor", "successor")
+
+
+# -- bodies
+
+
+class OrganizationOriginInline(RowsInline):
+    """Whose work this body took over."""
+
+    model = OrganizationSuccession
+    fk_name = "successor"
+    autocomplete_fields = ("predecessor",)
+    verbose_name = _("predecessor")
+    verbose_name_plural = _("predecessors")
+
+
+@admin.register(Organization)
+class OrganizationAdmin(FixedAddress, RegisterAdmin):
+    form = SluggedForm
+    list_display = ("name", "short_name", "kind", "parent", "province", "ceased_on")
+    list_select_related = ("parent", "province")
+    list_filter = ("kind", ("province", UsedRelationFilter))
+    autocomplete_fields = ("parent", "province")
+    inlines = (OrganizationOriginInline,)
+    fields = (
+        "name",
+        ("name_en", "short_name"),
+        ("kind", "slug"),
+        ("parent", "province"),
+        "ceased_on",
+        "aliases",
+        "note",
+    )
+
+
+@admin.register(OrganizationSuccession)
+class OrganizationSuccessionAdmin(RegisterAdmin):
+    list_display = ("predecessor", "successor", "field", "effective_on", "legal_act")
+    list_select_related = ("predecessor", "successor")
+    date_hierarchy = "effective_on"
+    search_fields = ("predecessor__search", "successor__search")
+    autocomplete_fields = ("predecessor", "successor")
+
+
+# -- people
+
+
+class PostInline(RowsInline):
+    model = Post
+    autocomplete_fields = ("organization",)
+
+
+@admin.register(Official)
+class OfficialAdmin(FixedAddress, RegisterAdmin):
+    form = OfficialForm
+    list_display = ("full_name", "slug", "posts_held", "note")
+    inlines = (PostInline,)
+    fields = ("full_name", "slug", "note")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("posts__organization")
+
+    @admin.display(description=_("posts"))
+    def posts_held(self, official):
+        return "; ".join(f"{post.title}, {post.organization}" for post in official.posts.all())
+
+
+@admin.register(Post)
+class PostAdmin(RegisterAdmin):
+    list_display = ("official", "title", "organization", "starts_on", "ends_on", "proof")
+    list_select_related = ("official", "organization")
+    list_filter = (("organization", UsedRelationFilter),)
+    search_fields = ("official__search", "organization__search")
+    autocomplete_fields = ("official", "organization")
+
+
+# -- accounts
+
+
+@admin.register(Officer)
+class OfficerAdmin(ShortListAdmin, RegisterAdmin):
+    list_display = ("user", "organization")
+    list_select_related = ("user", "organization")
+    list_filter = (("organization", UsedRelationFilter),)
+    search_fields = ("user__username", "user__first_name", "user__last_name", "organization__name")
+    autocomplete_fields = ("user", "organization")
+
+
+class OfficerInline(RowsInline):
+    model = Officer
+    autocomplete_fields = ("organization",)
+
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class UserAdmin(ShortListAdmin, StockUserAdmin):
+    """Accounts. An account is switched off, never deleted: its name stands in the history.
+
+    Who is no superuser makes none, and does not touch one: roles are given by groups alone.
+    """
+
+    list_display = ("username", "first_name", "last_name", "desk", "is_active", "is_staff")
+    list_select_related = ("officer__organization",)
+    inlines = (OfficerInline,)
+
+    @admin.display(description=_("organization"), empty_value="")
+    def desk(self, user):
+        return user.officer.organization if hasattr(user, "officer") else None
+
+    def get_inlines(self, request, obj):
+        return super().get_inlines(request, obj) if obj else ()
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = () if request.user.is_superuser else ("is_superuser", "user_permissions")
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def has_change_permission(self, request, obj=None):
+        allowed = obj is None or not obj.is_superuser or request.user.is_superuser
+        return allowed and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Group)
+class GroupAdmin(ShortListAdmin, StockGroupAdmin):
+    """Roles. They are made by a migration; what each may do is a table in the documents."""

@@ -1,0 +1,396 @@
+"""The staff's desk: what every list and form shares, places, people, accounts."""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from provinces.models import Official, Organization, Province, Succession
+from tests.factories import (
+    make_meeting,
+    make_official,
+    make_organization,
+    make_post,
+    make_province,
+    make_request,
+    make_succession,
+    make_topic,
+    make_user,
+    published,
+)
+
+OURS = ("provinces", "engagements")
+
+
+@pytest.fixture
+def desk(client, db):
+    """A client signed in as somebody who may do everything."""
+    client.force_login(make_user("chu-ban", is_superuser=True))
+    return client
+
+
+def address(model, page="changelist", *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def posted(response):
+    """What the browser sends when the form that it was shown is saved untouched."""
+    sent = {}
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    for form in forms:
+        for field in form:
+            sent |= _boxes(getattr(field.field.widget, "widget", field.field.widget), field)
+    return sent
+
+
+def _boxes(box, field):
+    value = field.value()
+    if getattr(box, "input_type", "") == "checkbox":
+        return {field.html_name: "on"} if value else {}
+    if hasattr(box, "decompress"):
+        parts = zip(box.widgets_names, box.widgets, box.decompress(value), strict=True)
+        return {
+            f"{field.html_name}{name}": one.format_value(part) or "" for name, one, part in parts
+        }
+    value = box.format_value(value)
+    if isinstance(value, list) and not getattr(box, "allow_multiple_selected", False):
+        value = value[0] if value else ""
+    if isinstance(value, str):
+        value = value.replace("\n", "\r\n")
+    return {field.html_name: "" if value is None else value}
+
+
+def save(client, model, pk, **changes):
+    page = address(model, "change", pk)
+    return client.post(page, posted(client.get(page)) | changes)
+
+
+def test_every_table_of_ours_has_its_admin():
+    tables = [
+        model
+        for label in OURS
+        for model in apps.get_app_config(label).get_models()
+        if not model.__name__.startswith("Historical") and not model._meta.proxy
+    ]
+    assert len(tables) >= 17
+    assert [model for model in tables if not admin.site.is_registered(model)] == []
+
+
+# -- search
+
+
+@pytest.mark.parametrize("words", ["Đặng Thu", "ĐẶNG THU", "dang thu", "dang t", "  đang   thu"])
+def test_search_ignores_accents_and_case(desk, words):
+    make_official(full_name="Đặng Thu Hà")
+    make_official(full_name="Trần Đăng")
+    rows = desk.get(address(Official), {"q": words}).context["cl"].result_list
+    assert [row.full_name for row in rows] == ["Đặng Thu Hà"]
+
+
+@pytest.mark.parametrize("words", ["hue", "HUẾ", "hu"])
+def test_autocomplete_ignores_accents(desk, words):
+    make_province(name="Huế")
+    make_province(name="Nghệ An")
+    answer = desk.get(
+        reverse("admin:autocomplete"),
+        {
+            "term": words,
+            "app_label": "engagements",
+            "model_name": "commitment",
+            "field_name": "province",
+        },
+    )
+    assert [row["text"] for row in answer.json()["results"]] == ["Tỉnh Huế"]
+
+
+def test_search_for_signs_alone_finds_nothing(desk):
+    make_official()
+    assert desk.get(address(Official), {"q": "%_'"}).context["cl"].result_count == 0
+
+
+def test_short_lists_are_searched_without_accents_too(desk):
+    make_topic(name="Đô thị thông minh")
+    make_topic(name="Bưu chính")
+    make_user("dong", last_name="Đồng")
+    topics = desk.get("/admin/engagements/topic/?q=do+thi").context["cl"].result_list
+    assert [topic.name for topic in topics] == ["Đô thị thông minh"]
+    assert desk.get("/admin/auth/user/?q=dong").context["cl"].result_count == 1
+    assert desk.get("/admin/auth/group/?q=bien").context["cl"].result_count == 1
+
+
+# -- hostile addresses
+
+HOSTILE = {
+    "unknown": "khong=1",
+    "id-in": "id__in=9223372036854775808",
+    "id-range": "id__range=1,2,3",
+    "year-negative": "created_at__year=-1",
+    "year-huge": "updated_at__year=2147483648",
+    "date-zero": "created_at=0000-00-00",
+    "isnull": "province__isnull=perhaps",
+    "fk-text": "province__id__exact=abc",
+    "fk-huge": "province__id__exact=999999999999999999999999",
+    "fk-nul": "province__id__exact=%00",
+    "regex": "search__regex=(a%2B)%2B$",
+    "password": "created_by__password__startswith=p",
+    "choice": "state__exact=%00",
+    "filter": "deadline=never",
+    "meeting": "meeting=abc",
+    "meeting-huge": f"meeting={'9' * 5000}",
+    "page-huge": "p=99999999999999999999",
+    "page-text": "p=%00",
+    "order": "o=-99999999999.1.abc",
+    "to-field": "_to_field=password",
+    "flag": "e=1&id__in=9223372036854775808",
+    "search-nul": "q=%00",
+    "search-long": f"q={'a+' * 3000}",
+    "hierarchy-negative": "due_on__year=-1",
+    "hierarchy-zero": "due_on__year=0",
+    "hierarchy-last": "due_on__year=9999",
+    "hierarchy-month": "due_on__year=2024&due_on__month=13",
+    "hierarchy-day": "due_on__year=2023&due_on__month=2&due_on__day=29",
+    "hierarchy-text": "due_on__year=now",
+    "hierarchy-half": "due_on__month=5",
+}
+
+
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("table", ["commitment", "meeting", "edition", "user", "province"])
+def test_no_address_breaks_a_list(desk, table, query):
+    label = {"user": "auth", "province": "provinces"}.get(table, "engagements")
+    query = query.replace(
+        "due_on", {"meeting": "held_on", "edition": "published_at"}.get(table, "due_on")
+    )
+    answer = desk.get(f"/admin/{label}/{table}/?{query}")
+    assert answer.status_code in (200, 302, 400)
+    if answer.status_code == 302 and answer.url.endswith("?e=1"):
+        page = desk.get(answer.url)
+        assert page.status_code == 200
+        assert [str(one) for one in page.context["messages"]]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["id__in=9223372036854775808", "due_on__year=-1", "created_at__year=2147483648", "meeting=abc"],
+)
+def test_wrong_parameters_come_back_as_the_list_without_them(desk, query):
+    page = address(apps.get_model("engagements.commitment"))
+    answer = desk.get(f"{page}?{query}")
+    assert (answer.status_code, answer.url) == (302, f"{page}?e=1")
+    answer = desk.get(f"{page}?e=1&{query}", follow=True)
+    assert answer.redirect_chain[-1][0] == f"{page}?e=1"
+    assert answer.status_code == 200
+
+
+KEYS = ["0", "-1", "9" * 30, "9" * 5000, "abc", "1_00", "２"]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=[key[:12] for key in KEYS])
+@pytest.mark.parametrize("page", ["change", "history", "delete"])
+def test_no_key_breaks_a_page(desk, page, key):
+    for model in ("provinces.official", "engagements.commitment", "engagements.edition"):
+        answer = desk.get(address(apps.get_model(model), page, key))
+        assert answer.status_code in (302, 403, 404)
+
+
+# -- forms
+
+
+@pytest.mark.parametrize("written", ["05/07/2025", "5/7/2025", "05-07-2025", "2025-07-05"])
+def test_days_are_read_as_vietnamese_write_them(desk, written):
+    one = make_province()
+    assert save(desk, Province, one.pk, ceased_on=written).status_code == 302
+    one.refresh_from_db()
+    assert one.ceased_on == date(2025, 7, 5)
+    assert 'value="05/07/2025"' in desk.get(address(Province, "change", one.pk)).text
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        pytest.param("Đắk Lắk", "dak-lak", id="d-with-stroke-stays"),
+        pytest.param("Bình Minh", "binh-minh-2", id="taken"),
+    ],
+)
+def test_an_empty_address_is_made_of_the_name(desk, name, slug):
+    make_organization(name="Bình Minh", slug="binh-minh")
+    page = address(Organization, "add")
+    answer = desk.post(page, posted(desk.get(page)) | {"name": name, "kind": "other"})
+    assert answer.status_code == 302
+    assert Organization.objects.get(name=name, slug=slug)
+
+
+def test_a_past_namesake_carries_its_last_year(desk):
+    make_province(name="Ninh Bình")
+    page = address(Province, "add")
+    given = {"name": "Ninh Bình", "kind": "province", "code": "37", "ceased_on": "01/07/2025"}
+    desk.post(page, posted(desk.get(page)) | given)
+    assert Province.objects.get(slug="ninh-binh-2025")
+
+
+def test_an_address_does_not_change(desk):
+    one = make_official(slug="tran-van-an")
+    save(desk, Official, one.pk, slug="khac", full_name="Trần Văn Ân")
+    one.refresh_from_db()
+    assert (one.slug, one.full_name) == ("tran-van-an", "Trần Văn Ân")
+
+
+def test_saving_without_a_change_leaves_no_trace(desk):
+    one = make_official(note="Hai dòng\nghi chú")
+    make_post(official=one)
+    before = one.history.count()
+    assert save(desk, Official, one.pk).status_code == 302
+    assert one.history.count() == before
+
+
+def test_what_others_hold_in_a_list_is_not_deleted(desk):
+    topic = make_topic()
+    make_meeting(topics=[topic])
+    desk.post(address(type(topic), "delete", topic.pk), {"post": "yes"})
+    desk.post(
+        address(type(topic)),
+        {"action": "delete_selected", "_selected_action": topic.pk, "post": "yes"},
+    )
+    assert type(topic).objects.filter(pk=topic.pk).exists()
+
+
+def test_what_nobody_holds_is_deleted(desk):
+    topic = make_topic()
+    desk.post(address(type(topic), "delete", topic.pk), {"post": "yes"})
+    assert not type(topic).objects.filter(pk=topic.pk).exists()
+
+
+# -- history
+
+
+def test_history_names_who_changed_what(desk):
+    one = make_official(full_name="Trần Văn An")
+    save(desk, Official, one.pk, full_name="Trần Văn Ân")
+    page = desk.get(address(Official, "history", one.pk)).text
+    assert "chu-ban" in page
+    assert "Trần Văn An → Trần Văn Ân" in page
+    assert "style=" not in page
+
+
+def test_nobody_goes_back_through_the_history(desk):
+    one = make_official(full_name="Trần Văn An")
+    save(desk, Official, one.pk, full_name="Trần Văn Ân")
+    first = one.history.last()
+    page = address(Official, "simple_history", one.pk, first.pk)
+    shown = desk.get(page)
+    assert "Trần Văn An" in shown.text
+    assert '<input type="text"' not in shown.text
+    assert desk.post(page, {"full_name": "Trần Văn An", "slug": one.slug}).status_code == 403
+    one.refresh_from_db()
+    assert one.full_name == "Trần Văn Ân"
+
+
+@pytest.mark.parametrize("version", ["0", "abc", "9" * 30])
+def test_a_state_that_never_was_is_not_found(desk, version):
+    one = make_official()
+    page = address(Official, "simple_history", one.pk, version)
+    assert desk.get(page).status_code == 404
+
+
+# -- accounts
+
+
+@pytest.fixture
+def keeper(client, db):
+    """A client signed in as the keeper of accounts."""
+    user = make_user("quan-tri", ["Quản trị"])
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+def test_a_keeper_gives_roles(keeper):
+    user = make_user()
+    role = Group.objects.get(name="Biên tập")
+    assert save(keeper, get_user_model(), user.pk, groups=[role.pk]).status_code == 302
+    assert list(user.groups.all()) == [role]
+
+
+def test_a_keeper_makes_no_superuser(keeper):
+    for user in (make_user(), keeper.user):
+        save(keeper, get_user_model(), user.pk, is_superuser="on", user_permissions=["1"])
+        user.refresh_from_db()
+        assert not user.is_superuser
+        assert not user.user_permissions.exists()
+
+
+def test_a_keeper_does_not_touch_a_superuser(keeper):
+    chief = make_user(is_superuser=True, password="mot-mat-khau-dai")
+    page = address(get_user_model(), "change", chief.pk)
+    assert keeper.post(page, {"username": "khac"}).status_code == 403
+    word = {"password1": "mat-khau-khac-dai", "password2": "mat-khau-khac-dai"}
+    assert keeper.post(f"/admin/auth/user/{chief.pk}/password/", word).status_code == 403
+    chief.refresh_from_db()
+    assert chief.check_password("mot-mat-khau-dai")
+
+
+def test_an_account_is_switched_off_and_not_deleted(desk):
+    user = make_user()
+    page = address(get_user_model(), "delete", user.pk)
+    assert desk.post(page, {"post": "yes"}).status_code == 403
+    save(desk, get_user_model(), user.pk, is_active="")
+    user.refresh_from_db()
+    assert not user.is_active
+
+
+# -- names that editions bear
+
+
+def test_a_new_name_is_issued_with_every_edition_that_bears_it(desk):
+    ministry = make_organization(name="Bộ Cũ")
+    meeting = published(make_meeting(ministry=ministry))
+    assert save(desk, Organization, ministry.pk, name="Bộ Mới").status_code == 302
+    assert meeting_edition(meeting).data["ministry"]["name"] == "Bộ Mới"
+
+
+def meeting_edition(meeting):
+    return (
+        apps.get_model("engagements.edition")
+        .objects.current()
+        .get(record=meeting.pk, kind="meeting")
+    )
+
+
+def test_a_note_issues_nothing(desk):
+    ministry = make_organization()
+    meeting = published(make_meeting(ministry=ministry))
+    before = meeting_edition(meeting)
+    save(desk, Organization, ministry.pk, note="Ghi chú")
+    assert meeting_edition(meeting) == before
+
+
+def test_a_merger_moves_editions_to_their_heir(desk):
+    edition = apps.get_model("engagements.edition")
+    old, new = make_province(), make_province()
+    request = published(make_request(province=old))
+    page = address(Succession, "add")
+    given = {
+        "predecessor": old.pk,
+        "successor": new.pk,
+        "kind": "merged",
+        "effective_on": "01/07/2025",
+    }
+    assert desk.post(page, posted(desk.get(page)) | given).status_code == 302
+    current = edition.objects.current().get(code=request.code)
+    assert (current.heir, current.number) == (new, 1)
+    succession = Succession.objects.get()
+    desk.post(address(Succession, "delete", succession.pk), {"post": "yes"})
+    assert edition.objects.current().get(code=request.code).heir == old
+
+
+def test_a_succession_is_read_with_its_units(desk, django_assert_max_num_queries):
+    for _place in range(5):
+        make_succession(make_province(), make_province())
+    with django_assert_max_num_queries(12):
+        assert desk.get(address(Succession)).context["cl"].result_count == 5

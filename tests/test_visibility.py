@@ -1,0 +1,265 @@
+"""Nothing unpublished reaches the public: not as text, count, order, header or difference.
+
+Every public address is read; then drafts, unreviewed edits, internal notes and source texts are
+added to the register; then every address is read again and must be the same to the byte.
+"""
+
+from datetime import date
+
+import pytest
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+
+from engagements.edition.models import Edition
+from engagements.edition.publishing import publish
+from engagements.edition.words import Deadline, FollowUpStatus, Kind, Strength
+from engagements.models import (
+    Commitment,
+    Figure,
+    Indicator,
+    Meeting,
+    ProvinceRequest,
+    Recommendation,
+    Remark,
+    Source,
+    State,
+)
+from provinces.models import Province
+from tests.factories import (
+    author,
+    make_attendance,
+    make_commitment,
+    make_figure,
+    make_meeting,
+    make_official,
+    make_organization,
+    make_recommendation,
+    make_remark,
+    make_request,
+    make_source,
+    make_update,
+    publisher,
+)
+
+pytestmark = pytest.mark.django_db
+MARK = "zzmậtzz"  # a word that no document has
+FOLDED = "zzmatzz"
+SPARE = "2099-01-01-zzmatzz"
+
+# Every public address by its name; a new route needs one line here.
+PAGES = {
+    "home": ["/"],
+    "about": ["/gioi-thieu/"],
+    "province-list": ["/tinh/"],
+    "province": ["/tinh/{province}/"],
+    "request-list": ["/kien-nghi/"],
+    "request": ["/kien-nghi/{request}/"],
+    "commitment-list": ["/cam-ket/"],
+    "commitment": ["/cam-ket/{commitment}/"],
+    "recommendation-list": ["/khuyen-nghi/"],
+    "recommendation": ["/khuyen-nghi/{recommendation}/"],
+    "meeting-list": ["/buoi-lam-viec/"],
+    "meeting": ["/buoi-lam-viec/{meeting}/"],
+    "source-list": ["/nguon/"],
+    "source": ["/nguon/{source}/"],
+}
+KINDS = [
+    "meetings",
+    "requests",
+    "commitments",
+    "recommendations",
+    "updates",
+    "remarks",
+    "sources",
+    "figures",
+]
+API = {f"api-{name}-list": [f"/api/v1/{name}/"] for name in [*KINDS, "followups"]}
+API |= {f"api-{name}-detail": [f"/api/v1/{name}/{{{name[:-1]}}}/"] for name in KINDS}
+API |= {"api-followups-detail": ["/api/v1/followups/{request}/"]}
+API |= {
+    f"api-{name}-list": [f"/api/v1/{name}/"]
+    for name in ["provinces", "organizations", "officials", "topics", "indicators"]
+}
+API |= {
+    "api-provinces-detail": ["/api/v1/provinces/{province}/"],
+    "api-organizations-detail": ["/api/v1/organizations/{organization}/"],
+    "api-officials-detail": ["/api/v1/officials/{official}/"],
+    "api-topics-detail": ["/api/v1/topics/sandbox/"],
+    "api-indicators-detail": ["/api/v1/indicators/xep-hang-pci/"],
+    "api-index": ["/api/v1/"],
+    "api-choices": ["/api/v1/choices/"],
+    "api-schema": ["/api/schema/"],
+    "api-docs": ["/api/docs/"],
+}
+FOLLOW_UP_LISTS = ["/kien-nghi/", "/cam-ket/", "/khuyen-nghi/", "/tinh/ninh-binh/", "/tinh/hue/"]
+FOLLOW_UP_LISTS += [f"/api/v1/{name}/" for name in ("requests", "commitments", "followups")]
+
+
+def names(resolver=None):
+    """Names of all routes but the admin's."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                yield from names(pattern)
+        elif pattern.name:
+            yield pattern.name
+
+
+def test_every_route_is_walked():
+    assert set(names()) == set(PAGES) | set(API)
+
+
+def surfaces():
+    """Every public address with what there is to fill it, and the lists with every filter."""
+    found = []
+    values = {
+        "province": ["ninh-binh", "hue", "ninh-binh-2025", "thua-thien-hue", "ha-noi"],
+        "organization": ["bo-thong-tin-va-truyen-thong", "to-chuc-mat"],
+        "official": ["nguyen-manh-hung", "nguoi-mat"],
+    }
+    for kind in Kind:
+        codes = list(
+            Edition.objects.current()
+            .filter(kind=kind)
+            .order_by("sequence")
+            .values_list("code", flat=True)
+        )
+        values[kind.value] = [*codes[:3], codes[-1], "KN-900", SPARE] if codes else ["CN-1"]
+    for patterns in (PAGES | API).values():
+        for pattern in patterns:
+            key = pattern.partition("{")[2].partition("}")[0]
+            for value in values[key] if key else [""]:
+                found.append(pattern.replace(f"{{{key}}}", value))
+    found += [f"/en{path}" for path in found if not path.startswith("/api/")]
+    for path in FOLLOW_UP_LISTS:
+        found += [f"{path}?status={value}" for value in FollowUpStatus.values]
+        found += [f"{path}?deadline={value}" for value in Deadline.values]
+        found += [f"{path}?q={FOLDED}", f"{path}?q=hue", f"{path}?topic=sandbox"]
+        found += [
+            f"{path}?official=nguoi-mat",
+            f"{path}?lead=to-chuc-mat",
+            f"{path}?from=2024-01-01",
+        ]
+        found += [f"{path}?meeting={SPARE}", f"{path}?meeting=2024-02-29-ninh-binh"]
+    found += [f"/cam-ket/?strength={value}" for value in Strength.values]
+    found += [
+        f"/api/v1/meetings/?q={FOLDED}",
+        f"/nguon/?q={FOLDED}",
+        f"/api/v1/sources/?q={FOLDED}",
+    ]
+    return list(dict.fromkeys(found))
+
+
+def read(client, paths):
+    """Status, headers and body of each address."""
+    answers = {}
+    for path in paths:
+        response = client.get(path)
+        assert response.status_code < 500, path
+        assert "Set-Cookie" not in response, path
+        assert not response.cookies, path
+        answers[path] = (response.status_code, dict(response.headers), response.content)
+    return answers
+
+
+def add_what_is_not_public():
+    """A draft of each kind, an unreviewed edit of each, notes and texts that only staff read."""
+    province = Province.objects.get(slug="ninh-binh-2025")
+    public_meeting = Meeting.objects.get(slug="2024-02-29-ninh-binh")
+    person = make_official(full_name=f"Người {MARK}", slug="nguoi-mat")
+    body = make_organization(name=f"Tổ chức {MARK}", slug="to-chuc-mat")
+    draft_source = make_source(title=f"Nguồn {MARK}", text=MARK)
+    draft_meeting = make_meeting(
+        title=f"Buổi {MARK}", slug=SPARE, provinces=[province], ministry=body, source=draft_source
+    )
+    make_attendance(meeting=draft_meeting, official=person, organization=body)
+    for meeting in (draft_meeting, public_meeting):
+        place = {"meeting": meeting, "province": province, "internal_note": MARK}
+        place |= {"due_on": date(2020, 1, 1), "due_text": MARK}
+        request = make_request(title=MARK, raised_by=person, **place)
+        make_commitment(title=MARK, lead=body, answers=[request], **place)
+        make_recommendation(title=MARK, current_lead=body, **place)
+        del place["due_on"], place["due_text"]
+        make_remark(text=MARK, said_by=person, **place)
+        make_figure(unit=MARK, indicator=Indicator.objects.first(), **place)
+    published = ProvinceRequest.objects.filter(state=State.PUBLISHED).first()
+    make_commitment(
+        title=MARK, meeting=published.meeting, province=published.province, answers=[published]
+    )
+    make_update(request=published, text=MARK, status="done")
+    edited = {
+        Source: {"title": MARK, "text": MARK, "note": MARK},
+        Meeting: {"title": MARK, "summary": MARK, "internal_note": MARK},
+        ProvinceRequest: {"title": MARK, "internal_note": MARK, "raised_by": person},
+        Commitment: {"title": MARK, "strength": "offer", "lead": body},
+        Recommendation: {"detail": MARK, "review_note": MARK},
+        Remark: {"text": MARK},
+        Figure: {"value": 99, "unit": MARK},
+    }
+    for model, values in edited.items():
+        for record in model.objects.filter(state=State.PUBLISHED)[:3]:
+            for name, value in values.items():
+                setattr(record, name, value)
+            record.updated_by = author()
+            record._history_user = author()
+            record.save()
+            assert record.has_waiting_edit
+            if model in (Commitment, Recommendation):
+                record.answers.set([])
+    make_attendance(meeting=public_meeting, official=person, title=MARK)
+
+
+def test_nothing_unpublished_changes_any_answer(client, register):
+    paths = surfaces()
+    assert len(paths) > 250
+    before = read(client, paths)
+    add_what_is_not_public()
+    after = read(client, paths)
+    for path in paths:
+        assert after[path] == before[path], path
+        assert MARK.encode() not in after[path][2], path
+
+
+def test_the_probe_is_not_blind(client, register):
+    """What is published does show: on its page, in lists, search and the API."""
+    request = make_request(
+        title=f"Việc {MARK}",
+        meeting=Meeting.objects.get(slug="2024-02-29-ninh-binh"),
+        province=Province.objects.get(slug="ninh-binh-2025"),
+        source=Source.objects.get(code="NG-1"),
+    )
+    publish(request, by=publisher())
+    shown = [
+        path
+        for path, (_status, _headers, body) in read(client, surfaces()).items()
+        if MARK.encode() in body
+    ]
+    for path in (
+        "/",
+        "/kien-nghi/",
+        "/en/kien-nghi/",
+        "/tinh/ninh-binh/",
+        "/tinh/ninh-binh-2025/",
+        f"/kien-nghi/?q={FOLDED}",
+        "/api/v1/requests/",
+        f"/api/v1/followups/?q={FOLDED}",
+        f"/kien-nghi/{ProvinceRequest.objects.get(pk=request.pk).code}/",
+    ):
+        assert path in shown, path
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "post", "put", "delete"])
+@pytest.mark.parametrize(
+    ("draft", "never"),
+    [
+        ("/buoi-lam-viec/{}/", "/buoi-lam-viec/2099-01-01-khong-co/"),
+        ("/api/v1/meetings/{}/", "/api/v1/meetings/2099-01-01-khong-co/"),
+    ],
+)
+def test_a_draft_answers_like_what_never_was(client, register, draft, never, method):
+    meeting = make_meeting(slug="2099-01-01-khong-lo", title=MARK)
+    there = getattr(client, method)(draft.format(meeting.slug))
+    nowhere = getattr(client, method)(never)
+    assert there.status_code == nowhere.status_code
+    assert len(there.content) == len(nowhere.content)
+    assert dict(there.headers.items()) == dict(nowhere.headers.items())
