@@ -31,6 +31,11 @@ class GuardMiddleware:
         response = self.refuse(request, refusal) if refusal else self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        # The address alone tells the language, so caches need not keep one copy a browser.
+        vary = [name for name in response.get("Vary", "").split(", ") if name != "Accept-Language"]
+        response.headers["Vary"] = ", ".join(vary)
+        if not response.headers["Vary"]:
+            del response.headers["Vary"]
         if request.path.startswith("/api/"):
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response

@@ -14,7 +14,7 @@ from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import FieldError, PermissionDenied, ValidationError
-from django.db import DataError
+from django.db import DataError, models
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponseRedirect
 from django.utils.text import format_lazy
@@ -66,6 +66,7 @@ class NormalText(forms.CharField):
 TEXTS = {
     Line: {"form_class": NormalText, "widget": AdminTextInputWidget},
     Prose: {"form_class": NormalText, "widget": AdminTextareaWidget(attrs={"rows": 3})},
+    models.URLField: {"assume_scheme": "https"},
 }
 
 

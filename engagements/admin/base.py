@@ -12,19 +12,28 @@ from django.contrib.admin.widgets import (
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import prefetch_related_objects
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from engagements.edition.publishing import problems
 from engagements.edition.words import PATHS, deadline_of
 from engagements.models import Publishable, State
+from engagements.models.base import PUBLISHED, SENT_BACK, SUBMITTED, WITHDRAWN
 from provinces.admin import TEXTS, RegisterAdmin
 
 from .actions import publish_chosen, send_back_chosen, submit_chosen, withdraw_chosen
 
+# What the history says of a record that was moved: translated where it is shown.
+REASONS = {
+    PUBLISHED: gettext_noop("publish"),
+    WITHDRAWN: gettext_noop("withdraw"),
+    SUBMITTED: gettext_noop("submit"),
+    SENT_BACK: gettext_noop("send back"),
+}
 EVIDENCE = (("source", "paragraph"), "quote", ("is_inferred", "inference"))
 PROOF = (_("Proof"), {"fields": EVIDENCE})
 
@@ -284,6 +293,14 @@ class RecordAdmin(RegisterAdmin):
         path = PATHS.get(obj.kind)
         return f"{path}{obj.code}/" if path and obj.state == State.PUBLISHED else None
 
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
+        """With the number of rows in each heading: they are folded when the form opens."""
+        found = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        for one in found:  # `opts` is the inline made for this request
+            rows = one.formset.initial_form_count()
+            one.opts.verbose_name_plural = f"{one.opts.verbose_name_plural} ({rows})"
+        return found
+
     # saving
 
     def save_model(self, request, obj, form, change):
@@ -324,6 +341,7 @@ class RecordAdmin(RegisterAdmin):
     def in_the_way(self, obj):
         if hasattr(obj, "_history"):  # a state of the past is not published
             return ""
+        prefetch_related_objects([obj], *(f"{name}__source" for name in obj.children))
         return " ".join(problems(obj)) or gettext("Nothing stands in the way.")
 
     @admin.display(description=_("entered"))

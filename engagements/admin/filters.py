@@ -31,7 +31,7 @@ class ChoiceFilter(admin.SimpleListFilter):
 class WaitingFilter(ChoiceFilter):
     title = _("edit waiting")
     parameter_name = "waiting"
-    choices_offered = [("yes", _("An edit waits")), ("no", _("None"))]
+    choices_offered = [("yes", _("An edit waits")), ("no", _("No edit waits"))]
 
     def rows(self, queryset, value):
         waiting = Q(published_version__isnull=False) & ~Q(version=F("published_version"))

@@ -1,7 +1,7 @@
 """A map of tiles: where each unit of today stands, with Hoàng Sa and Trường Sa, always."""
 
 COLUMNS, ROWS = 7, 17
-WIDTH, HEIGHT = 62, 50
+WIDTH, HEIGHT = 62, 54
 ISLANDS_WIDTH = 84  # their names are longer, and the sea is wide
 
 # Column and row, counted from 1: nearer to the shape of the country than to its size.

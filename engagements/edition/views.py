@@ -607,7 +607,6 @@ class ProvinceDetail(Page, TemplateView):
             form.fields.pop("lineage")
         meetings = self.editions(Kind.MEETING).in_place(unit, atlas)
         shown = meeting_rows(meetings[:SESSIONS])
-        figures = list(self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")[:BESIDE])
         heir = atlas.heir(unit)
         return super().get_context_data(
             province=unit,
@@ -624,10 +623,11 @@ class ProvinceDetail(Page, TemplateView):
             meetings=shown,
             seated=[(one, seat) for one in shown for seat in one.data["attendances"]],
             meetings_number=meetings.count_up_to(COUNTED),
-            figures=figures,
+            figures=list(
+                self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")[:BESIDE]
+            ),
             indicators=names(Indicator),
             remarks=by_type(self.about(Kind.REMARK)[:BESIDE]),
-            proofs=proofs(*(one.data for one in figures)),
             **kwargs,
         )
 

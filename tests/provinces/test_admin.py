@@ -9,8 +9,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from engagements.models import Edition
 from provinces.models import Official, Organization, Province, Succession
+from tests.desk import add, address, save
 from tests.factories import (
+    edition_of,
     make_meeting,
     make_official,
     make_organization,
@@ -31,44 +34,6 @@ def desk(client, db):
     """A client signed in as somebody who may do everything."""
     client.force_login(make_user("chu-ban", is_superuser=True))
     return client
-
-
-def address(model, page="changelist", *args):
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
-
-
-def posted(response):
-    """What the browser sends when the form that it was shown is saved untouched."""
-    sent = {}
-    forms = [response.context["adminform"].form]
-    for inline in response.context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    for form in forms:
-        for field in form:
-            sent |= _boxes(getattr(field.field.widget, "widget", field.field.widget), field)
-    return sent
-
-
-def _boxes(box, field):
-    value = field.value()
-    if getattr(box, "input_type", "") == "checkbox":
-        return {field.html_name: "on"} if value else {}
-    if hasattr(box, "decompress"):
-        parts = zip(box.widgets_names, box.widgets, box.decompress(value), strict=True)
-        return {
-            f"{field.html_name}{name}": one.format_value(part) or "" for name, one, part in parts
-        }
-    value = box.format_value(value)
-    if isinstance(value, list) and not getattr(box, "allow_multiple_selected", False):
-        value = value[0] if value else ""
-    if isinstance(value, str):
-        value = value.replace("\n", "\r\n")
-    return {field.html_name: "" if value is None else value}
-
-
-def save(client, model, pk, **changes):
-    page = address(model, "change", pk)
-    return client.post(page, posted(client.get(page)) | changes)
 
 
 def test_every_table_of_ours_has_its_admin():
@@ -205,7 +170,7 @@ def test_no_key_breaks_a_page(desk, page, key):
 @pytest.mark.parametrize("written", ["05/07/2025", "5/7/2025", "05-07-2025", "2025-07-05"])
 def test_days_are_read_as_vietnamese_write_them(desk, written):
     one = make_province()
-    assert save(desk, Province, one.pk, ceased_on=written).status_code == 302
+    assert save(desk, one, ceased_on=written).status_code == 302
     one.refresh_from_db()
     assert one.ceased_on == date(2025, 7, 5)
     assert 'value="05/07/2025"' in desk.get(address(Province, "change", one.pk)).text
@@ -220,23 +185,19 @@ def test_days_are_read_as_vietnamese_write_them(desk, written):
 )
 def test_an_empty_address_is_made_of_the_name(desk, name, slug):
     make_organization(name="Bình Minh", slug="binh-minh")
-    page = address(Organization, "add")
-    answer = desk.post(page, posted(desk.get(page)) | {"name": name, "kind": "other"})
-    assert answer.status_code == 302
+    assert add(desk, Organization, name=name, kind="other").status_code == 302
     assert Organization.objects.get(name=name, slug=slug)
 
 
 def test_a_past_namesake_carries_its_last_year(desk):
     make_province(name="Ninh Bình")
-    page = address(Province, "add")
-    given = {"name": "Ninh Bình", "kind": "province", "code": "37", "ceased_on": "01/07/2025"}
-    desk.post(page, posted(desk.get(page)) | given)
+    add(desk, Province, name="Ninh Bình", kind="province", code="37", ceased_on="01/07/2025")
     assert Province.objects.get(slug="ninh-binh-2025")
 
 
 def test_an_address_does_not_change(desk):
     one = make_official(slug="tran-van-an")
-    save(desk, Official, one.pk, slug="khac", full_name="Trần Văn Ân")
+    save(desk, one, slug="khac", full_name="Trần Văn Ân")
     one.refresh_from_db()
     assert (one.slug, one.full_name) == ("tran-van-an", "Trần Văn Ân")
 
@@ -245,7 +206,7 @@ def test_saving_without_a_change_leaves_no_trace(desk):
     one = make_official(note="Hai dòng\nghi chú")
     make_post(official=one)
     before = one.history.count()
-    assert save(desk, Official, one.pk).status_code == 302
+    assert save(desk, one).status_code == 302
     assert one.history.count() == before
 
 
@@ -271,7 +232,7 @@ def test_what_nobody_holds_is_deleted(desk):
 
 def test_history_names_who_changed_what(desk):
     one = make_official(full_name="Trần Văn An")
-    save(desk, Official, one.pk, full_name="Trần Văn Ân")
+    save(desk, one, full_name="Trần Văn Ân")
     page = desk.get(address(Official, "history", one.pk)).text
     assert "chu-ban" in page
     assert "Trần Văn An → Trần Văn Ân" in page
@@ -280,7 +241,7 @@ def test_history_names_who_changed_what(desk):
 
 def test_nobody_goes_back_through_the_history(desk):
     one = make_official(full_name="Trần Văn An")
-    save(desk, Official, one.pk, full_name="Trần Văn Ân")
+    save(desk, one, full_name="Trần Văn Ân")
     first = one.history.last()
     page = address(Official, "simple_history", one.pk, first.pk)
     shown = desk.get(page)
@@ -313,13 +274,13 @@ def keeper(client, db):
 def test_a_keeper_gives_roles(keeper):
     user = make_user()
     role = Group.objects.get(name="Biên tập")
-    assert save(keeper, get_user_model(), user.pk, groups=[role.pk]).status_code == 302
+    assert save(keeper, user, groups=[role.pk]).status_code == 302
     assert list(user.groups.all()) == [role]
 
 
 def test_a_keeper_makes_no_superuser(keeper):
     for user in (make_user(), keeper.user):
-        save(keeper, get_user_model(), user.pk, is_superuser="on", user_permissions=["1"])
+        save(keeper, user, is_superuser="on", user_permissions=["1"])
         user.refresh_from_db()
         assert not user.is_superuser
         assert not user.user_permissions.exists()
@@ -339,7 +300,7 @@ def test_an_account_is_switched_off_and_not_deleted(desk):
     user = make_user()
     page = address(get_user_model(), "delete", user.pk)
     assert desk.post(page, {"post": "yes"}).status_code == 403
-    save(desk, get_user_model(), user.pk, is_active="")
+    save(desk, user, is_active="")
     user.refresh_from_db()
     assert not user.is_active
 
@@ -350,43 +311,29 @@ def test_an_account_is_switched_off_and_not_deleted(desk):
 def test_a_new_name_is_issued_with_every_edition_that_bears_it(desk):
     ministry = make_organization(name="Bộ Cũ")
     meeting = published(make_meeting(ministry=ministry))
-    assert save(desk, Organization, ministry.pk, name="Bộ Mới").status_code == 302
-    assert meeting_edition(meeting).data["ministry"]["name"] == "Bộ Mới"
-
-
-def meeting_edition(meeting):
-    return (
-        apps.get_model("engagements.edition")
-        .objects.current()
-        .get(record=meeting.pk, kind="meeting")
-    )
+    assert save(desk, ministry, name="Bộ Mới").status_code == 302
+    assert edition_of(meeting).data["ministry"]["name"] == "Bộ Mới"
 
 
 def test_a_note_issues_nothing(desk):
     ministry = make_organization()
     meeting = published(make_meeting(ministry=ministry))
-    before = meeting_edition(meeting)
-    save(desk, Organization, ministry.pk, note="Ghi chú")
-    assert meeting_edition(meeting) == before
+    before = edition_of(meeting)
+    save(desk, ministry, note="Ghi chú")
+    assert edition_of(meeting) == before
 
 
 def test_a_merger_moves_editions_to_their_heir(desk):
-    edition = apps.get_model("engagements.edition")
     old, new = make_province(), make_province()
     request = published(make_request(province=old))
-    page = address(Succession, "add")
-    given = {
-        "predecessor": old.pk,
-        "successor": new.pk,
-        "kind": "merged",
-        "effective_on": "01/07/2025",
-    }
-    assert desk.post(page, posted(desk.get(page)) | given).status_code == 302
-    current = edition.objects.current().get(code=request.code)
+    units = {"predecessor": old.pk, "successor": new.pk}
+    answer = add(desk, Succession, kind="merged", effective_on="01/07/2025", **units)
+    assert answer.status_code == 302
+    current = Edition.objects.current().get(code=request.code)
     assert (current.heir, current.number) == (new, 1)
     succession = Succession.objects.get()
     desk.post(address(Succession, "delete", succession.pk), {"post": "yes"})
-    assert edition.objects.current().get(code=request.code).heir == old
+    assert Edition.objects.current().get(code=request.code).heir == old
 
 
 def test_a_succession_is_read_with_its_units(desk, django_assert_max_num_queries):

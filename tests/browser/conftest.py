@@ -1,0 +1,103 @@
+"""A real browser on the loaded register. Whatever it asks of another host fails the test.
+
+Chromium is the machine's own (tools/browser.py finds it); nothing is downloaded.
+"""
+
+import os
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tools import browser as chromium
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rows_beside_the_browser():
+    """Playwright keeps an event loop in this thread, beside which Django refuses its database."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return browser_type_launch_args | {
+        "executable_path": chromium.find(),
+        "args": list(chromium.ARGUMENTS),
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server):
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {
+        "locale": "vi-VN",
+        "timezone_id": "Asia/Ho_Chi_Minh",
+        "viewport": {"width": 1280, "height": 900},
+    }
+
+
+class Watch:
+    """What a page must not do: ask another host, break its own rules, fail in a script."""
+
+    def __init__(self):
+        self.complaints = []
+
+    def on(self, page):
+        page.on("request", self.request)
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        return page
+
+    def request(self, request):
+        where = urlsplit(request.url)
+        if where.scheme in ("http", "https", "ws", "wss") and where.hostname != "127.0.0.1":
+            self.complaints.append(f"asked {request.url}")
+
+    def console(self, message):
+        # Refusals by the Content-Security-Policy are written here too.
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+@pytest.fixture
+def watch():
+    watch = Watch()
+    yield watch
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def page(live_server, register, page, watch):
+    """A page of the loaded register, watched."""
+    return watch.on(page)
+
+
+@pytest.fixture
+def plain_page(live_server, register, browser, browser_context_args, watch):
+    """The same without JavaScript."""
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    yield watch.on(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def faults():
+    """Accessibility faults of a page, as axe reports them; empty when there are none."""
+
+    def report(page):
+        found = Axe().run(page)
+        return found.generate_report() if found.violations_count else ""
+
+    return report

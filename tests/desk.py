@@ -1,0 +1,74 @@
+"""Working at the staff's desk as a browser does: open a form, change something, send it whole."""
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.urls import reverse
+
+
+def address(model, page="changelist", *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def posted(response):
+    """What the browser sends when the form that it was shown is saved untouched."""
+    sent = {}
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    for form in forms:
+        for field in form:
+            sent |= _boxes(getattr(field.field.widget, "widget", field.field.widget), field)
+    return sent
+
+
+def _boxes(box, field):
+    value = field.value()
+    if getattr(box, "input_type", "") == "checkbox":
+        return {field.html_name: "on"} if value else {}
+    if hasattr(box, "decompress"):
+        parts = zip(box.widgets_names, box.widgets, box.decompress(value), strict=True)
+        return {
+            f"{field.html_name}{name}": one.format_value(part) or "" for name, one, part in parts
+        }
+    value = box.format_value(value)
+    if isinstance(value, list) and not getattr(box, "allow_multiple_selected", False):
+        value = value[0] if value else ""
+    if isinstance(value, str):
+        value = value.replace("\n", "\r\n")
+    return {field.html_name: "" if value is None else value}
+
+
+def opened(client, record):
+    """The change form of a record as it is shown, ready to be sent."""
+    return posted(client.get(address(type(record), "change", record.pk)))
+
+
+def send(client, record, sent):
+    return client.post(address(type(record), "change", record.pk), sent)
+
+
+def save(client, record, **changes):
+    """Opens the record's form, makes these changes and sends it."""
+    return send(client, record, opened(client, record) | changes)
+
+
+def add(client, model, **given):
+    page = address(model, "add")
+    return client.post(page, posted(client.get(page)) | given)
+
+
+def new_row(sent, prefix, **given):
+    """The form with one more row in an inline."""
+    number = int(sent[f"{prefix}-TOTAL_FORMS"])
+    rows = {f"{prefix}-{number}-{name}": value for name, value in given.items()}
+    return sent | rows | {f"{prefix}-TOTAL_FORMS": number + 1}
+
+
+def act(client, action, *records, **given):
+    """Chooses records in their list and carries out an action."""
+    sent = {"action": action, ACTION_CHECKBOX_NAME: [record.pk for record in records]}
+    return client.post(address(type(records[0])), sent | given, follow=True)
+
+
+def said(response):
+    """What the page told the person."""
+    return [str(message) for message in response.context["messages"]]
