@@ -6,14 +6,20 @@ from operator import or_
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup, DisallowedModelAdminToField
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AdminTextInputWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import FieldError, PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, FieldError, PermissionDenied, ValidationError
 from django.db import DataError, models
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponseRedirect
@@ -68,6 +74,59 @@ TEXTS = {
     Prose: {"form_class": NormalText, "widget": AdminTextareaWidget(attrs={"rows": 3})},
     models.URLField: {"assume_scheme": "https"},
 }
+
+
+def is_key(field, value):
+    """Whether the value could be a key in that column, which neither database asks itself."""
+    try:
+        field.clean(unquote(str(value)), None)
+    except ValidationError:
+        return False
+    return True
+
+
+class _Guarded:
+    """An autocomplete box that does not ask the database for what cannot be a key."""
+
+    def optgroups(self, name, value, attrs=None):
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [one for one in value if is_key(key, one)], attrs)
+
+
+class Box(_Guarded, AutocompleteSelect):
+    pass
+
+
+class MultipleBox(_Guarded, AutocompleteSelectMultiple):
+    pass
+
+
+class Choices(forms.ModelMultipleChoiceField):
+    """Several rows; what cannot be a key is a wrong choice like any other."""
+
+    def clean(self, value):
+        for one in value or ():
+            if not is_key(self.queryset.model._meta.pk, one):
+                wrong = self.error_messages["invalid_pk_value"]
+                raise ValidationError(wrong, code="invalid_pk_value", params={"pk": one})
+        return super().clean(value)
+
+
+class Boxes:
+    """Gives every foreign key and list that is completed while typing our box."""
+
+    box, multiple_box = Box, MultipleBox
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = self.box(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = self.multiple_box(db_field, self.admin_site)
+        kwargs.setdefault("form_class", Choices)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class SluggedForm(forms.ModelForm):
@@ -152,7 +211,7 @@ class UsedRelationFilter(admin.RelatedFieldListFilter):
         return True  # a filter that is not shown would not be applied either
 
 
-class GuardedAdmin(admin.ModelAdmin):
+class GuardedAdmin(Boxes, admin.ModelAdmin):
     """Lists that survive any address, searches that ignore accents, deletions that lose no link."""
 
     list_per_page = 50
@@ -181,6 +240,12 @@ class GuardedAdmin(admin.ModelAdmin):
             del query[ERROR_FLAG]
             return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
         return super().changelist_view(request, extra_context)
+
+    def response_action(self, request, queryset):
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(is_key(self.opts.pk, one) for one in chosen):
+            raise BadRequest("A key that no row can have.")
+        return super().response_action(request, queryset)
 
     def get_search_results(self, request, queryset, search_term):
         if not (self.search_fields and search_term.strip()):
@@ -221,7 +286,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
     object_history_list_template = "admin/object_history_list.html"
 
     def history_view(self, request, object_id, extra_context=None):
-        if not self._is_key(object_id):
+        if not is_key(self.opts.pk, object_id):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return super().history_view(request, object_id, extra_context)
 
@@ -229,7 +294,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
         # The package hides its button when reverting is off, and still saves what is posted.
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
-        if not (self._is_key(object_id) and self._is_key(version_id)):
+        if not (is_key(self.opts.pk, object_id) and is_key(self.opts.pk, version_id)):
             raise Http404
         return super().history_form_view(request, object_id, version_id, extra_context)
 
@@ -237,13 +302,6 @@ class HistoryAdmin(SimpleHistoryAdmin):
         if form := context.get("adminform"):
             form.readonly_fields = flatten_fieldsets(form.fieldsets)
         return super().render_history_view(request, template, context, **kwargs)
-
-    def _is_key(self, value):
-        try:
-            self.opts.pk.to_python(unquote(value))
-        except ValidationError:
-            return False
-        return True
 
 
 class RegisterAdmin(GuardedAdmin, HistoryAdmin):
@@ -267,7 +325,7 @@ class FixedAddress:
 # -- places
 
 
-class RowsInline(admin.TabularInline):
+class RowsInline(Boxes, admin.TabularInline):
     """Rows of another table that belong to this one."""
 
     extra = 0

@@ -16,7 +16,7 @@ from .vietnamese import FoldedField, GivenNameKeyField, Line, Prose, SortKeyFiel
 
 
 class ProvinceKind(models.TextChoices):
-    PROVINCE = "province", _("Province")
+    PROVINCE = "province", pgettext_lazy("kind of unit", "Province")
     CITY = "city", _("Centrally-run city")
 
 

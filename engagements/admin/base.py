@@ -4,11 +4,7 @@ import uuid
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import (
-    AutocompleteSelect,
-    AutocompleteSelectMultiple,
-    RelatedFieldWidgetWrapper,
-)
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -23,7 +19,7 @@ from engagements.edition.publishing import problems
 from engagements.edition.words import PATHS, deadline_of
 from engagements.models import Publishable, State
 from engagements.models.base import PUBLISHED, SENT_BACK, SUBMITTED, WITHDRAWN
-from provinces.admin import TEXTS, RegisterAdmin
+from provinces.admin import TEXTS, Box, Boxes, MultipleBox, RegisterAdmin
 
 from .actions import publish_chosen, send_back_chosen, submit_chosen, withdraw_chosen
 
@@ -135,11 +131,11 @@ class _KnownLabels:
         return [(None, options, 0)]
 
 
-class KnownSelect(_KnownLabels, AutocompleteSelect):
+class KnownBox(_KnownLabels, Box):
     pass
 
 
-class KnownSelectMultiple(_KnownLabels, AutocompleteSelectMultiple):
+class KnownMultipleBox(_KnownLabels, MultipleBox):
     pass
 
 
@@ -190,25 +186,16 @@ class RowsFormSet(BaseInlineFormSet):
 # -- desks
 
 
-class RowsInline(admin.StackedInline):
+class RowsInline(Boxes, admin.StackedInline):
     """Rows of a record that are entered in its form."""
 
     formset = RowsFormSet
     extra = 0
     classes = ("collapse",)  # a session has a hundred rows; those with an error stand open
     formfield_overrides = TEXTS
+    box, multiple_box = KnownBox, KnownMultipleBox
     joined = ()  # foreign keys to read with the rows
     fetched = ()  # and lists
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.autocomplete_fields:
-            kwargs["widget"] = KnownSelect(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name in self.autocomplete_fields:
-            kwargs["widget"] = KnownSelectMultiple(db_field, self.admin_site)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -5,6 +5,7 @@ are registered again with what a changed name brings about.
 """
 
 from django.contrib import admin
+from django.db import transaction
 
 from engagements.edition.publishing import reissue_naming
 from provinces import admin as desk
@@ -49,20 +50,24 @@ class ProvinceAdmin(ReissuingAdmin, desk.ProvinceAdmin):
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
-        if formset.has_changed():
-            reissue_lineage(form.instance)
+        if formset.model is Succession and formset.has_changed():
+            before = [row.initial.get("predecessor") for row in formset.forms]
+            units = [row.cleaned_data["predecessor"] for row in formset.forms if row.has_changed()]
+            reissue_lineage(*units, *Province.objects.filter(pk__in=filter(None, before)))
 
 
 @admin.register(Succession)
 class SuccessionAdmin(desk.SuccessionAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        reissue_lineage(obj.predecessor)
+        before = Province.objects.filter(pk=form.initial.get("predecessor"))
+        reissue_lineage(obj.predecessor, *before)
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
         reissue_lineage(obj.predecessor)
 
+    @transaction.atomic
     def delete_queryset(self, request, queryset):
         before = [one.predecessor for one in queryset.select_related("predecessor")]
         super().delete_queryset(request, queryset)

@@ -1,7 +1,7 @@
 """What visitors may ask of the lists: one FilterSet a kind, for pages and API alike."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 
 import django_filters
 from django import forms
@@ -32,10 +32,13 @@ from .words import (
     Strength,
 )
 
+NEWS = (Kind.UPDATE, Kind.MEETING)
+
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|zarsrc|mc_[ce]id|_ga", re.ASCII)
 PAGE_PARAMETERS = frozenset({"page"})
 Q_CHARACTERS, Q_WORDS = 200, 8
 FIRST_DAY, LAST_DAY = date(1945, 1, 1), date(2100, 12, 31)
+YEAR = re.compile(r"[0-9]{4}")
 
 
 class StrictForm(forms.Form):
@@ -74,6 +77,29 @@ class Day(django_filters.DateFilter):
         )
 
 
+def check_year(text):
+    """A whole number as people write a year: not 02024, not 2e3, not ２０２４."""
+    if not YEAR.fullmatch(text) or not FIRST_DAY.year <= int(text) <= LAST_DAY.year:
+        raise ValidationError(_("A year between 1945 and 2100."), code="year")
+
+
+class Year(django_filters.CharFilter):
+    """A year of the day that a list runs by."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            validators=[check_year],
+            widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+            **kwargs,
+        )
+
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        year = int(value)
+        return qs.filter(day__gte=date(year, 1, 1), day__lte=date(year, 12, 31))
+
+
 def check_query(text):
     refuse_invisible(text)
     if len(fold(text).split()) > Q_WORDS:
@@ -109,6 +135,10 @@ class EditionFilter(django_filters.FilterSet):
     def filter_q(self, queryset, name, value):
         return queryset.matching(value)
 
+    def filter_updated_since(self, queryset, name, value):
+        start = datetime.combine(value, time.min, timezone.get_current_timezone())
+        return queryset.issued_since(start)
+
 
 def _slug_filter(queryset, label, **kwargs):
     """A choice among rows by their slug; an unknown one is an error, drafts' included."""
@@ -125,6 +155,8 @@ DayRange = type(
         "__module__": __name__,
         "from": Day(field_name="day", lookup_expr="gte", label=_("From day")),
         "to": Day(field_name="day", lookup_expr="lte", label=_("To day")),
+        "year": extend_schema_field(OpenApiTypes.INT)(Year(field_name="day", label=_("Year"))),
+        "updated_since": Day(label=_("Updated since"), method="filter_updated_since"),
     },
 )
 
@@ -259,6 +291,48 @@ class SourceFilter(DayRange):
     type = django_filters.ChoiceFilter(
         field_name="type", label=_("Kind"), choices=SourceKind.choices
     )
+
+
+class ProvinceItemFilter(AnyFollowUpFilter):
+    """What the page of a province can be asked, whose place is given."""
+
+    province = meeting = ministry = None
+
+    def __init__(self, *args, place, atlas, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.place, self.atlas = place, atlas
+
+    def here(self):
+        """The items of the place, before any other filter."""
+        asked = self.form.cleaned_data if self.is_bound and self.is_valid() else {}
+        lineage = asked.get("lineage") != "false"
+        return self.queryset.all().about(self.place, self.atlas, lineage=lineage)
+
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(self.here())
+
+    def but_for(self, name):
+        """The items under every filter but that one: what its choices are counted among."""
+        found = self.here()
+        asked = self.form.cleaned_data if self.is_bound and self.is_valid() else {}
+        for other, value in asked.items():
+            if other != name:
+                found = self.filters[other].filter(found, value)
+        return found
+
+
+class LatestFilter(DayRange):
+    """What the list of all news can be asked."""
+
+    kind = django_filters.ChoiceFilter(
+        field_name="kind",
+        label=_("Kind"),
+        choices=[*FOLLOW_UP_CHOICES, *((kind.value, kind.label) for kind in NEWS)],
+    )
+    province = _slug_filter(Province.objects.all(), _("Province"), method="filter_province")
+
+    def filter_province(self, queryset, name, value):
+        return queryset.in_place(value, Atlas())
 
 
 FILTERS = {

@@ -3,7 +3,7 @@
 import json
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,23 @@ from .words import (
 )
 
 CURRENT = Q(superseded_at=None, withdrawn_at=None)
+
+
+def deadline_rules(on):
+    """The condition on rows of each deadline state on that local day; twin of deadline_of."""
+    undone = ~Q(status__in=[*STOPPED, FollowUpStatus.DONE])
+    done = Q(status=FollowUpStatus.DONE, due_on__isnull=False)
+    return {
+        Deadline.CLOSED: Q(status__in=STOPPED),
+        Deadline.NONE: ~Q(status__in=STOPPED) & Q(due_on=None),
+        Deadline.DONE_UNDATED: done & Q(completed_on=None),
+        Deadline.ON_TIME: done & Q(completed_on__lte=F("due_on")),
+        Deadline.LATE: done & Q(completed_on__gt=F("due_on")),
+        Deadline.PAST_UNKNOWN: Q(status=FollowUpStatus.UNKNOWN, due_on__lt=on),
+        Deadline.OVERDUE: Q(status__in=RUNNING, due_on__lt=on),
+        Deadline.DUE_SOON: undone & Q(due_on__gte=on, due_on__lte=on + DUE_SOON),
+        Deadline.IN_TIME: undone & Q(due_on__gt=on + DUE_SOON),
+    }
 
 
 class CodeCounter(models.Model):
@@ -98,21 +115,23 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(search__contains=f" {words} ") if words else self.none()
 
     def with_deadline(self, deadline, on):
-        """The rows whose deadline state on that local day is the given one; twin of deadline_of."""
-        undone = ~Q(status__in=[*STOPPED, FollowUpStatus.DONE])
-        done = Q(status=FollowUpStatus.DONE, due_on__isnull=False)
-        rule = {
-            Deadline.CLOSED: Q(status__in=STOPPED),
-            Deadline.NONE: ~Q(status__in=STOPPED) & Q(due_on=None),
-            Deadline.DONE_UNDATED: done & Q(completed_on=None),
-            Deadline.ON_TIME: done & Q(completed_on__lte=F("due_on")),
-            Deadline.LATE: done & Q(completed_on__gt=F("due_on")),
-            Deadline.PAST_UNKNOWN: Q(status=FollowUpStatus.UNKNOWN, due_on__lt=on),
-            Deadline.OVERDUE: Q(status__in=RUNNING, due_on__lt=on),
-            Deadline.DUE_SOON: undone & Q(due_on__gte=on, due_on__lte=on + DUE_SOON),
-            Deadline.IN_TIME: undone & Q(due_on__gt=on + DUE_SOON),
-        }
-        return self.filter(rule[Deadline(deadline)], kind__in=FOLLOW_UPS)
+        """The rows whose deadline state on that local day is the given one."""
+        return self.filter(deadline_rules(on)[Deadline(deadline)], kind__in=FOLLOW_UPS)
+
+    def issued_since(self, instant):
+        """Rows whose number is that new: a re-issue of an older edition is no news."""
+        earlier = Edition.objects.filter(
+            kind=OuterRef("kind"),
+            record=OuterRef("record"),
+            number=OuterRef("number"),
+            published_at__lt=instant,
+        )
+        return self.filter(~Exists(earlier), published_at__gte=instant)
+
+    def one_a_number(self):
+        """Of each number of a record the row as it was first published, oldest first."""
+        firsts = self.order_by().values("kind", "record", "number").annotate(first=Min("sequence"))
+        return self.filter(sequence__in=firsts.values("first")).order_by("sequence")
 
     def count_up_to(self, limit):
         """How many rows there are, never reading more than `limit` of them."""

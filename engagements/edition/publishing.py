@@ -58,9 +58,23 @@ def problems(record, by=None):
         strangers = record.answers.exclude(province=record.province)
         if strangers:
             found.append(_("It answers a request of another province."))
-    if record.kind == Kind.MEETING and not record.provinces.exists():
-        found.append(_("A session names its provinces."))
+    if record.kind == Kind.MEETING:
+        found += _session_problems(record)
     return found
+
+
+def _session_problems(meeting):
+    places = meeting.provinces.all()
+    if not places:
+        return [_("A session names its provinces.")]
+    items = Edition.objects.current().filter(meeting=meeting.code or "-").exclude(kind=Kind.MEETING)
+    left = items.exclude(province__in=places).values_list("code", flat=True)[:5]
+    if not left:
+        return []
+    return [
+        _("Published items are about a province that the session no longer names: %(codes)s")
+        % {"codes": ", ".join(left)}
+    ]
 
 
 def _proof_problems(record):
@@ -405,17 +419,19 @@ def mismatches():
     Where no edit waits, the edition must be what composing the register gives; where one waits,
     its links must be what they are now, and its own fields stay as they were published.
     """
-    atlas = Atlas()
-    for edition in Edition.objects.current().order_by("sequence").iterator(chunk_size=500):
-        record = compose.REGISTER[edition.kind].objects.filter(pk=edition.record).first()
-        if record is None or record.has_waiting_edit:
-            draft = compose.reread(edition)
-        else:
-            draft = compose.compose(record)
-        values = compose.columns(draft, compose.link(draft), _stamp(edition), atlas)
-        different = differences(edition, values)
-        if different:
-            yield edition, different
+    atlas, current = Atlas(), Edition.objects.current().order_by("sequence")
+    # Sessions first: an item takes its speaker's title from the session's edition.
+    for found in (current.filter(kind=Kind.MEETING), current.exclude(kind=Kind.MEETING)):
+        for edition in found.iterator(chunk_size=500):
+            record = compose.REGISTER[edition.kind].objects.filter(pk=edition.record).first()
+            if record is None or record.has_waiting_edit:
+                draft = compose.reread(edition)
+            else:
+                draft = compose.compose(record)
+            values = compose.columns(draft, compose.link(draft), _stamp(edition), atlas)
+            different = differences(edition, values)
+            if different:
+                yield edition, different
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pytest_django.live_server_helper import LiveServer
 
 from tools import browser as chromium
 
@@ -24,6 +25,13 @@ def rows_beside_the_browser():
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield
+
+
+@pytest.fixture(scope="session")
+def live_server():
+    server = LiveServer("127.0.0.1")
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +63,7 @@ class Watch:
         self.complaints = []
 
     def on(self, page):
+        page.set_default_timeout(10_000)
         page.on("request", self.request)
         page.on("console", self.console)
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
@@ -79,13 +88,13 @@ def watch():
 
 
 @pytest.fixture
-def page(live_server, register, page, watch):
+def page(register, page, watch):
     """A page of the loaded register, watched."""
     return watch.on(page)
 
 
 @pytest.fixture
-def plain_page(live_server, register, browser, browser_context_args, watch):
+def plain_page(register, browser, browser_context_args, watch):
     """The same without JavaScript."""
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     yield watch.on(context.new_page())

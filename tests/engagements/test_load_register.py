@@ -16,10 +16,11 @@ from engagements.models import (
     Edition,
     Meeting,
     ProvinceRequest,
+    Remark,
     Source,
     StatusUpdate,
 )
-from engagements.register_files import BadRow, load
+from engagements.register_files import BadRow, Loader, load
 from provinces.models import Official, Province, Succession
 
 from ..factories import (
@@ -258,6 +259,16 @@ def test_what_staff_withdrew_stays_withdrawn(reference, document, load_file):
     withdraw(Commitment.objects.get(), by=publisher())
     load_file(document)
     assert edition_of(Commitment.objects.get()) is None
+
+
+def test_a_draft_that_staff_took_up_waits_for_staff(reference, document, load_file, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Loader, "publish", lambda loader: None)
+        load_file(document)
+    edited(Remark.objects.get(), text="Sửa dở")
+    load_file(document)
+    assert edition_of(Commitment.objects.get()).code == "CK-1"
+    assert edition_of(Remark.objects.get()) is None
 
 
 def test_a_row_that_is_new_in_a_file_is_added(reference, document, load_file):

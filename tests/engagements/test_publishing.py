@@ -638,6 +638,17 @@ def test_an_official_who_is_renamed_moves_every_edition_that_names_them():
     assert reissue_naming(official=official) == []
 
 
+def test_an_official_who_has_a_new_address_keeps_the_title_of_that_day():
+    official = make_official(full_name="Phan Tâm", slug="phan-tam")
+    attendance = make_attendance(official=official, title="Thứ trưởng")
+    said = published(make_commitment(meeting=attendance.meeting, raised_by=official))
+    published(edited(attendance.meeting, summary="Công bố lại, sau cam kết"))
+    edited(official, slug="phan-tam-bo-truong")
+    reissue_naming(official=official)
+    speaker = {"slug": "phan-tam-bo-truong", "name": "Phan Tâm", "title": "Thứ trưởng"}
+    assert body(said)["raised_by"] == speaker
+
+
 def test_a_body_that_is_renamed_moves_every_edition_that_names_it():
     ministry = make_organization(name="Bo TT&TT", slug="bo")
     meeting = published(make_meeting(ministry=ministry))
@@ -827,3 +838,15 @@ def test_a_clock_that_is_set_back_tears_no_hole(monkeypatch):
     second = publish(source, by=publisher())
     assert second.published_at == first.published_at
     assert second.sequence == first.sequence + 1
+
+
+def test_a_session_keeps_the_provinces_of_its_published_items():
+    place, other = make_province(name="Ở lại"), make_province(name="Bỏ đi")
+    meeting = make_meeting(provinces=[place, other])
+    item = published(make_request(meeting=meeting, province=other))
+    meeting = edited(meeting, title="Tên khác")
+    meeting.provinces.set([place])
+    with pytest.raises(Refused, match=item.code):
+        publish(meeting, by=publisher())
+    meeting.provinces.add(other)
+    assert publish(meeting, by=publisher()).data["title"] == "Tên khác"

@@ -77,6 +77,17 @@ def test_a_name_that_changed_past_the_desk_is_found_and_mended(
     call_command("recompose", "--check")
 
 
+def test_a_session_is_mended_before_what_was_said_there(db):
+    attendance = make_attendance(title="Thứ trưởng")
+    official = attendance.official
+    said = published(make_commitment(meeting=attendance.meeting, raised_by=official))
+    published(edited(attendance.meeting, summary="Công bố lại, sau cam kết"))
+    Official.objects.filter(pk=official.pk).update(slug="dia-chi-moi")
+    call_command("recompose")
+    speaker = edition_of(said).data["raised_by"]
+    assert (speaker["slug"], speaker["title"]) == ("dia-chi-moi", "Thứ trưởng")
+
+
 def test_a_succession_takes_effect_by_its_day(db):
     old, new = make_province(), make_province()
     commitment = published(make_commitment(province=old))

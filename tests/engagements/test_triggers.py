@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from engagements.edition import triggers
 from engagements.edition.publishing import publish, withdraw
@@ -15,6 +15,7 @@ from ..factories import (
     edited,
     edition_of,
     make_commitment,
+    make_request,
     make_source,
     make_update,
     many,
@@ -293,3 +294,17 @@ def test_publishers_at_once_get_rising_numbers_without_gaps(transactional_db):
     assert [one.code for one in editions] == [f"NG-{number}" for number in range(1, 13)]
     moments = [one.published_at for one in editions]
     assert moments == sorted(moments)
+
+
+def test_replacing_a_row_is_deleting_it():
+    edition = edition_of(published(make_request()))
+    verb = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
+    columns = ", ".join(f'"{field.column}"' for field in EditionLink._meta.concrete_fields)
+    link = edition.links.first()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"{verb} INTO engagements_editionlink ({columns})"
+            f" SELECT {columns} FROM engagements_editionlink WHERE id = %s",
+            [link.pk],
+        )
+    assert EditionLink.objects.filter(pk=link.pk).exists()

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from engagements.models import Edition
 from provinces.models import Official, Organization, Province, Succession
-from tests.desk import add, address, save
+from tests.desk import add, address, new_row, opened, save, send
 from tests.factories import (
     edition_of,
+    make_commitment,
     make_meeting,
     make_official,
     make_organization,
@@ -162,6 +163,34 @@ def test_no_key_breaks_a_page(desk, page, key):
     for model in ("provinces.official", "engagements.commitment", "engagements.edition"):
         answer = desk.get(address(apps.get_model(model), page, key))
         assert answer.status_code in (302, 403, 404)
+
+
+WRONG = ["abc", "9" * 30, "-1", "1.5", "é", ""]
+
+
+@pytest.mark.parametrize("value", WRONG)
+def test_no_value_breaks_a_form(desk, value):
+    commitment = make_commitment()
+    given = {"province": value, "topics": [value], "lead": value, "due_on": value, "version": value}
+    rows = {
+        "updates-TOTAL_FORMS": value,
+        "updates-2-TOTAL_FORMS": "1",
+        "updates-2-INITIAL_FORMS": "1",
+        "updates-2-0-id": value,
+        "updates-2-0-source": value,
+    }
+    page = address(type(commitment), "change", commitment.pk)
+    assert desk.post(page, {"title": "Khác"} | given | rows).status_code == 200
+    assert desk.get(address(type(commitment), "add"), given).status_code == 200
+    commitment.refresh_from_db()
+    assert commitment.title != "Khác"
+
+
+@pytest.mark.parametrize("value", WRONG)
+def test_no_chosen_row_breaks_an_action(desk, value):
+    sent = {"action": "publish_chosen", "_selected_action": value}
+    answer = desk.post("/admin/engagements/commitment/", sent)
+    assert answer.status_code == (302 if value == "-1" else 400)
 
 
 # -- forms
@@ -334,6 +363,24 @@ def test_a_merger_moves_editions_to_their_heir(desk):
     succession = Succession.objects.get()
     desk.post(address(Succession, "delete", succession.pk), {"post": "yes"})
     assert Edition.objects.current().get(code=request.code).heir == old
+
+
+def test_a_predecessor_entered_with_its_unit_moves_editions_too(desk):
+    old, other, new = make_province(), make_province(), make_province()
+    request = published(make_request(province=old))
+
+    def heir():
+        return Edition.objects.current().get(code=request.code).heir
+
+    row = {"predecessor": old.pk, "kind": "merged", "effective_on": "01/07/2025"}
+    assert send(desk, new, new_row(opened(desk, new), "origins", **row)).status_code == 302
+    assert heir() == new
+    save(desk, new, **{"origins-0-predecessor": other.pk})
+    assert heir() == old
+    save(desk, new, **{"origins-0-predecessor": old.pk})
+    assert heir() == new
+    save(desk, new, **{"origins-0-DELETE": "on"})
+    assert heir() == old
 
 
 def test_a_succession_is_read_with_its_units(desk, django_assert_max_num_queries):
