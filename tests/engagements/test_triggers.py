@@ -296,6 +296,7 @@ def test_publishers_at_once_get_rising_numbers_without_gaps(transactional_db):
     assert moments == sorted(moments)
 
 
+@pytest.mark.django_db
 def test_replacing_a_row_is_deleting_it():
     edition = edition_of(published(make_request()))
     verb = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
