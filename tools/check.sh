@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 database=sqlite:///$scratch/check.sqlite3
 
 $python -m ruff format --check --quiet .
-$python -m ruff check --quiet .
+$python -m ruff check --quiet --output-format concise .
 $python -m djlint --lint --quiet templates
 
 DEBUG=1 DATABASE_URL=$database $python manage.py makemigrations --check --dry-run -v 0 ||

@@ -17,6 +17,15 @@ class ReissuingAdmin:
 
     borne = ()  # columns that editions repeat
 
+    def get_readonly_fields(self, request, obj=None):
+        """A name that the public reads changes at once: by who keeps the lists (Quản trị) alone."""
+        fields = super().get_readonly_fields(request, obj)
+        kept = obj and obj.edition_links.exists() and not self.has_delete_right(request)
+        return [*fields, *self.borne] if kept else fields
+
+    def has_delete_right(self, request):
+        return request.user.has_perm(f"provinces.delete_{self.opts.model_name}")
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and set(self.borne) & set(form.changed_data):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from engagements.models import Source, State
 from engagements.models.base import PUBLISHED, QUOTE_WORDS, WITHDRAWN
 from provinces.models import Atlas
-from provinces.vietnamese import nfc
+from provinces.vietnamese import FoldedField, nfc
 
 from . import compose
 from .models import CodeCounter, Edition, EditionLink
@@ -282,7 +282,7 @@ def _save_publication(record, by, at, reason):
 
 
 def _searched(record):
-    return ["search"] if any(one.name == "search" for one in record._meta.fields) else []
+    return [field.name for field in record._meta.fields if isinstance(field, FoldedField)]
 
 
 def session_records(meeting):

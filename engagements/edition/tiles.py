@@ -1,5 +1,9 @@
 """A map of tiles: where each unit of today stands, with Hoàng Sa and Trường Sa, always."""
 
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 COLUMNS, ROWS = 7, 17
 WIDTH, HEIGHT = 62, 54
 ISLANDS_WIDTH = 84  # their names are longer, and the sea is wide
@@ -18,7 +22,17 @@ PLACES = {
 }  # fmt: skip
 ISLANDS = {("QĐ.", "Hoàng Sa"): (7, 9), ("QĐ.", "Trường Sa"): (7, 14)}
 SHORT = {"ho-chi-minh": ("TP.", "HCM")}
-MANY = 10  # items from which a tile has the stronger shade
+CLASSES = 3  # shades beside that of nothing
+
+
+class Measure(models.TextChoices):
+    """What the tiles are coloured by; the reader chooses."""
+
+    ITEMS = "items", gettext_lazy("Items in all")
+    UNANSWERED = "unanswered", gettext_lazy("Requests without a recorded answer")
+    PAST = "past", gettext_lazy("Past their day, without news")
+    OVERDUE = "overdue", gettext_lazy("Overdue")
+    DONE = "done", gettext_lazy("Done, of all items")
 
 
 def _corner(column, row):
@@ -30,19 +44,61 @@ def _lines(name):
     return (first, " ".join(rest)) if rest else (first,)
 
 
-def tile_map(rows):
+def value_of(row, measure):
+    """The number on a tile; for a share the percentage, None where there is nothing to share."""
+    if measure == Measure.DONE:
+        return round(100 * row["done"] / row["total"]) if row["total"] else None
+    return row["total" if measure == Measure.ITEMS else measure.value]
+
+
+def _bounds(values, measure):
+    """The first value of each shade: equal steps up to the greatest, whole numbers."""
+    top = 100 if measure == Measure.DONE else max(values, default=0)
+    steps = [1 + top * step // CLASSES for step in range(CLASSES)]
+    return [bound for place, bound in enumerate(steps) if bound <= max(top, 1)] if top else []
+
+
+def _legend(bounds, top, measure):
+    share = measure == Measure.DONE
+    parts = [{"shade": 0, "said": _("0%") if share else _("none")}]
+    for place, low in enumerate(bounds):
+        high = bounds[place + 1] - 1 if place + 1 < len(bounds) else top
+        numbers = {"low": low, "high": high}
+        if share:
+            said = _("%(low)s–%(high)s%%") % numbers
+        elif low == high:
+            said = ngettext("%(low)s item", "%(low)s items", low) % numbers
+        else:
+            said = _("%(low)s–%(high)s items") % numbers
+        parts.append({"shade": place + 1, "said": said})
+    if share:
+        parts.append({"shade": "no", "said": _("no item")})
+    return parts
+
+
+def tile_map(rows, measure=Measure.ITEMS):
     """Tiles of the rows (a unit with its counts) that have a place, and those of the islands."""
+    values = [value for row in rows if (value := value_of(row, measure)) is not None]
+    bounds = _bounds(values, measure)
     tiles = []
     for row in rows:
         slug = row["unit"].slug
         if slug in PLACES:
-            amount = "many" if row["total"] >= MANY else "some" if row["total"] else "none"
+            value = value_of(row, measure)
+            shade = "no" if value is None else sum(value >= bound for bound in bounds)
             lines = SHORT.get(slug) or _lines(row["unit"].name)
-            tiles.append(row | _corner(*PLACES[slug]) | {"lines": lines, "amount": amount})
+            tiles.append(
+                row | _corner(*PLACES[slug]) | {"lines": lines, "shade": shade, "value": value}
+            )
     islands = [{"lines": lines} | _corner(*where) for lines, where in ISLANDS.items()]
+    top = 100 if measure == Measure.DONE else max(values, default=0)
     return {
+        "measure": measure,
+        "measures": list(Measure),
+        "is_share": measure == Measure.DONE,
         "tiles": tiles,
         "islands": islands,
+        "legend": _legend(bounds, top, measure),
         "width": (COLUMNS - 1) * WIDTH + ISLANDS_WIDTH,
         "height": ROWS * HEIGHT,
     }

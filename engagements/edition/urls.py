@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import calendars, feeds, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -10,13 +10,50 @@ urlpatterns = [
     path("tinh/<slug:slug>/", views.ProvinceDetail.as_view(), name="province"),
     path("kien-nghi/", views.RequestList.as_view(), name="request-list"),
     path("kien-nghi/<slug:code>/", views.RequestDetail.as_view(), name="request"),
+    path(
+        "kien-nghi/<slug:code>/ban-cong-bo/",
+        views.RequestEditions.as_view(),
+        name="request-editions",
+    ),
     path("cam-ket/", views.CommitmentList.as_view(), name="commitment-list"),
     path("cam-ket/<slug:code>/", views.CommitmentDetail.as_view(), name="commitment"),
+    path(
+        "cam-ket/<slug:code>/ban-cong-bo/",
+        views.CommitmentEditions.as_view(),
+        name="commitment-editions",
+    ),
     path("khuyen-nghi/", views.RecommendationList.as_view(), name="recommendation-list"),
     path("khuyen-nghi/<slug:code>/", views.RecommendationDetail.as_view(), name="recommendation"),
+    path(
+        "khuyen-nghi/<slug:code>/ban-cong-bo/",
+        views.RecommendationEditions.as_view(),
+        name="recommendation-editions",
+    ),
+    path("cap-nhat/", views.LatestList.as_view(), name="latest-list"),
     path("buoi-lam-viec/", views.MeetingList.as_view(), name="meeting-list"),
     path("buoi-lam-viec/<slug:code>/", views.MeetingDetail.as_view(), name="meeting"),
     path("nguon/", views.SourceList.as_view(), name="source-list"),
     path("nguon/<slug:code>/", views.SourceDetail.as_view(), name="source"),
     path("gioi-thieu/", views.About.as_view(), name="about"),
+]
+
+# What follows a page, under its address: as Atom, and as a calendar where there are days.
+LISTS = {
+    "kien-nghi": ("request-list", views.RequestList),
+    "cam-ket": ("commitment-list", views.CommitmentList),
+    "khuyen-nghi": ("recommendation-list", views.RecommendationList),
+    "buoi-lam-viec": ("meeting-list", views.MeetingList),
+    "nguon": ("source-list", views.SourceList),
+}
+FOLLOWED = {where: (name, feeds.of_list(page)) for where, (name, page) in LISTS.items()}
+FOLLOWED |= {"tinh/<slug:slug>": ("province", feeds.of_province)}
+WITH_DAYS = ("kien-nghi", "cam-ket", "khuyen-nghi", "buoi-lam-viec", "tinh/<slug:slug>")
+urlpatterns += [
+    path(f"{where}/atom.xml", feeds.Feed.as_view(shown=shown), name=f"{name}-feed")
+    for where, (name, shown) in FOLLOWED.items()
+]
+urlpatterns += [
+    path(f"{where}/lich.ics", calendars.Dates.as_view(shown=shown), name=f"{name}-calendar")
+    for where, (name, shown) in FOLLOWED.items()
+    if where in WITH_DAYS
 ]

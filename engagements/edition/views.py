@@ -1,7 +1,7 @@
 """Pages: what the public reads, from editions alone."""
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -22,7 +22,9 @@ from engagements.models.base import Topic
 from engagements.models.figures import Indicator
 from provinces.models import Atlas, Province
 
-from .filters import FILTERS, AnyFollowUpFilter
+from .charts import events_of, figure_charts, lifeline, stacked
+from .facets import facets
+from .filters import FILTERS, NEWS, TRACKING, LatestFilter, ProvinceItemFilter
 from .models import (
     CommitmentEdition,
     Edition,
@@ -31,9 +33,11 @@ from .models import (
     RecommendationEdition,
     RequestEdition,
     SourceEdition,
+    deadline_rules,
 )
 from .problems import problem_response
-from .tiles import tile_map
+from .story import by_voice, numbered, told
+from .tiles import Measure, tile_map
 from .words import (
     FOLLOW_UPS,
     Answer,
@@ -49,7 +53,9 @@ COUNTED = 10_000  # a reader who would turn further is told to narrow the list
 AT_A_GLANCE = 25  # rows of each list on a page of a province
 BESIDE = 100  # remarks and figures there
 SESSIONS = 20
+PLANNED_WINDOW = timedelta(days=366)  # a planned session's window is never longer
 NEWEST = 6
+HISTORY = 100  # editions of one record on a page
 
 LISTS = {
     Kind.REQUEST: gettext_lazy("Requests"),
@@ -64,6 +70,12 @@ def names(model):
     if get_language() == "en":
         return {slug: name_en or name for slug, name, name_en in rows}
     return {slug: name for slug, name, _name_en in rows}
+
+
+def measures():
+    """Indicators by slug: what figures are values of."""
+    rows = Indicator.objects.values("slug", "name", "name_en", "better", "note")
+    return {row["slug"]: row for row in rows}
 
 
 class Page(ContextMixin):
@@ -135,6 +147,19 @@ def chosen(form, query):
     return found
 
 
+def without_empty(request, fields):
+    """The address without the fields that a form sent empty, or None if it is clean."""
+    empty = [name for name in request.GET if name in fields and not any(request.GET.getlist(name))]
+    half = [name for name in request.GET if name in fields and "" in request.GET.getlist(name)]
+    if not (empty or half):
+        return None
+    rest = request.GET.copy()
+    for name in {*empty, *half}:
+        rest.setlist(name, [value for value in rest.getlist(name) if value])
+    query = rest.urlencode()
+    return f"{request.path}?{query}" if query else request.path
+
+
 class Pages(Paginator):
     """Counts no further than a reader would turn."""
 
@@ -152,6 +177,11 @@ class EditionList(Page, FilterView):
 
     paginator_class = Pages
     title = lede = none_yet = ""
+    is_filtered_here = True  # the form swaps the list without a reload
+
+    def get(self, request, *args, **kwargs):
+        clean = without_empty(request, {*self.filterset_class.base_filters, "page"})
+        return redirect(clean) if clean else super().get(request, *args, **kwargs)
 
     def get_queryset(self):
         return self.model.objects.public().newest_first().defer("search", "refs")
@@ -172,8 +202,7 @@ class EditionList(Page, FilterView):
             title=self.title,
             lede=self.lede,
             none_yet=self.none_yet,
-            kind=self.model.kept,
-            **kwargs,
+            **{"kind": getattr(self.model, "kept", None)} | kwargs,
         )
 
     def render_to_response(self, context, **kwargs):
@@ -190,6 +219,20 @@ class RequestList(FollowUpList):
     title = LISTS[Kind.REQUEST]
     lede = gettext_lazy("What the provinces asked of the ministry, and whether it was answered.")
     none_yet = gettext_lazy("No request has been published yet.")
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        asked = {name for name in self.request.GET if not TRACKING.fullmatch(name)} - {"page"}
+        if asked != {"answer"} or self.request.GET["answer"] != Answer.UNANSWERED:
+            return context
+        return context | {
+            "title": _("Requests without a recorded answer"),
+            "lede": _(
+                "Nothing that is published promises, offers, advises, explains or declines what "
+                "these requests ask. An answer may exist that nobody has sent to this register."
+            ),
+            "is_unanswered": True,
+        }
 
 
 class CommitmentList(FollowUpList):
@@ -225,6 +268,20 @@ def meeting_rows(editions):
     return editions
 
 
+def latest():
+    """What readers follow, newest first: each record where it first appeared."""
+    kinds = (*FOLLOW_UPS, *NEWS)
+    found = Edition.objects.public().of_kind(*kinds).order_by("-first_sequence")
+    return found.defer("search", "refs")
+
+
+def dressed(editions):
+    """Rows of several kinds, the sessions among them with their provinces."""
+    editions = list(editions)
+    meeting_rows([one for one in editions if one.kind == Kind.MEETING])
+    return editions
+
+
 class MeetingList(EditionList):
     model = MeetingEdition
     filterset_class = FILTERS[Kind.MEETING]
@@ -236,6 +293,27 @@ class MeetingList(EditionList):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         return context | {"object_list": meeting_rows(context["object_list"])}
+
+
+class LatestList(EditionList):
+    """All news: records published for the first time, newest first."""
+
+    model = Edition
+    filterset_class = LatestFilter
+    template_name = "engagements/latest_list.html"
+    title = gettext_lazy("Latest updates")
+    lede = gettext_lazy(
+        "What was published last: requests, commitments, recommendations, meetings, and the news "
+        "of how they stand."
+    )
+    none_yet = gettext_lazy("Nothing has been published yet.")
+
+    def get_queryset(self):
+        return latest()
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(kind="latest", **kwargs)
+        return context | {"object_list": dressed(context["object_list"])}
 
 
 class SourceList(EditionList):
@@ -263,7 +341,8 @@ class EditionDetail(Page, DetailView):
     def get(self, request, *args, **kwargs):
         code = kwargs["code"]
         if self.model.kept != Kind.MEETING and code != code.upper():
-            return redirect(self.model.kept, code.upper(), permanent=True)
+            here = request.resolver_match.url_name
+            return redirect(here, code.upper(), permanent=True)
         try:
             return super().get(request, *args, **kwargs)
         except Withdrawn as withdrawn:
@@ -295,6 +374,12 @@ def proofs(*bodies):
     return by_code([part["evidence"]["source"] for part in parts if "evidence" in part] + cited)
 
 
+def editions_of(edition):
+    """The numbers of a record that were not taken back, each as it was first published."""
+    rows = Edition.objects.filter(kind=edition.kind, record=edition.record, withdrawn_at=None)
+    return list(rows.one_a_number().defer("search", "refs").reverse()[:HISTORY])[::-1]
+
+
 class FollowUpDetail(EditionDetail):
     """A request, commitment or recommendation, and its story: session, request, answers, news."""
 
@@ -306,16 +391,17 @@ class FollowUpDetail(EditionDetail):
         answering = [one["code"] for one in data.get("answered_by", [])]
         linked = by_code([*asked, *answering, data["meeting"]["slug"]])
         meeting = linked.pop(data["meeting"]["slug"], None)
-        after = [{"day": linked[code].day, "edition": linked[code]} for code in answering]
-        after += [
-            {"day": date.fromisoformat(one["happened_on"]), "update": one}
-            for one in data["updates"]
-        ]
+        chain = [linked[code] for code in [*asked, *answering] if code in linked]
+        revisions = numbered(editions_of(self.object), self.topics)
+        voices, unheard = by_voice(data["updates"])
         return super().get_context_data(
             meeting=meeting,
-            asked=[linked[code] for code in asked],
-            after=sorted(after, key=lambda one: one["day"]),
-            proofs=proofs(data, *(one.data for one in linked.values())),
+            answering=[linked[code] for code in answering if code in linked],
+            story=told(self.object, meeting, chain, revisions),
+            proofs=proofs(data, *(one.data for one in chain)),
+            voices=voices,
+            unheard=unheard,
+            is_revised=len(revisions) > 1,
             last=data["updates"][-1] if data["updates"] else None,
             **kwargs,
         )
@@ -333,12 +419,51 @@ class RecommendationDetail(FollowUpDetail):
     model = RecommendationEdition
 
 
+class FollowUpEditions(EditionDetail):
+    """Every edition of an item, and what each changed; a re-issue is none."""
+
+    template_name = "engagements/followup_editions.html"
+
+    def get_context_data(self, **kwargs):
+        revisions = numbered(editions_of(self.object), self.topics)
+        return super().get_context_data(
+            revisions=revisions[::-1], is_cut=len(revisions) == HISTORY, **kwargs
+        )
+
+
+class RequestEditions(FollowUpEditions):
+    model = RequestEdition
+
+
+class CommitmentEditions(FollowUpEditions):
+    model = CommitmentEdition
+
+
+class RecommendationEditions(FollowUpEditions):
+    model = RecommendationEdition
+
+
 def by_type(remarks):
     """Remarks under the word for their kind, in the order of the closed list."""
     groups = defaultdict(list)
     for one in remarks:
         groups[one.type].append(one)
     return [(kind, groups[kind]) for kind in RemarkKind if groups[kind]]
+
+
+def pairs_of(requests, answering):
+    """Each request with what answers it; then what answers none of this session's requests."""
+    by_request, loose = defaultdict(list), []
+    own = {one.code for one in requests}
+    shown = set()
+    for one in answering:
+        codes = [code for code in one.data["answers"] if code in own]
+        for code in codes:
+            by_request[code].append({"edition": one, "is_first": one.code not in shown})
+            shown.add(one.code)
+        if not codes:
+            loose.append(one)
+    return [(one, by_request[one.code]) for one in requests], loose
 
 
 def table_of(attendances):
@@ -365,18 +490,43 @@ class MeetingDetail(EditionDetail):
         following = MeetingEdition.objects.public().filter(
             links__kind=Kind.MEETING, links__record=edition.record
         )
+        answering = [*items[Kind.COMMITMENT], *items[Kind.RECOMMENDATION]]
+        pairs, loose = pairs_of(items[Kind.REQUEST], answering)
+        places = meeting_rows([edition])[0].place_ids
+        before, after = self.neighbours(places)
         return super().get_context_data(
-            one_place=len(meeting_rows([edition])[0].place_ids) == 1,
+            one_place=len(places) == 1,
+            pairs=pairs,
+            loose=loose,
+            before=before,
+            after=after,
             table=table_of(edition.data["attendances"]),
-            requests=items[Kind.REQUEST],
-            commitments=items[Kind.COMMITMENT],
-            recommendations=items[Kind.RECOMMENDATION],
+            numbers=[(LISTS[kind], len(items[kind])) for kind in FOLLOW_UPS if items[kind]],
             remarks=by_type(items[Kind.REMARK]),
             figures=items[Kind.FIGURE],
             indicators=names(Indicator),
             following=following.newest_first().distinct(),
             proofs=proofs(edition.data, *every),
             **kwargs,
+        )
+
+    def neighbours(self, places):
+        """The session before and the one after with a unit of the same lineages."""
+        edition, lineage = self.object, set()
+        for key in places:
+            unit = self.atlas.units[key]
+            heir = self.atlas.heir(unit) or unit
+            lineage |= {one.pk for one in self.atlas.lineage(heir)}
+        linked = EditionLink.objects.filter(province__in=lineage).values("edition")
+        others = self.editions(Kind.MEETING).filter(pk__in=linked).exclude(pk=edition.pk)
+        first = edition.first_sequence
+        before = others.filter(
+            Q(day__lt=edition.day) | Q(day=edition.day, first_sequence__lt=first)
+        )
+        after = others.filter(Q(day__gt=edition.day) | Q(day=edition.day, first_sequence__gt=first))
+        return (
+            before.order_by("-day", "-first_sequence").first(),
+            after.order_by("day", "first_sequence").first(),
         )
 
 
@@ -458,15 +608,20 @@ def facts(editions, query=""):
 
 
 def units_with_counts(atlas):
-    """The units of today with the number of their items by kind and of their sessions."""
+    """The units of today with the number of their items by kind and state and of their sessions."""
     public = Edition.objects.public()
+    rules = deadline_rules(timezone.localdate())
     counts = defaultdict(Counter)
-    rows = public.filter(kind__in=FOLLOW_UPS).order_by().values_list("heir", "kind")
-    for heir, kind, number in rows.annotate(Count("pk")):
-        counts[heir][kind] = number
-    past = public.with_deadline(Deadline.PAST_UNKNOWN, on=timezone.localdate()).order_by()
-    for heir, number in past.values_list("heir").annotate(Count("pk")):
-        counts[heir]["past"] = number
+    states = {
+        "unanswered": Count("pk", filter=Q(answer=Answer.UNANSWERED)),
+        "past": Count("pk", filter=rules[Deadline.PAST_UNKNOWN]),
+        "overdue": Count("pk", filter=rules[Deadline.OVERDUE]),
+        "done": Count("pk", filter=Q(status=FollowUpStatus.DONE)),
+    }
+    rows = public.filter(kind__in=FOLLOW_UPS).order_by().values("heir", "kind")
+    for row in rows.annotate(total=Count("pk"), **states):
+        counts[row["heir"]][row["kind"]] = row["total"]
+        counts[row["heir"]].update({name: row[name] for name in ("total", *states)})
     sessions = defaultdict(set)
     held = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING)).exclude(
         province=None
@@ -480,74 +635,116 @@ def units_with_counts(atlas):
             "requests": counts[unit.pk][Kind.REQUEST],
             "commitments": counts[unit.pk][Kind.COMMITMENT],
             "recommendations": counts[unit.pk][Kind.RECOMMENDATION],
-            "total": sum(counts[unit.pk][kind] for kind in FOLLOW_UPS),
-            "past": counts[unit.pk]["past"],
             "meetings": len(sessions[unit.pk]),
             "origins": atlas.predecessors(unit),
         }
+        | {name: counts[unit.pk][name] for name in ("total", *states)}
         for unit in atlas.units.values()
         if unit.is_living()
     ]
 
 
-class Home(Page, TemplateView):
-    template_name = "home.html"
+class BadMeasure(Exception):
+    """A measure that the map does not have."""
+
+
+class Mapped(Page, TemplateView):
+    """A page with the map of tiles, coloured by the measure that `do` names."""
+
+    def get(self, request, *args, **kwargs):
+        if clean := without_empty(request, {"do"}):
+            return redirect(clean)
+        asked = request.GET.getlist("do") or [Measure.ITEMS.value]
+        if len(asked) > 1 or asked[0] not in Measure.values:
+            reason = _("The map has no such measure: %(do)s") % {"do": asked[-1][:40]}
+            return render(request, "400.html", {"reason": reason}, status=400)
+        self.measure = Measure(asked[0])
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         units = units_with_counts(self.atlas)
+        return super().get_context_data(units=units, map=tile_map(units, self.measure), **kwargs)
+
+
+def live_figures():
+    """What needs a reader's eye now; each is a link to the list that it counts."""
+    public, today = Edition.objects.public(), timezone.localdate()
+    since = today.replace(day=1)
+    start = datetime.combine(since, time.min, timezone.get_current_timezone())
+    counts = public.filter(kind__in=FOLLOW_UPS).aggregate(
+        unanswered=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.UNANSWERED))
+    )
+    rules = deadline_rules(today)
+    commitments = public.of_kind(Kind.COMMITMENT).aggregate(
+        past=Count("pk", filter=rules[Deadline.PAST_UNKNOWN]),
+        overdue=Count("pk", filter=rules[Deadline.OVERDUE]),
+    )
+    requests, promises = reverse("request-list"), reverse("commitment-list")
+    return [
+        {
+            "number": counts["unanswered"],
+            "said": _("requests without a recorded answer"),
+            "href": f"{requests}?answer={Answer.UNANSWERED}",
+        },
+        {
+            "number": commitments["past"],
+            "said": _("commitments past their day, without news"),
+            "href": f"{promises}?deadline={Deadline.PAST_UNKNOWN}",
+            "deadline": Deadline.PAST_UNKNOWN,
+        },
+        {
+            "number": commitments["overdue"],
+            "said": _("commitments overdue"),
+            "href": f"{promises}?deadline={Deadline.OVERDUE}",
+            "deadline": Deadline.OVERDUE,
+        },
+        {
+            "number": latest().issued_since(start).count_up_to(COUNTED),
+            "said": _("published or corrected this month"),
+            "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
+        },
+    ]
+
+
+class Home(Mapped):
+    template_name = "home.html"
+
+    def get_context_data(self, **kwargs):
+        today = timezone.localdate()
         meetings = self.editions(Kind.MEETING)
         planned = meetings.filter(type=MeetingState.PLANNED)
-        newest = Edition.objects.public().filter(kind__in=FOLLOW_UPS).order_by("-first_sequence")
-        return super().get_context_data(
-            facts=facts(Edition.objects.public()),
-            units=units,
-            map=tile_map(units),
-            newest=newest.defer("search", "refs")[:NEWEST],
+        ahead = planned.exclude(day__lt=today - PLANNED_WINDOW).order_by("day", "first_sequence")
+        due = self.editions(*FOLLOW_UPS).with_deadline(Deadline.DUE_SOON, on=today)
+        context = super().get_context_data(
+            live=live_figures(),
+            newest=dressed(latest()[:NEWEST]),
             held=meeting_rows(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST]),
-            planned=meeting_rows(planned[:NEWEST]),
+            due=due.order_by("due_on", "first_sequence")[:NEWEST],
+            planned=[one for one in meeting_rows(ahead[:NEWEST]) if not one.window_passed],
             statuses=FollowUpStatus,
             deadlines=DEADLINES_SEEN,
             **kwargs,
         )
+        totals = Counter()
+        for row in context["units"]:
+            totals.update({name: row[name] for name in ("requests", "commitments")})
+            totals["recommendations"] += row["recommendations"]
+        return context | {"totals": totals}
 
 
-class ProvinceList(Page, TemplateView):
+class ProvinceList(Mapped):
     template_name = "provinces/province_list.html"
 
     def get_context_data(self, **kwargs):
         gone = [unit for unit in self.atlas.units.values() if not unit.is_living()]
         gone = [(unit, self.atlas.heir(unit)) for unit in gone]
-        units = units_with_counts(self.atlas)
-        return super().get_context_data(units=units, map=tile_map(units), gone=gone, **kwargs)
-
-
-class ProvinceItemFilter(AnyFollowUpFilter):
-    """The filter on the page of a province, whose place is given."""
-
-    province = meeting = official = lead = ministry = None
-
-    def __init__(self, *args, place, atlas, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.place, self.atlas = place, atlas
-
-    def filter_queryset(self, queryset):
-        lineage = self.form.cleaned_data.get("lineage") != "false"
-        return super().filter_queryset(queryset.about(self.place, self.atlas, lineage=lineage))
+        return super().get_context_data(gone=gone, **kwargs)
 
 
 def status_bar(editions):
-    """Parts of a bar by status: where each begins and how wide it is, of 1000."""
+    """Parts of a bar by status."""
     rows = editions.filter(kind__in=FOLLOW_UPS).order_by().values_list("status")
-    numbers = dict(rows.annotate(Count("pk")))
-    total, at, parts = sum(numbers.values()), 0, []
-    for status in FollowUpStatus:
-        if number := numbers.get(status, 0):
-            width = round(1000 * number / total, 1)
-            parts.append({"status": status, "number": number, "x": f"{at:.1f}", "width": width})
-            at += width
-    for part in parts:
-        part["width"] = f"{part['width']:.1f}"
-    return parts
+    return stacked(dict(rows.annotate(Count("pk"))), FollowUpStatus)
 
 
 class ProvinceDetail(Page, TemplateView):
@@ -562,8 +759,10 @@ class ProvinceDetail(Page, TemplateView):
             if moved is None:
                 raise Http404
             return redirect(moved, permanent=True)
+        if clean := without_empty(request, ProvinceItemFilter.base_filters):
+            return redirect(clean)
         self.filterset = ProvinceItemFilter(
-            request.GET or None,
+            self.asked(),
             queryset=self.editions(*FOLLOW_UPS),
             request=request,
             place=self.province,
@@ -573,8 +772,35 @@ class ProvinceDetail(Page, TemplateView):
         response.status_code = 400 if self.is_wrong() else 200
         return response
 
+    def asked(self):
+        """The filters of the address; tracking asks for nothing."""
+        asked = any(not TRACKING.fullmatch(name) for name in self.request.GET)
+        return self.request.GET if asked else None
+
     def is_wrong(self):
         return self.filterset.is_bound and not self.filterset.is_valid()
+
+    def lifeline(self):
+        """What happened on the unit and its predecessors, counted by day."""
+        unit, atlas = self.province, self.atlas
+        public = Edition.objects.public()
+        lineage = [one.pk for one in atlas.lineage(unit)]
+        sessions = EditionLink.objects.filter(
+            province__in=lineage, edition__in=public.of_kind(Kind.MEETING)
+        )
+        items = public.filter(kind__in=(*FOLLOW_UPS, Kind.UPDATE), province__in=lineage).order_by()
+        due = items.filter(kind__in=FOLLOW_UPS, due_on__isnull=False)
+        number = Count("pk")
+        return lifeline(
+            unit,
+            atlas,
+            events_of(
+                sessions.values_list("province", "edition__day").annotate(number),
+                items.values_list("province", "day", "kind").annotate(number),
+                due.values_list("province", "due_on").annotate(number),
+            ),
+            timezone.localdate(),
+        )
 
     def lists(self):
         """The three lists: the first rows of each, how many there are, where the whole list is."""
@@ -584,6 +810,8 @@ class ProvinceDetail(Page, TemplateView):
         found = self.filterset.qs if self.filterset.is_bound else self.about(*FOLLOW_UPS)
         query = self.request.GET.copy()
         query.pop("kind", None)
+        for name in [name for name in query if TRACKING.fullmatch(name)]:
+            del query[name]
         query["province"] = self.province.slug
         return [
             {
@@ -608,8 +836,15 @@ class ProvinceDetail(Page, TemplateView):
         meetings = self.editions(Kind.MEETING).in_place(unit, atlas)
         shown = meeting_rows(meetings[:SESSIONS])
         heir = atlas.heir(unit)
+        figures = list(self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")[:BESIDE])
+        indicators = measures()
+        lists = self.lists()
         return super().get_context_data(
             province=unit,
+            facets=facets(self.filterset, self.topics),
+            lifeline=self.lifeline(),
+            shown=sum(one["number"] for one in lists),
+            charts=figure_charts(figures, indicators),
             heir=heir if heir != unit else None,
             succession=heir != unit and unit.successions.order_by("effective_on").first(),
             origins=[(atlas.units[one.predecessor_id], one) for one in atlas.origins(unit)],
@@ -619,14 +854,15 @@ class ProvinceDetail(Page, TemplateView):
             form_fields=form_fields(form),
             chosen=[] if self.is_wrong() else chosen(form, self.request.GET),
             is_wrong=self.is_wrong(),
-            lists=self.lists(),
+            lists=lists,
             meetings=shown,
             seated=[(one, seat) for one in shown for seat in one.data["attendances"]],
             meetings_number=meetings.count_up_to(COUNTED),
-            figures=list(
-                self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")[:BESIDE]
-            ),
-            indicators=names(Indicator),
+            figures=figures,
+            indicators={
+                slug: (get_language() == "en" and one["name_en"]) or one["name"]
+                for slug, one in indicators.items()
+            },
             remarks=by_type(self.about(Kind.REMARK)[:BESIDE]),
             **kwargs,
         )

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from provinces.models import not_empty, one_of
 from provinces.vietnamese import Line, Prose, SortKeyField
@@ -49,6 +50,7 @@ class Topic(models.Model):
     name_en = Line(_("English name"), max_length=120, blank=True, help_text=_("Published."))
     aliases = Prose(_("other names"), blank=True, help_text=_("One a line, for search. Published."))
     sort_key = SortKeyField(sources=["name"])
+    history = HistoricalRecords()
 
     objects = TopicQuerySet.as_manager()
 

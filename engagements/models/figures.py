@@ -95,6 +95,7 @@ class Indicator(models.Model):
     )
     note = Prose(_("note"), blank=True, help_text=_("Published."))
     sort_key = SortKeyField(sources=["name"])
+    history = HistoricalRecords()
 
     objects = IndicatorQuerySet.as_manager()
 

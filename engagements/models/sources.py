@@ -1,5 +1,6 @@
 """Documents that prove what the register says."""
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -16,6 +17,8 @@ from provinces.models import not_empty, one_of
 from provinces.vietnamese import FoldedField, Line, Prose
 
 from .base import Publishable
+
+WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 
 class Source(Publishable):
@@ -34,11 +37,18 @@ class Source(Publishable):
         help_text=_("Number and sign of an official document. Published."),
     )
     issued_on = models.DateField(_("issued on"), null=True, blank=True, help_text=_("Published."))
-    url = models.URLField(_("web address"), max_length=500, blank=True, help_text=_("Published."))
+    url = models.URLField(
+        _("web address"),
+        max_length=500,
+        blank=True,
+        validators=[WEB_ADDRESS],
+        help_text=_("Published."),
+    )
     archived_url = models.URLField(
         _("archived copy"),
         max_length=500,
         blank=True,
+        validators=[WEB_ADDRESS],
         help_text=_("Address of an archive's copy. Published."),
     )
     accessed_on = models.DateField(_("read on"), null=True, blank=True, help_text=_("Published."))

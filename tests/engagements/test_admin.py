@@ -756,3 +756,16 @@ def test_the_desk_speaks_vietnamese_and_warns_of_secrets(editor, client):
     assert '<html lang="vi"' in page
     assert "Sát Cánh" in page
     assert "standing-order" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "allowed"), [("Biên tập", False), ("Duyệt", False), ("Quản trị", True)]
+)
+def test_a_name_that_the_public_reads_is_changed_by_who_keeps_the_lists(client, role, allowed):
+    who = make_official(full_name="Trần Tên Cũ")
+    published(make_request(raised_by=who))
+    client.force_login(make_user(roles=[role]))
+    page = client.get(f"/admin/provinces/official/{who.pk}/change/")
+    assert page.status_code == 200
+    assert ('name="full_name"' in page.content.decode()) is allowed

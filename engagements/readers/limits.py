@@ -1,0 +1,41 @@
+"""Limits against floods: so many an hour from one corner of the net, whose address is not kept."""
+
+import ipaddress
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+HOUR = 60 * 60
+KEPT_BITS = {4: 24, 6: 48}  # one household or office, roughly
+
+
+def client_address(request):
+    """Who asks, as far as the proxies that we run ourselves can tell."""
+    found = request.META.get("REMOTE_ADDR", "")
+    if settings.NUM_PROXIES:
+        passed = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        passed = [one.strip() for one in passed if one.strip()]
+        if passed:
+            found = passed[-min(settings.NUM_PROXIES, len(passed))]
+    return found
+
+
+def network(address):
+    """The address cut to its network; one and the same for all that are no address."""
+    try:
+        ip = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return ""
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return str(ipaddress.ip_network(f"{ip}/{KEPT_BITS[ip.version]}", strict=False))
+
+
+def take(name, request, number):
+    """Takes one of `number` places an hour; False if none is free.
+
+    A place is added to the cache, which is one step in every cache: two at once get two places.
+    """
+    corner = network(client_address(request))
+    key = salted_hmac(__name__, f"{name} {corner}", algorithm="sha256").hexdigest()
+    return any(cache.add(f"{name}-{key}-{place}", 1, HOUR) for place in range(number))

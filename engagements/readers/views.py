@@ -1,0 +1,267 @@
+"""Where readers ask: to follow a page, to stop it, to tell the register something."""
+
+import logging
+
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, SignatureExpired
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import TemplateView, View
+from django.views.generic.edit import FormView
+
+from .alerts import answer_to, last_sequence, signer
+from .forms import FollowForm, TipForm
+from .limits import take
+from .models import BETWEEN_MAILS, Subscription, Tip
+from .targets import Target
+
+log = logging.getLogger("engagements.readers")
+LINK_LIFE = 3 * 24 * 60 * 60
+FOLLOWS_AN_HOUR = 20  # from one corner of the net
+MAILS_AN_HOUR = 5  # to one address, whoever asks
+TIPS_AN_HOUR = 5
+TIPS_WAITING = 500
+
+
+class Private:
+    """Pages that no cache keeps, no search engine lists and no other site hears of."""
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        response["Cache-Control"] = "no-store, private"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+
+class ReaderFormView(Private, FormView):
+    """A form whose errors stand beside the fields, with what was typed kept."""
+
+    http_method_names = ("get", "head", "post", "options")
+
+    def form_invalid(self, form, status=400):
+        return self.render_to_response(self.get_context_data(form=form), status=status)
+
+    def post(self, request, *args, **kwargs):
+        form = self.get_form()
+        if form.is_by_a_machine:
+            return redirect(self.success_url)
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+
+# -- following
+
+
+class Follow(ReaderFormView):
+    """Asks for an address; the answer is the same whoever asks and whatever is followed already."""
+
+    form_class = FollowForm
+    template_name = "engagements/subscription_form.html"
+    success_url = "follow-sent"
+
+    def get_initial(self):
+        return {"trang": self.request.GET.get("trang", "")}
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        address = form["trang"].value() or ""
+        try:
+            target = Target(address)
+        except ValidationError as error:
+            return context | {"target": None, "asked": address, "why": error.messages}
+        form.initial["trang"] = target.address
+        return context | {"target": target}
+
+    def render_to_response(self, context, status=200, **kwargs):
+        wrong = context["target"] is None and context["asked"]
+        return super().render_to_response(context, status=400 if wrong else status, **kwargs)
+
+    def form_valid(self, form):
+        if not take("follow", self.request, FOLLOWS_AN_HOUR):
+            form.add_error(None, _("Too many requests came from your network. Try in an hour."))
+            return self.form_invalid(form, status=429)
+        subscription, was = self._asked(form.cleaned_data["email"], form.target.address)
+        if subscription is not None and not self._mailed(subscription, form.target):
+            subscription.asked_at = was
+            subscription.save(update_fields=["asked_at"])
+            form.add_error(None, _("No mail can be sent at the moment. Try again later."))
+            return self.form_invalid(form, status=503)
+        return redirect(self.success_url)
+
+    @transaction.atomic
+    def _asked(self, email, address):
+        """(the subscription that is to be mailed, when it was last); None if none is to be."""
+        now = timezone.now()
+        recent = Subscription.objects.filter(email=email, asked_at__gt=now - BETWEEN_MAILS)
+        if recent.count() >= MAILS_AN_HOUR:
+            return None, None
+        one, _made = Subscription.objects.get_or_create(
+            email=email, target=address, defaults={"language": get_language()}
+        )
+        one = Subscription.objects.select_for_update().get(pk=one.pk)
+        if not one.may_be_mailed(now):
+            return None, None
+        was, one.asked_at = one.asked_at, now
+        if not one.confirmed_at:
+            one.language = get_language()
+        one.save(update_fields=["asked_at", "language"])
+        return one, was
+
+    def _mailed(self, subscription, target):
+        try:
+            return answer_to(subscription, target).send() == 1
+        except Exception as error:  # a mail server has many ways to fail
+            log.error("A mail to who asked was not accepted: %s", type(error).__name__)
+            return False
+
+
+class FollowSent(Private, TemplateView):
+    template_name = "engagements/subscription_sent.html"
+
+
+class ByLink(Private, View):
+    """A page that a link in a mail opens. The link itself is the key: no cookie, no login."""
+
+    http_method_names = ("get", "head", "post", "options")
+
+    @method_decorator(csrf_exempt)
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def page(self, name, status=200, **context):
+        return render(
+            self.request, f"engagements/subscription_{name}.html", context, status=status
+        )
+
+    def dead(self, why, status, one=None):
+        """A link that opens nothing; the page to ask anew from, where it is known."""
+        return self.page("dead", status, why=why, address=one.target if one else "")
+
+
+def title_of(subscription):
+    """The followed page in words; its bare address if it is not there any more."""
+    try:
+        target = Target(subscription.target)
+    except ValidationError:
+        return {"page": subscription.target, "href": ""}
+    return {"page": target.title(), "href": target.href()}
+
+
+class FollowConfirm(ByLink):
+    """A person confirms by a button: mail programs open links by themselves."""
+
+    def get(self, request, token):
+        one, refusal = self.opened(token)
+        if refusal:
+            return refusal
+        name = "confirmed" if one.confirmed_at else "confirm"
+        return self.page(name, subscription=one, **title_of(one))
+
+    def post(self, request, token):
+        one, refusal = self.opened(token)
+        if refusal:
+            return refusal
+        with transaction.atomic():
+            one = Subscription.objects.select_for_update().filter(pk=one.pk).first()
+            if one is not None and not one.confirmed_at:
+                one.confirmed_at = timezone.now()
+                one.mark = last_sequence()
+                one.save(update_fields=["confirmed_at", "mark"])
+        return redirect("follow-confirm", token)
+
+    def opened(self, token):
+        """(the subscription, None), or (None, the page that says why the link opens nothing)."""
+        try:
+            key, is_late = signer.unsign(token, max_age=LINK_LIFE), False
+        except SignatureExpired:
+            key, is_late = signer.unsign(token), True
+        except BadSignature:
+            return None, self.dead("forged", 400)
+        one = Subscription.objects.filter(token=key).first()
+        if one is None:
+            return None, self.dead("gone", 410)
+        if is_late and not one.confirmed_at:
+            return None, self.dead("late", 410, one)
+        return one, None
+
+
+class FollowStop(ByLink):
+    """Ends one subscription: a button for people, one POST for mail programs (RFC 8058)."""
+
+    ends_all = False
+
+    def mine(self, token):
+        """What the link ends: its subscription, or all that the same mails are sent for."""
+        one = Subscription.objects.filter(token=token).first()
+        if one is None or not self.ends_all:
+            return one, [one]
+        others = Subscription.objects.confirmed().filter(email=one.email, language=one.language)
+        return one, list({row.pk: row for row in [one, *others]}.values())
+
+    def get(self, request, token):
+        one, _every = self.mine(token)
+        if one is None:
+            return self.dead("gone", 410)
+        return self.page("stop", ends_all=self.ends_all, **title_of(one))
+
+    def post(self, request, token):
+        one, every = self.mine(token)
+        if one is None:
+            return self.dead("gone", 410)
+        said = title_of(one) | {"address": one.target}
+        with transaction.atomic():
+            for row in every:
+                row.delete()
+        return self.page("stopped", ends_all=self.ends_all, **said)
+
+
+# -- telling
+
+
+class TellUs(ReaderFormView):
+    """Takes in what a reader knows better; staff read it, the public never."""
+
+    form_class = TipForm
+    template_name = "engagements/tip_form.html"
+    success_url = "tip-thanks"
+
+    def get_initial(self):
+        about = self.request.GET.get("ve", "")
+        return {"ve": about} if about else {}
+
+    def get(self, request, *args, **kwargs):
+        form = self.get_form()
+        if about := form.initial.get("ve"):
+            try:
+                form.initial["ve"] = form.fields["ve"].clean(about)
+                form.cleaned_data = {"ve": form.initial["ve"]}
+                form.clean_ve()
+            except ValidationError as error:
+                context = self.get_context_data(form=form, why=error.messages)
+                return self.render_to_response(context, status=400)
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def form_valid(self, form):
+        if Tip.objects.filter(uid=form.cleaned_data["uid"]).exists():
+            return redirect(self.success_url)
+        if Tip.objects.waiting().count() >= TIPS_WAITING:
+            form.add_error(None, _("So much waits to be read that nothing more is taken today."))
+            return self.form_invalid(form, status=503)
+        if not take("tip", self.request, TIPS_AN_HOUR):
+            form.add_error(None, _("Five messages an hour are taken from one network. Try later."))
+            return self.form_invalid(form, status=429)
+        form.tip(get_language())
+        return redirect(self.success_url)
+
+
+class TipThanks(Private, TemplateView):
+    template_name = "engagements/tip_thanks.html"
