@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_filters",
     "rest_framework",
@@ -156,6 +157,25 @@ STORAGES = {
 }
 # Scans of sources: staff only, never under a public address.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "scans"))
+
+# Mail to readers who follow a page; on the console while developing
+
+vars().update(
+    env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25")
+)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Sát Cánh <sat-canh@localhost>")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # who to tell of a hole; shown to all
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")  # begins the links in mails
+
+# Limits against floods: the cache counts, in files that all workers of a machine share
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if TESTING
+    else env.cache_url("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")
+}
+NUM_PROXIES = env.int("NUM_PROXIES", default=0)  # our own ones before the server, for the limits
 
 # What a browser may do with our pages
 

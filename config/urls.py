@@ -1,12 +1,26 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
+from engagements.edition import furniture
+from engagements.edition.furniture import SITEMAPS
+
+INDEX = {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}
+
 urlpatterns = [
+    path("sitemap.xml", sitemaps.index, INDEX, name="sitemap-index"),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", furniture.robots, name="robots"),
+    path(".well-known/security.txt", furniture.security, name="security"),
     path("api/", include("engagements.edition.api_urls")),
     path("admin/", admin.site.urls),
     # Vietnamese at the root, English under /en/: the address alone says which.
-    *i18n_patterns(path("", include("engagements.edition.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("", include("engagements.edition.urls")),
+        path("", include("engagements.readers.urls")),
+        prefix_default_language=False,
+    ),
 ]
 handler400 = "engagements.edition.views.bad_request"
 handler404 = "engagements.edition.views.not_found"

@@ -22,6 +22,7 @@ from engagements.register_files import REFERENCE, load
 from .factories import ROLES, make_user
 
 roles = import_module("engagements.migrations.0003_roles")
+readers = import_module("engagements.migrations.0004_readers")
 
 
 def pytest_configure(config):
@@ -49,6 +50,7 @@ def flush_lifts_triggers():
         with lifted(connection):
             handle(command, **options)
         roles.make_roles(apps, SimpleNamespace(connection=connection))
+        readers.give_to_roles(apps, SimpleNamespace(connection=connection))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", emptied)

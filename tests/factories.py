@@ -25,6 +25,8 @@ from engagements.models import (
     Remark,
     Source,
     StatusUpdate,
+    Subscription,
+    Tip,
     Topic,
 )
 from provinces.models import (
@@ -249,6 +251,21 @@ def make_figure(*, by=None, **values):
     if "indicator" not in values:
         values["indicator"] = make_indicator()
     return _save(Figure, _at_a_meeting(values, by), by)
+
+
+# -- what readers ask
+
+
+def make_subscription(**values):
+    """One that was never confirmed, of a page of its own."""
+    n = next(numbers)
+    values = {"email": f"nguoi-doc-{n}@example.vn", "target": f"/kien-nghi/KN-{n}/"} | values
+    return _save(Subscription, {"language": "vi"} | values)
+
+
+def make_tip(**values):
+    values = {"about": "CK-1", "kind": "error", "text": "Ngày ghi sai."} | values
+    return _save(Tip, {"language": "vi"} | values)
 
 
 # -- from the register to the public

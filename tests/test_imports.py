@@ -161,6 +161,18 @@ def ways_back():
     return found
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.is_relative_to("engagements/readers")], ids=ids
+)
+def test_what_readers_ask_is_answered_from_editions(path):
+    """Alerts and forms stand beside the public half: they read what it reads."""
+    ours = [name for name in imports(path) if of(name, "engagements")]
+    allowed = ("engagements.edition", "engagements.readers", *REFERENCE)
+    assert [name for name in ours if not of(name, *allowed)] == []
+    writers = ("engagements.edition.compose", "engagements.edition.publishing")
+    assert [name for name in ours if of(name, *writers)] == []
+
+
 def test_words_and_shapes_know_no_model():
     for name in ("words.py", "bodies.py", "triggers.py"):
         ours = [one for one in imports(EDITION / name) if of(one, "engagements", "provinces")]

@@ -12,6 +12,7 @@ from django.urls.resolvers import URLResolver
 
 from engagements.edition.models import Edition
 from engagements.edition.publishing import publish
+from engagements.edition.tiles import Measure
 from engagements.edition.words import Deadline, FollowUpStatus, Kind, Strength
 from engagements.models import (
     Commitment,
@@ -50,19 +51,64 @@ SPARE = "2099-01-01-zzmatzz"
 PAGES = {
     "home": ["/"],
     "about": ["/gioi-thieu/"],
+    "follow-sent": ["/theo-doi/da-gui/"],
+    "tip-thanks": ["/bao-loi/cam-on/"],
     "province-list": ["/tinh/"],
     "province": ["/tinh/{province}/"],
     "request-list": ["/kien-nghi/"],
     "request": ["/kien-nghi/{request}/"],
+    "request-editions": ["/kien-nghi/{request}/ban-cong-bo/"],
     "commitment-list": ["/cam-ket/"],
     "commitment": ["/cam-ket/{commitment}/"],
+    "commitment-editions": ["/cam-ket/{commitment}/ban-cong-bo/"],
     "recommendation-list": ["/khuyen-nghi/"],
     "recommendation": ["/khuyen-nghi/{recommendation}/"],
+    "recommendation-editions": ["/khuyen-nghi/{recommendation}/ban-cong-bo/"],
+    "latest-list": ["/cap-nhat/", "/cap-nhat/?kind=update"],
     "meeting-list": ["/buoi-lam-viec/"],
     "meeting": ["/buoi-lam-viec/{meeting}/"],
     "source-list": ["/nguon/"],
     "source": ["/nguon/{source}/"],
+    "official-list": ["/can-bo/"],
+    "official": ["/can-bo/{official}/"],
+    "organization-list": ["/co-quan/", "/co-quan/?kind=ministry"],
+    "organization": ["/co-quan/{organization}/"],
+    "topic-list": ["/linh-vuc/"],
+    "topic": ["/linh-vuc/sandbox/", "/linh-vuc/ha-tang-so/"],
+    "search": [
+        *(f"/tim-kiem/?q={q}" for q in ("", FOLDED, "mat", "hue", "so", "TT%26TT", "nguoi")),
+        *(f"/tim-kiem/?q={q}" for q in ("ninhbinh", "zzmat", "zzmatz+sandbox", SPARE, "2099")),
+        *(f"/tim-kiem/?q=so&{more}" for more in ("kind=remark", "topic=sandbox", "page=2")),
+        "/tim-kiem/?q=so&province=ninh-binh",
+    ],
+    "province-briefing": ["/tinh/{province}/ho-so/"],
+    "province-briefing-xlsx": ["/tinh/{province}/ho-so.xlsx"],
+    "sitemap-index": ["/sitemap.xml"],
+    "robots": ["/robots.txt"],
+    "security": ["/.well-known/security.txt"],
+    "latest-list-feed": ["/cap-nhat/atom.xml"],
+    "province-feed": ["/tinh/{province}/atom.xml"],
+    "province-calendar": ["/tinh/{province}/lich.ics"],
+    "topic-feed": ["/linh-vuc/sandbox/atom.xml"],
+    "official-feed": ["/can-bo/{official}/atom.xml"],
+    "search-feed": [f"/tim-kiem/atom.xml?q={FOLDED}", "/tim-kiem/atom.xml?q=hue"],
+    "source-list-feed": ["/nguon/atom.xml"],
 }
+FOLLOWED = {
+    "request": "kien-nghi",
+    "commitment": "cam-ket",
+    "recommendation": "khuyen-nghi",
+    "meeting": "buoi-lam-viec",
+}
+PAGES |= {f"{name}-list-feed": [f"/{path}/atom.xml"] for name, path in FOLLOWED.items()}
+PAGES |= {f"{name}-list-calendar": [f"/{path}/lich.ics"] for name, path in FOLLOWED.items()}
+PAGES["sitemap"] = [
+    f"/sitemap-{name}.xml"
+    for name in (
+        "pages", "provinces", "officials", "organizations", "topics", "sources",
+        *(f"{name}s" for name in FOLLOWED),
+    )
+]  # fmt: skip
 KINDS = [
     "meetings",
     "requests",
@@ -92,7 +138,12 @@ API |= {
     "api-docs": ["/api/docs/"],
 }
 FOLLOW_UP_LISTS = ["/kien-nghi/", "/cam-ket/", "/khuyen-nghi/", "/tinh/ninh-binh/", "/tinh/hue/"]
+FOLLOW_UP_LISTS += ["/tinh/ninh-binh-2025/"]
 FOLLOW_UP_LISTS += [f"/api/v1/{name}/" for name in ("requests", "commitments", "followups")]
+
+# What readers send us: pages with a token of the form or of a mail, walked by the tests of alerts
+# and tips.
+FORMS = {"follow", "follow-confirm", "follow-stop", "follow-stop-all", "tip"}
 
 
 def names(resolver=None):
@@ -106,7 +157,7 @@ def names(resolver=None):
 
 
 def test_every_route_is_walked():
-    assert set(names()) == set(PAGES) | set(API)
+    assert set(names()) == set(PAGES) | set(API) | FORMS
 
 
 def surfaces():
@@ -142,6 +193,7 @@ def surfaces():
         ]
         found += [f"{path}?meeting={SPARE}", f"{path}?meeting=2024-02-29-ninh-binh"]
     found += [f"/cam-ket/?strength={value}" for value in Strength.values]
+    found += [f"/?do={value}" for value in Measure.values]
     found += [
         f"/api/v1/meetings/?q={FOLDED}",
         f"/nguon/?q={FOLDED}",
@@ -241,6 +293,8 @@ def test_the_probe_is_not_blind(client, register):
         "/tinh/ninh-binh/",
         "/tinh/ninh-binh-2025/",
         f"/kien-nghi/?q={FOLDED}",
+        f"/tim-kiem/?q={FOLDED}",
+        f"/en/tim-kiem/?q={FOLDED}",
         "/api/v1/requests/",
         f"/api/v1/followups/?q={FOLDED}",
         f"/kien-nghi/{ProvinceRequest.objects.get(pk=request.pk).code}/",

@@ -22,18 +22,18 @@ if [ ${#missing[@]} -gt 0 ]; then
     echo "Not run on this machine: ${list%, }."
 fi
 
+failed=()
 suite() { # name, words of the command
     local name=$1
     shift
     echo "== $name"
-    "$@" 2>&1 | tee "$logs/$name"
+    "$@" 2>&1 | tee "$logs/$name" || failed+=("$name")
     if [ "${REQUIRE_ALL:-}" = 1 ] && tail -1 "$logs/$name" | grep -Eq '(skipped|xfailed|xpassed)'; then
-        echo "A test of “$name” was skipped: here every test runs." >&2
-        return 1
+        failed+=("$name: a test was skipped, and here every test runs")
     fi
 }
 
-tools/check.sh
+suite checks tools/check.sh
 pytest=("$python" -m pytest -n "${TEST_WORKERS:-2}")
 if tools/postgres.sh --found; then
     suite PostgreSQL tools/postgres.sh "${pytest[@]}" -m "not browser"
@@ -42,4 +42,8 @@ if $python -m tools.browser >/dev/null; then
     suite "SQLite and browser" "${pytest[@]}"
 else
     suite SQLite "${pytest[@]}" -m "not browser"
+fi
+if [ ${#failed[@]} -gt 0 ]; then
+    printf 'Failed: %s.\n' "${failed[@]}" >&2
+    exit 1
 fi

@@ -1,5 +1,14 @@
 """The staff's desk for sessions and what became of them."""
 
-from . import editions, figures, followups, lists, meetings, people, sources
+from . import editions, figures, followups, lists, meetings, people, readers, sources
 
-__all__ = ["editions", "figures", "followups", "lists", "meetings", "people", "sources"]
+__all__ = [
+    "editions",
+    "figures",
+    "followups",
+    "lists",
+    "meetings",
+    "people",
+    "readers",
+    "sources",
+]

@@ -64,7 +64,7 @@ class Dates(Shown):
 
     def session(self, edition, atlas):
         first, last = days_of(edition)
-        event = self.event(edition, first, last, facts_of(edition, atlas))
+        event = self.event(edition, first, last, atlas)
         event.add("status", STANDING[edition.type])
         if place := line(edition.data["place"]):
             event.add("location", place)
@@ -72,11 +72,10 @@ class Dates(Shown):
 
     def due_day(self, edition, atlas):
         said = {"deadline": edition.deadline().label, "text": line(edition.data["due_text"])}
-        facts = facts_of(edition, atlas)
         due = _("Deadline as phrased: %(text)s. %(deadline)s.") % said
-        return self.event(edition, edition.due_on, edition.due_on, f"{due}\n{facts}")
+        return self.event(edition, edition.due_on, edition.due_on, atlas, before=due)
 
-    def event(self, edition, first, last, facts):
+    def event(self, edition, first, last, atlas, before=""):
         """A whole-day event; its end is the first day after it."""
         event = Event()
         event.add("uid", f"{edition.code}@satcanh")
@@ -88,6 +87,7 @@ class Dates(Shown):
         due = edition.kind != Kind.MEETING
         title = title_of(edition)
         event.add("summary", _("Due: %(title)s") % {"title": title} if due else title)
-        event.add("description", "\n\n".join(part for part in (facts, text_of(edition)) if part))
-        event.add("url", self.absolute(path_of(edition)))
+        parts = (before, facts_of(edition, atlas), text_of(edition))
+        event.add("description", "\n\n".join(part for part in parts if part))
+        event.add("url", self.absolute(path_of(edition, atlas)))
         return event

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from .words import Kind
 
-LANE, HEAD, FOOT = 46, 8, 26  # of a time line, in pixels
+LANE, HEAD, FOOT = 46, 8, 44  # of a time line, in pixels
 YEARS_SHOWN = 6  # at most: more would run into each other at 320 px
 MOST_MARKS = 60
 BARS = 6
@@ -100,7 +100,7 @@ def lifeline(unit, atlas, events, today):
     for one in lineage:
         begins = axis.part(one.established_on) if one.established_on else 0
         begins = min(max(begins, 0), 1)
-        is_right = begins > 0.5
+        is_right = begins > 0.7
         lanes.append(
             {
                 "unit": one,
@@ -130,7 +130,7 @@ def lifeline(unit, atlas, events, today):
     for one, succession in joins:
         rows.append({"unit": one, "day": succession.effective_on, "succession": succession})
     return {
-        "height": str(HEAD + 30 + LANE * len(lineage) + FOOT - 18),
+        "height": str(HEAD + LANE * len(lineage) + FOOT),
         "axis_y": str(HEAD + LANE * len(lineage) + 22),
         "text_y": str(HEAD + LANE * len(lineage) + 38),
         "lanes": lanes,

@@ -25,11 +25,13 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views import View
 
 from engagements.models.base import Topic
-from provinces.models import Atlas, Province
+from provinces.models import Atlas, Official, Province
 from provinces.vietnamese import INVISIBLE
 
-from .filters import PAGE_PARAMETERS, TRACKING
+from .filters import PAGE_PARAMETERS, TRACKING, EditionFilter
 from .models import Edition
+from .reading import public_officials
+from .search import Query, Search
 from .views import ProvinceItemFilter, chosen, made_for_pages, names
 from .words import FOLLOW_UPS, Kind, MeetingState, RemarkKind, SourceKind
 
@@ -94,7 +96,7 @@ def of_list(page):
     """What a list shows."""
 
     def shown(request):
-        found, words = ask(page.filterset_class, request, page.model.objects.public())
+        found, words = ask(page.filterset_class, request, page(request=request).get_queryset())
         return [str(page.title), *words], found
 
     return shown
@@ -123,12 +125,58 @@ def of_province(request, slug):
     return [unit.name, *words], found
 
 
+class Unfiltered(EditionFilter):
+    """Pages that take no filter: whatever is asked of them is refused."""
+
+    q = None
+
+
+def of_topic(request, slug):
+    """Items and sessions of a topic."""
+    topics = names(Topic)
+    if slug not in topics:
+        raise Http404
+    public = Edition.objects.public().of_kind(*FOLLOW_UPS, Kind.MEETING)
+    found, _words = ask(Unfiltered, request, public.with_topic(slug))
+    return [topics[slug]], found
+
+
+def of_official(request, slug):
+    """What names a person: sessions, items and remarks."""
+    person = public_officials().filter(slug=slug).first()
+    if person is None:
+        moved = Official.objects.formerly(slug)
+        if moved is None or not public_officials().filter(pk=moved.pk).exists():
+            raise Http404
+        raise Moved(moved.slug)
+    found, _words = ask(Unfiltered, request, Edition.objects.public().naming(person))
+    return [person.full_name], found
+
+
+def of_search(request):
+    """All that a search finds; the page ranks it, a feed has what was published last."""
+    page = Search()
+    page.setup(request)
+    if page.form.is_bound and not page.form.is_valid():
+        raise Refused(page.form)
+    asked = page.form.cleaned_data["q"] if page.form.is_bound else ""
+    query = Query(asked, page.names)
+    found = page.narrowed().filter(query.stages()[-1]) if query.words else Edition.objects.none()
+    words = [page.said(name, code) for name, code in page.codes().items()]
+    return [_("Search"), asked, *words], found
+
+
 # -- one edition in words
 
 
-def path_of(edition):
-    """Its page in the language of the address; a remark or a figure stands on its session's."""
-    return reverse("home").rstrip("/") + edition.data["path"]
+def path_of(edition, atlas):
+    """Its page in the language of the address.
+
+    A remark or a figure stands on its session's; a figure of no session on its province's.
+    """
+    if edition.data["path"]:
+        return reverse("home").rstrip("/") + edition.data["path"]
+    return atlas.units[edition.province_id].get_absolute_url()
 
 
 def title_of(edition):
@@ -217,8 +265,8 @@ class Shown(View):
         modified = int(max(newest["published_at"] if newest else NEVER, midnight).timestamp())
         response = get_conditional_response(request, etag=etag, last_modified=modified)
         if response is None:
-            title = line(" · ".join(["Sát Cánh", *titles]))
-            body = self.written(title, editions.defer("search"))
+            title = line(" · ".join(str(one) for one in ("Sát Cánh", *titles) if one))
+            body = self.written(title, editions.defer(None).defer("search"))
             response = HttpResponse(body, content_type=self.content_type)
         response["ETag"], response["Last-Modified"] = etag, http_date(modified)
         response["Cache-Control"] = "max-age=60"
@@ -282,7 +330,7 @@ class Feed(Shown):
         xml.startElement("entry", {})
         xml.addQuickElement("title", title_of(edition), {"xml:lang": "vi"})
         xml.addQuickElement("id", TAGGED + edition.code)
-        href = self.absolute(path_of(edition))
+        href = self.absolute(path_of(edition, atlas))
         xml.addQuickElement("link", None, {"rel": "alternate", "type": "text/html", "href": href})
         first = datetime.fromisoformat(data["first_published_at"])
         xml.addQuickElement("published", instant(first))

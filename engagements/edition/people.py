@@ -33,7 +33,7 @@ ASKED = 500  # requests on the page of a topic
 
 def letter(word):
     """The letter of the Vietnamese alphabet under which a word stands: Ấn under Â, Đào under Đ."""
-    parts = unicodedata.normalize("NFD", word[:1] + word[1:4])
+    parts = unicodedata.normalize("NFD", unicodedata.normalize("NFC", word)[:1])
     first = "".join(sign for sign in parts if sign not in TONES)
     first = unicodedata.normalize("NFC", first)[:1].upper()
     return first if first.isalpha() else "#"

@@ -120,11 +120,11 @@ def marked(text, spans):
     return format_html_join("", "{}<mark>{}</mark>", pairs) + escape(parts[-1])
 
 
-def merged(spans):
-    """Spans in order, those that touch or overlap made one."""
+def merged(text, spans):
+    """Spans in order; those with nothing but space between them made one."""
     found = []
     for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
+        if found and not text[found[-1][1] : start].strip():
             found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
             found.append((start, end))
@@ -172,6 +172,22 @@ class Part(NamedTuple):
     @property
     def phrase(self):
         return " ".join(self.words)
+
+    @property
+    def is_short_form(self):
+        """TT-Huế or TP.HCM: its words mean nothing apart, so they are looked for together only."""
+        return len(self.words) > 1 and any(len(other) > len(self.phrase) for other in self.others)
+
+    @property
+    def needed(self):
+        """The folded words or phrases that a record must hold, unless it has another name."""
+        return (self.phrase,) if self.is_short_form else self.words
+
+    def is_in(self, search):
+        return all(f" {one} " in search for one in self.needed) or self.is_renamed_in(search)
+
+    def is_renamed_in(self, search):
+        return any(f" {other} " in search for other in self.others)
 
 
 def has(phrase):
@@ -221,8 +237,8 @@ class Query:
         rule = Q()
         for part in self.parts:
             one = Q()
-            for word in part.words:
-                one &= has(word)
+            for needed in part.needed:
+                one &= has(needed)
             for other in part.others:
                 one |= has(other)
             if topics:
@@ -259,7 +275,7 @@ class Query:
         """Smaller is better: what was meant, with its marks, in one piece, in the title."""
         title, passages = said_in(edition)
         is_phrase = any(f" {variant} " in edition.search for variant in self.variants)
-        is_meant = all(self.part_in(part, edition.search) for part in self.parts)
+        is_meant = all(part.is_in(edition.search) for part in self.parts)
         edition.fits = is_exact = False
         if self.is_accented:
             words = accented_words(" ".join((title, *passages)))
@@ -267,21 +283,15 @@ class Query:
             edition.fits = all(self.fits(part, known, edition.search) for part in self.parts)
             is_exact = f" {' '.join(self.typed)} " in f" {' '.join(words)} "
         folded_title = f" {fold(title)} "
-        in_title = all(self.part_in(part, folded_title) for part in self.parts)
+        in_title = all(part.is_in(folded_title) for part in self.parts)
         return (not is_meant, not edition.fits, not is_exact, not is_phrase, not in_title)
-
-    @staticmethod
-    def part_in(part, search):
-        return all(f" {word} " in search for word in part.words) or any(
-            f" {other} " in search for other in part.others
-        )
 
     @staticmethod
     def fits(part, known, search):
         """Whether each word typed with marks stands there with them, or another name does."""
         pairs = zip(part.words, part.typed, strict=True)
-        return all(typed == word or typed in known for word, typed in pairs) or any(
-            f" {other} " in search for other in part.others
+        return part.is_renamed_in(search) or (
+            part.is_in(search) and all(typed == word or typed in known for word, typed in pairs)
         )
 
     # -- marking
@@ -308,11 +318,11 @@ class Query:
             for part in self.parts:
                 here = list(at(part.phrase, part.typed))
                 here += [span for other in part.others for span in at(other)]
-                if not here:
+                if not here and not part.is_short_form:
                     for word, typed in zip(part.words, part.typed, strict=True):
                         here += at(word, (typed,))
                 found += here
-        return merged(found)
+        return merged(text, found)
 
 
 # -- what a record says
@@ -581,6 +591,8 @@ class Search(Page, TemplateView):
             for unit in self.atlas.units.values()
             if bears(unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines())
         ]
+        heirs = [self.atlas.heir(unit) for unit in units if not unit.is_living()]
+        units = list(dict.fromkeys([*units, *(heir for heir in heirs if heir)]))
         units.sort(key=lambda one: (not fits(one.name), not one.is_living(), one.sort_key))
         topics = [
             topic
@@ -616,13 +628,19 @@ class Search(Page, TemplateView):
             return ways | {"unfiltered": f"?{urlencode({'q': query.text})}"}
         ways["closest"] = [(name, f"?{urlencode({'q': name})}") for name in self.closest(query)]
         if len(query.words) > 1:
-            for place in range(len(query.words)):
-                rest = [word for other, word in enumerate(query.places) if other != place]
-                text = " ".join(query.text[word.start : word.end] for word in rest)
-                fewer = Query(text, self.names)
-                if public.filter(fewer.as_words(topics=True)).exists():
-                    ways["fewer"].append((text, f"?{urlencode({'q': text})}"))
+            apart = [[word] for word in query.places]
+            fewer = [[one for one in query.places if one is not word] for word in query.places]
+            ways["fewer"] = self.found_with(query, fewer) or self.found_with(query, apart)
         return ways
+
+    def found_with(self, query, choices):
+        """Those choices of the query's words that find something: (text, address)."""
+        texts = [" ".join(query.text[one.start : one.end] for one in words) for words in choices]
+        return [(text, f"?{urlencode({'q': text})}") for text in texts if self.finds(text)]
+
+    def finds(self, text):
+        rule = Query(text, self.names).as_words(topics=True)
+        return Edition.objects.public().filter(rule).exists()
 
     def closest(self, query):
         """Names of places, topics, bodies and people that are written nearly so."""
@@ -635,18 +653,18 @@ class Search(Page, TemplateView):
         if near:
             return [squeezed[name] for name in near]
         # No name as a whole: put right the words that no name has.
-        known = {
-            word.folded: name[word.start : word.end] for name in names for word in words_in(name)
-        }
-        said, is_changed = [], False
+        known = {one.folded: name[one.start : one.end] for name in names for one in words_in(name)}
+        known |= squeezed
+        said, changed = [], []
         for word in query.places:
             typed = query.text[word.start : word.end]
-            near = [] if word.folded in known else get_close_matches(word.folded, known, 1, 0.7)
-            is_changed = is_changed or bool(near)
-            said.append(known[near[0]] if near else typed)
-        text = " ".join(said)
-        if not is_changed:
-            return []
-        other = Query(text, self.names)
-        found = Edition.objects.public().filter(other.as_words(topics=True)).exists()
-        return [text] if found else []
+            near = [word.folded] if word.folded in known else []
+            near = near or get_close_matches(word.folded, known, 1, 0.75)
+            right = known[near[0]] if near else typed
+            if fold(right) == word.folded:
+                right = typed
+            else:
+                changed.append(right)
+            said.append(right)
+        texts = [" ".join(said), *changed] if changed else []
+        return [text for text in dict.fromkeys(texts) if self.finds(text)][:3]

@@ -55,7 +55,7 @@ def _bounds(values, measure):
     """The first value of each shade: equal steps up to the greatest, whole numbers."""
     top = 100 if measure == Measure.DONE else max(values, default=0)
     steps = [1 + top * step // CLASSES for step in range(CLASSES)]
-    return [bound for place, bound in enumerate(steps) if bound <= max(top, 1)] if top else []
+    return sorted(set(steps)) if top else []
 
 
 def _legend(bounds, top, measure):

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from . import calendars, feeds, views
+from . import briefing, calendars, feeds, people, search, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("tinh/", views.ProvinceList.as_view(), name="province-list"),
     path("tinh/<slug:slug>/", views.ProvinceDetail.as_view(), name="province"),
+    path("tinh/<slug:slug>/ho-so/", briefing.Briefing.as_view(), name="province-briefing"),
+    path(
+        "tinh/<slug:slug>/ho-so.xlsx",
+        briefing.BriefingBook.as_view(),
+        name="province-briefing-xlsx",
+    ),
     path("kien-nghi/", views.RequestList.as_view(), name="request-list"),
     path("kien-nghi/<slug:code>/", views.RequestDetail.as_view(), name="request"),
     path(
@@ -34,11 +40,19 @@ urlpatterns = [
     path("buoi-lam-viec/<slug:code>/", views.MeetingDetail.as_view(), name="meeting"),
     path("nguon/", views.SourceList.as_view(), name="source-list"),
     path("nguon/<slug:code>/", views.SourceDetail.as_view(), name="source"),
+    path("can-bo/", people.OfficialList.as_view(), name="official-list"),
+    path("can-bo/<slug:slug>/", people.OfficialDetail.as_view(), name="official"),
+    path("co-quan/", people.OrganizationList.as_view(), name="organization-list"),
+    path("co-quan/<slug:slug>/", people.OrganizationDetail.as_view(), name="organization"),
+    path("linh-vuc/", people.TopicList.as_view(), name="topic-list"),
+    path("linh-vuc/<slug:slug>/", people.TopicDetail.as_view(), name="topic"),
+    path("tim-kiem/", search.Search.as_view(), name="search"),
     path("gioi-thieu/", views.About.as_view(), name="about"),
 ]
 
 # What follows a page, under its address: as Atom, and as a calendar where there are days.
 LISTS = {
+    "cap-nhat": ("latest-list", views.LatestList),
     "kien-nghi": ("request-list", views.RequestList),
     "cam-ket": ("commitment-list", views.CommitmentList),
     "khuyen-nghi": ("recommendation-list", views.RecommendationList),
@@ -46,7 +60,12 @@ LISTS = {
     "nguon": ("source-list", views.SourceList),
 }
 FOLLOWED = {where: (name, feeds.of_list(page)) for where, (name, page) in LISTS.items()}
-FOLLOWED |= {"tinh/<slug:slug>": ("province", feeds.of_province)}
+FOLLOWED |= {
+    "tinh/<slug:slug>": ("province", feeds.of_province),
+    "linh-vuc/<slug:slug>": ("topic", feeds.of_topic),
+    "can-bo/<slug:slug>": ("official", feeds.of_official),
+    "tim-kiem": ("search", feeds.of_search),
+}
 WITH_DAYS = ("kien-nghi", "cam-ket", "khuyen-nghi", "buoi-lam-viec", "tinh/<slug:slug>")
 urlpatterns += [
     path(f"{where}/atom.xml", feeds.Feed.as_view(shown=shown), name=f"{name}-feed")

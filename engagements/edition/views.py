@@ -47,6 +47,8 @@ from .words import (
     MeetingState,
     RemarkKind,
     Side,
+    SourceRank,
+    Strength,
 )
 
 COUNTED = 10_000  # a reader who would turn further is told to narrow the list
@@ -177,7 +179,6 @@ class EditionList(Page, FilterView):
 
     paginator_class = Pages
     title = lede = none_yet = ""
-    is_filtered_here = True  # the form swaps the list without a reload
 
     def get(self, request, *args, **kwargs):
         clean = without_empty(request, {*self.filterset_class.base_filters, "page"})
@@ -644,10 +645,6 @@ def units_with_counts(atlas):
     ]
 
 
-class BadMeasure(Exception):
-    """A measure that the map does not have."""
-
-
 class Mapped(Page, TemplateView):
     """A page with the map of tiles, coloured by the measure that `do` names."""
 
@@ -714,13 +711,14 @@ class Home(Mapped):
         meetings = self.editions(Kind.MEETING)
         planned = meetings.filter(type=MeetingState.PLANNED)
         ahead = planned.exclude(day__lt=today - PLANNED_WINDOW).order_by("day", "first_sequence")
+        coming = [one for one in meeting_rows(ahead[:BESIDE]) if not one.window_passed]
         due = self.editions(*FOLLOW_UPS).with_deadline(Deadline.DUE_SOON, on=today)
         context = super().get_context_data(
             live=live_figures(),
             newest=dressed(latest()[:NEWEST]),
             held=meeting_rows(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST]),
             due=due.order_by("due_on", "first_sequence")[:NEWEST],
-            planned=[one for one in meeting_rows(ahead[:NEWEST]) if not one.window_passed],
+            planned=coming[:NEWEST],
             statuses=FollowUpStatus,
             deadlines=DEADLINES_SEEN,
             **kwargs,
@@ -745,6 +743,11 @@ def status_bar(editions):
     """Parts of a bar by status."""
     rows = editions.filter(kind__in=FOLLOW_UPS).order_by().values_list("status")
     return stacked(dict(rows.annotate(Count("pk"))), FollowUpStatus)
+
+
+def one_of(keys):
+    """The only key, or None where there are several or none."""
+    return next(iter(keys)) if len(keys) == 1 else None
 
 
 class ProvinceDetail(Page, TemplateView):
@@ -842,9 +845,12 @@ class ProvinceDetail(Page, TemplateView):
         return super().get_context_data(
             province=unit,
             facets=facets(self.filterset, self.topics),
+            is_alone=self.request.GET.get("lineage") == "false",
+            day_fields=[form[name] for name in ("from", "to")],
             lifeline=self.lifeline(),
             shown=sum(one["number"] for one in lists),
             charts=figure_charts(figures, indicators),
+            charts_of=one_of({one.province_id for one in figures}),
             heir=heir if heir != unit else None,
             succession=heir != unit and unit.successions.order_by("effective_on").first(),
             origins=[(atlas.units[one.predecessor_id], one) for one in atlas.origins(unit)],
@@ -875,27 +881,120 @@ DEADLINES_SEEN = [one for one in Deadline if one not in (Deadline.NONE, Deadline
 
 
 STATUS_MEANINGS = {
-    FollowUpStatus.UNKNOWN: gettext_lazy("Nothing published says what became of it."),
-    FollowUpStatus.NOT_STARTED: gettext_lazy("It is known that nothing has been done yet."),
-    FollowUpStatus.IN_PROGRESS: gettext_lazy("Work on it is known to have begun."),
-    FollowUpStatus.PARTLY_DONE: gettext_lazy("Part of it is done; the rest is still owed."),
-    FollowUpStatus.DONE: gettext_lazy("It is done, by the criterion on its page if there is one."),
-    FollowUpStatus.PAUSED: gettext_lazy("Work on it was stopped for a time."),
-    FollowUpStatus.DROPPED: gettext_lazy("It was said that it will not be done."),
-    FollowUpStatus.TRANSFERRED: gettext_lazy("Another body has taken it over."),
+    FollowUpStatus.UNKNOWN: (
+        gettext_lazy("Nothing published says what became of it."),
+        gettext_lazy("A session was reported in the press; no later document speaks of it."),
+    ),
+    FollowUpStatus.NOT_STARTED: (
+        gettext_lazy("It is known that nothing has been done yet."),
+        gettext_lazy("The ministry writes that the work waits for a decree."),
+    ),
+    FollowUpStatus.IN_PROGRESS: (
+        gettext_lazy("Work on it is known to have begun."),
+        gettext_lazy("The province reports that a working group has been set up."),
+    ),
+    FollowUpStatus.PARTLY_DONE: (
+        gettext_lazy("Part of it is done; the rest is still owed."),
+        gettext_lazy("Two of five districts have been connected."),
+    ),
+    FollowUpStatus.DONE: (
+        gettext_lazy("It is done, by the criterion on its page if there is one."),
+        gettext_lazy("The handing-over is on record, with its day."),
+    ),
+    FollowUpStatus.PAUSED: (
+        gettext_lazy("Work on it was stopped for a time."),
+        gettext_lazy("A letter puts it off until the budget is settled."),
+    ),
+    FollowUpStatus.DROPPED: (
+        gettext_lazy("It was said that it will not be done."),
+        gettext_lazy("A conclusion notice takes the plan off the list."),
+    ),
+    FollowUpStatus.TRANSFERRED: (
+        gettext_lazy("Another body has taken it over."),
+        gettext_lazy("After a reorganization another ministry is named as responsible."),
+    ),
 }
 DEADLINE_MEANINGS = {
-    Deadline.NONE: gettext_lazy("No day was given."),
-    Deadline.IN_TIME: gettext_lazy("Its day is more than 30 days away."),
-    Deadline.DUE_SOON: gettext_lazy("Its day is at most 30 days away."),
-    Deadline.OVERDUE: gettext_lazy("It is known to be unfinished, and its day has passed."),
-    Deadline.PAST_UNKNOWN: gettext_lazy(
-        "Its day has passed and nobody has reported. That is not called overdue."
+    Deadline.NONE: (
+        gettext_lazy("No day was given."),
+        gettext_lazy("“The ministry will support the province.”"),
     ),
-    Deadline.ON_TIME: gettext_lazy("It was done on its day or before."),
-    Deadline.LATE: gettext_lazy("It was done after its day."),
-    Deadline.DONE_UNDATED: gettext_lazy("It is done; on which day is not known."),
-    Deadline.CLOSED: gettext_lazy("Paused, not to be done, or transferred: no day is counted."),
+    Deadline.IN_TIME: (
+        gettext_lazy("Its day is more than 30 days away."),
+        gettext_lazy("Due on 30 June, read on 2 April."),
+    ),
+    Deadline.DUE_SOON: (
+        gettext_lazy("Its day is at most 30 days away."),
+        gettext_lazy("Due on 30 June, read from 31 May to 30 June."),
+    ),
+    Deadline.OVERDUE: (
+        gettext_lazy("It is known to be unfinished, and its day has passed."),
+        gettext_lazy("Due on 30 June; on 1 July the last news is “in progress”."),
+    ),
+    Deadline.PAST_UNKNOWN: (
+        gettext_lazy("Its day has passed and nobody has reported. That is not called overdue."),
+        gettext_lazy("Due on 30 June; on 1 July there is no news at all."),
+    ),
+    Deadline.ON_TIME: (
+        gettext_lazy("It was done on its day or before."),
+        gettext_lazy("Due on 30 June, done on 30 June."),
+    ),
+    Deadline.LATE: (
+        gettext_lazy("It was done after its day."),
+        gettext_lazy("Due on 30 June, done on 1 July."),
+    ),
+    Deadline.DONE_UNDATED: (
+        gettext_lazy("It is done; on which day is not known."),
+        gettext_lazy("A later report counts it as finished and gives no day."),
+    ),
+    Deadline.CLOSED: (
+        gettext_lazy("Paused, not to be done, or transferred: no day is counted."),
+        gettext_lazy("Due on 30 June; in May it was put off without a new day."),
+    ),
+}
+ANSWER_MEANINGS = {
+    Answer.PROMISED: (
+        gettext_lazy("The ministry promised it, or both sides undertook it together."),
+        gettext_lazy("“The ministry will send experts this quarter.”"),
+    ),
+    Answer.OFFERED: (
+        gettext_lazy("The ministry offered something, or said what is taken as a commitment."),
+        gettext_lazy("“The ministry is ready to go along with the province.”"),
+    ),
+    Answer.ADVISED: (
+        gettext_lazy("The ministry advised the province what to do itself."),
+        gettext_lazy("“The province should begin with its own data.”"),
+    ),
+    Answer.EXPLAINED: (
+        gettext_lazy("The ministry explained how things stand, and undertook nothing."),
+        gettext_lazy("A letter says which rule applies."),
+    ),
+    Answer.DECLINED: (
+        gettext_lazy("The ministry said that it will not do it."),
+        gettext_lazy("A letter says that the request is outside its powers."),
+    ),
+    Answer.UNANSWERED: (
+        gettext_lazy("No published document answers it. An answer may exist that is not here."),
+        gettext_lazy("The article about the session names the request and nothing after it."),
+    ),
+}
+STRENGTH_MEANINGS = {
+    Strength.EXPLICIT: (
+        gettext_lazy("The ministry said that it will do it."),
+        gettext_lazy("“The ministry will …”, “the ministry undertakes to …”"),
+    ),
+    Strength.JOINT: (
+        gettext_lazy("Both sides said that they will do it together."),
+        gettext_lazy("“The two sides agreed to …”"),
+    ),
+    Strength.OFFER: (
+        gettext_lazy("The ministry said that it is ready to, if the province wishes."),
+        gettext_lazy("“The ministry can help with …”"),
+    ),
+    Strength.IMPLIED: (
+        gettext_lazy("It follows from what was said; the page says why it is taken so."),
+        gettext_lazy("“This will be piloted in the province.”"),
+    ),
 }
 
 
@@ -904,7 +1003,12 @@ class About(Page, TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            statuses=STATUS_MEANINGS.items(), deadlines=DEADLINE_MEANINGS.items(), **kwargs
+            statuses=STATUS_MEANINGS.items(),
+            deadlines=DEADLINE_MEANINGS.items(),
+            answers=ANSWER_MEANINGS.items(),
+            strengths=STRENGTH_MEANINGS.items(),
+            ranks=SourceRank,
+            **kwargs,
         )
 
 

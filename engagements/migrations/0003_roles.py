@@ -1,4 +1,4 @@
-"""The four roles. What each may do is one table; docs/roles.md explains it."""
+"""The four roles. What each may do is one table; docs/staff.md explains it."""
 
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions

@@ -6,6 +6,8 @@ from engagements.edition.models import (  # the app's other half, found by Djang
     EditionLink,
 )
 
+from engagements.readers.models import Subscription, Tip
+
 from .base import Evidenced, Publishable, State, Topic
 from .figures import Figure, Indicator, Remark
 from .followups import (
@@ -56,6 +58,8 @@ __all__ = [
     "SourceRank",
     "State",
     "StatusUpdate",
+    "Subscription",
+    "Tip",
     "Topic",
     "Voice",
 ]

@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from engagements.edition.feeds import title_of
 from engagements.edition.models import Edition
 from engagements.edition.words import Answer, FollowUpStatus
 
@@ -54,15 +55,15 @@ class News:
 
     @property
     def title(self):
-        data = self.edition.data
-        name = " ".join(data["title"].split())
-        kind = self.edition.get_kind_display()
-        coded = self.edition.is_follow_up or self.edition.kind == "source"
-        return f"{data['code']} ({kind}): {name}" if coded else f"{kind}: {name}"
+        return f"{self.edition.get_kind_display()}: {title_of(self.edition)}"
 
     @property
     def url(self):
-        return absolute(reverse(self.edition.kind, args=[self.edition.code]))
+        """Its page; a figure of no session stands on its province's."""
+        path = self.edition.data["path"]
+        if not path:
+            return absolute(self.edition.province.get_absolute_url())
+        return absolute(reverse("home").rstrip("/") + path)
 
 
 def what_changed(edition, was):
@@ -106,20 +107,21 @@ def read_before(editions, mark):
 
 def news_of(target, mark, upto):
     """(news, whether there is more) at one address since the mark, in the order of publication."""
-    found = []
-    for rows in target.editions():
-        rows = rows.filter(sequence__lte=upto).order_by("sequence").defer("search", "refs")
-        read = mark
-        while part := list(rows.filter(sequence__gt=read)[:READ_AT_ONCE]):
-            read = part[-1].sequence
-            before = read_before(part, mark)
-            for edition in part:
-                said = what_changed(edition, before.get((edition.kind, edition.record)))
-                if said:
-                    found.append(News(edition, said))
-                if len(found) > SHOWN:
-                    return found[:SHOWN], True
-    return found, False
+    rows = target.editions.filter(sequence__lte=upto).order_by("sequence").defer("search")
+    found, read = [], mark
+    while part := list(rows.filter(sequence__gt=read)[:READ_AT_ONCE]):
+        read = part[-1].sequence
+        before = read_before(part, mark)
+        for edition in part:
+            said = what_changed(edition, before.get((edition.kind, edition.record)))
+            if said:
+                found.append(News(edition, said))
+        if len(found) > SHOWN:
+            break
+    told = {one.edition.code for one in found}
+    # An update is told with its item, where both are on the page.
+    found = [one for one in found if one.edition.data.get("follow_up", {}).get("code") not in told]
+    return found[:SHOWN], len(found) > SHOWN
 
 
 @dataclass

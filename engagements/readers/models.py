@@ -97,7 +97,11 @@ class Subscription(models.Model):
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
         constraints = [
-            models.UniqueConstraint(name="subscription_once", fields=["email", "target"])
+            models.UniqueConstraint(
+                name="subscription_once",
+                fields=["email", "target"],
+                violation_error_message=_("This page is followed already."),
+            )
         ]
 
     def __str__(self):
@@ -123,7 +127,7 @@ class TipKind(models.TextChoices):
 class TipState(models.TextChoices):
     NEW = "new", _("New")
     ACCEPTED = "accepted", _("Accepted")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", _("Not accepted")
 
 
 class TipQuerySet(models.QuerySet):
@@ -162,7 +166,7 @@ class Tip(models.Model):
         _("created at"), default=timezone.now, editable=False, help_text=_("Never published.")
     )
     state = models.CharField(
-        _("state"),
+        _("state of handling"),
         max_length=16,
         choices=TipState,
         default=TipState.NEW,

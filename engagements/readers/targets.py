@@ -1,53 +1,67 @@
-"""What a reader may follow: the address of a public page, read back into what it lists."""
+"""What a reader may follow: the address of a public page, read back into what it shows."""
 
+from types import SimpleNamespace
 from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from engagements.edition.filters import (
-    FILTERS,
-    PAGE_PARAMETERS,
-    TRACKING,
-    AnyFollowUpFilter,
-    MeetingFilter,
-)
-from engagements.edition.models import Edition
-from engagements.edition.views import LISTS, chosen, made_for_pages, names
+from engagements.edition.feeds import Moved, Refused, Unfiltered, ask, asked_for, title_of
+from engagements.edition.models import Edition, EditionLink
+from engagements.edition.reading import public_organizations
+from engagements.edition.urls import FOLLOWED
 from engagements.edition.words import FOLLOW_UPS, PATHS, Kind
-from engagements.models.base import Topic
-from provinces.models import Official, Organization, Province
 from provinces.vietnamese import nfc
 
 from .models import TARGET_CHARACTERS
 
-LIST_KINDS = {f"{kind.value}-list": kind for kind in PATHS}
-DETAIL_KINDS = {kind.value: kind for kind in PATHS}
-# Pages of a place, a field or a person: the same as a filter of follow-ups, and of sessions.
-SUBJECTS = {
-    "province": (Province, "province", "province"),
-    "topic": (Topic, "topic", "topic"),
-    "official": (Official, "official", "official"),
-    "organization": (Organization, "lead", "ministry"),
-}
-SEARCH = "search"
+ITEMS = {kind.value: kind for kind in PATHS}
 
 
 def refuse(message=None):
     raise ValidationError(message or _("This address cannot be followed."), code="target")
 
 
-def route_of(path):
-    """The route that a path without language leads to; raises ValidationError if to none."""
-    try:
-        with translation.override("vi"):
-            return resolve(path)
-    except Resolver404:
-        return refuse()
+# -- what a page shows: (its title in parts, its editions), as the feeds ask it
+
+
+def of_organization(request, slug):
+    """What names a body: sessions, items, remarks."""
+    body = public_organizations().filter(slug=slug).first()
+    if body is None:
+        raise Http404
+    links = EditionLink.objects.filter(organization=body).values("edition")
+    found, _words = ask(Unfiltered, request, Edition.objects.public().filter(pk__in=links))
+    return [body.name], found
+
+
+def of_item(kind):
+    """One record; of a session also what was asked, promised and advised there."""
+
+    def shown(request, code):
+        item = Edition.objects.public().filter(kind=kind, code=code).first()
+        if item is None:
+            raise Http404
+        found, _words = ask(Unfiltered, request, Edition.objects.public())
+        rule = found.filter(kind=kind, record=item.record)
+        if kind == Kind.MEETING:
+            rule |= found.filter(kind__in=FOLLOW_UPS, meeting=code)
+        return [title_of(item)], rule
+
+    return shown
+
+
+SHOWN = {
+    "organization": of_organization,
+    **dict(FOLLOWED.values()),
+    **{name: of_item(kind) for name, kind in ITEMS.items()},
+}
+
+
+# -- addresses
 
 
 def without_language(address):
@@ -62,124 +76,64 @@ def without_language(address):
     return path, parts.query
 
 
+def route_of(path):
+    """The route that a path without language leads to."""
+    try:
+        with translation.override("vi"):
+            return resolve(path)
+    except Resolver404:
+        return refuse()
+
+
 class Target:
-    """A public page that can be followed; `address` is its one spelling."""
+    """A public page that can be followed; `address` is its one spelling.
+
+    Raises ValidationError where the page would answer 400 or 404.
+    """
 
     def __init__(self, address):
         address = nfc(address).strip()
         if len(address) > TARGET_CHARACTERS:
             refuse(_("The address is too long to be followed."))
-        path, query = without_language(address)
-        route = route_of(path)
-        self.path, self.name = path, route.url_name or ""
-        self.key = next(iter(route.kwargs.values()), "")
-        self.query = self._asked(query)
-        if self.name in DETAIL_KINDS:
-            self._read_item()
-        elif self.name in LIST_KINDS or self.name in SUBJECTS or self.name == SEARCH:
-            self._read_list()
-        else:
+        self.path, query = without_language(address)
+        route = route_of(self.path)
+        if route.url_name not in SHOWN:
             refuse()
+        where = dict(route.kwargs)
+        if route.url_name in ITEMS and route.url_name != Kind.MEETING:
+            where["code"] = where["code"].upper()
+        asked = [(name, nfc(value).strip()) for name, value in asked_for(QueryDict(query))]
+        self.query = urlencode(sorted({pair for pair in asked if pair[1]}))
+        if route.url_name == "search" and not any(name == "q" for name, _value in asked):
+            refuse(_("Search for something first; what is found can then be followed."))
+        self.titles, self.editions = self._shown(route.url_name, where)
         if len(self.address) > TARGET_CHARACTERS:
             refuse(_("The address is too long to be followed."))
 
-    def _asked(self, query):
-        """What the query asks, without page numbers and what trackers add."""
-        asked = QueryDict(query, mutable=True)
-        for name in list(asked):
-            values = [nfc(value).strip() for value in asked.getlist(name)]
-            values = sorted({value for value in values if value})
-            if name in PAGE_PARAMETERS or TRACKING.fullmatch(name) or not values:
-                del asked[name]
-            else:
-                asked.setlist(name, values)
-        return asked
-
-    def _read_item(self):
-        if self.query:
-            refuse(_("Unknown parameter: %(name)s") % {"name": next(iter(self.query))[:40]})
-        kind = DETAIL_KINDS[self.name]
-        if kind != Kind.MEETING:
-            self.key = self.key.upper()
-            self.path = f"{PATHS[kind]}{self.key}/"
-        self.item = Edition.objects.public().filter(kind=kind, code=self.key).first()
-        if self.item is None:
-            refuse(_("There is nothing at this address."))
-
-    def _read_list(self):
-        self.item = None
-        fixed = SUBJECTS[self.name][1] if self.name in SUBJECTS else None
-        if fixed in self.query:
-            refuse(_("Unknown parameter: %(name)s") % {"name": fixed})
-        if self.name == SEARCH and not self.query:
-            refuse(_("Search for something first; what is found can then be followed."))
-        if not self.filterset.is_valid():
-            said = [str(one) for errors in self.filterset.errors.values() for one in errors]
-            refuse(" ".join(said))
-        order = list(self.filterset.form.fields)
-        self.query = {name: self.query.getlist(name) for name in order if name in self.query}
-
-    @cached_property
-    def filterset(self):
-        data = self.query.copy()
-        if self.name in SUBJECTS:
-            data[SUBJECTS[self.name][1]] = self.key
-        kind = LIST_KINDS.get(self.name)
-        rows = Edition.objects.public().of_kind(*([kind] if kind else FOLLOW_UPS))
-        return (FILTERS[kind] if kind else AnyFollowUpFilter)(data, queryset=rows, beside=())
+    def _shown(self, name, where):
+        with translation.override("vi"):
+            self.path = reverse(name, kwargs=where)
+        try:
+            return SHOWN[name](SimpleNamespace(GET=QueryDict(self.query)), **where)
+        except Moved as moved:
+            return self._shown(name, {"slug": moved.args[0]})
+        except Refused as refused:
+            errors = refused.args[0].errors.values()
+            return refuse(" ".join(str(one) for found in errors for one in found))
+        except Http404:
+            return refuse(_("There is nothing at this address."))
 
     @property
     def address(self):
-        query = urlencode(self.query, doseq=True) if self.query else ""
-        return f"{self.path}?{query}" if query else self.path
+        return f"{self.path}?{self.query}" if self.query else self.path
 
     def href(self):
         """The page in the language of the moment."""
-        prefix = reverse("home").rstrip("/")
-        return f"{prefix}{self.address}"
-
-    def editions(self):
-        """Querysets of the current editions that the page shows."""
-        if self.item is None:
-            found = [self.filterset.qs.order_by()]
-            if self.name in SUBJECTS and not self.query:
-                data = {SUBJECTS[self.name][2]: self.key}
-                sessions = Edition.objects.public().of_kind(Kind.MEETING)
-                found.append(MeetingFilter(data, queryset=sessions, beside=()).qs.order_by())
-            return found
-        public = Edition.objects.public()
-        found = [public.filter(kind=self.item.kind, record=self.item.record)]
-        if self.item.kind == Kind.MEETING:
-            found.append(public.of_kind(*FOLLOW_UPS).filter(meeting=self.key))
-        return found
+        return reverse("home").rstrip("/") + self.address
 
     def title(self):
         """The page in words, on one line, in the language of the moment."""
-        if self.item is not None:
-            data = self.item.data
-            named = data["title"] if self.item.kind == Kind.MEETING else self._coded(data)
-            return " ".join(named.split())
-        form = made_for_pages(self.filterset.form, names(Topic))
-        asked = QueryDict(urlencode(self.query, doseq=True))
-        own = SUBJECTS[self.name][1] if self.name in SUBJECTS else None
-        label = own and form.fields[own].label
-        words = [f"{one['label']}: {one['value']}" for one in chosen(form, asked)]
-        if own:
-            first = next(one for one in words if one.startswith(f"{label}: "))
-            words.remove(first)
-            words.insert(0, first)
-        else:
-            words.insert(0, str(self._list_title()))
-        return " ".join(" · ".join(words).split())
-
-    def _coded(self, data):
-        return f"{data['code']} · {data['title']}"
-
-    def _list_title(self):
-        if self.name == SEARCH:
-            return _("Search")
-        kind = LIST_KINDS[self.name]
-        return {**LISTS, Kind.MEETING: _("Meetings"), Kind.SOURCE: _("Sources")}[kind]
+        return " ".join(" · ".join(str(one) for one in self.titles).split())
 
 
 def page_or_code(text):

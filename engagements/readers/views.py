@@ -7,7 +7,6 @@ from django.core.signing import BadSignature, SignatureExpired
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -34,7 +33,6 @@ class Private:
 
     def dispatch(self, request, *args, **kwargs):
         response = super().dispatch(request, *args, **kwargs)
-        add_never_cache_headers(response)
         response["Cache-Control"] = "no-store, private"
         response["X-Robots-Tag"] = "noindex"
         return response
@@ -66,7 +64,11 @@ class Follow(ReaderFormView):
     success_url = "follow-sent"
 
     def get_initial(self):
-        return {"trang": self.request.GET.get("trang", "")}
+        address = self.request.GET.get("trang", "")
+        try:
+            return {"trang": Target(address).address}
+        except ValidationError:
+            return {"trang": address}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -76,7 +78,6 @@ class Follow(ReaderFormView):
             target = Target(address)
         except ValidationError as error:
             return context | {"target": None, "asked": address, "why": error.messages}
-        form.initial["trang"] = target.address
         return context | {"target": target}
 
     def render_to_response(self, context, status=200, **kwargs):
@@ -138,9 +139,7 @@ class ByLink(Private, View):
         return response
 
     def page(self, name, status=200, **context):
-        return render(
-            self.request, f"engagements/subscription_{name}.html", context, status=status
-        )
+        return render(self.request, f"engagements/subscription_{name}.html", context, status=status)
 
     def dead(self, why, status, one=None):
         """A link that opens nothing; the page to ask anew from, where it is known."""

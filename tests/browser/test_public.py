@@ -15,6 +15,7 @@ PAGES = (
     "/tinh/",
     "/tinh/ninh-binh/",
     "/tinh/hue/",
+    "/tinh/hue/ho-so/",
     "/kien-nghi/",
     "/kien-nghi/KN-1/",
     "/cam-ket/",

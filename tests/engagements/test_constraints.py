@@ -29,9 +29,12 @@ from ..factories import (
     make_remark,
     make_request,
     make_source,
+    make_subscription,
     make_succession,
+    make_tip,
     make_topic,
     make_update,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -353,6 +356,26 @@ for name in FOLLOW_UPS:
             [{"status": status, "completed_on": DAY} for status in ("in_progress", "unknown")],
         ),
     }
+
+# What readers ask.
+RULES |= {
+    "subscription_once": (
+        make_subscription,
+        lambda row: {"email": make_subscription().email},
+        same_as(make_subscription, "email", "target"),
+    ),
+    "tip_kind_in_list": (make_tip, {"kind": "error"}, {"kind": "praise"}),
+    "tip_state_in_list": (
+        make_tip,
+        {"state": "accepted", "handled_by": make_user, "handled_at": MOMENT},
+        {"state": "read", "handled_by": make_user, "handled_at": MOMENT},
+    ),
+    "tip_handled_by_somebody": (
+        make_tip,
+        {"state": "declined", "handled_by": make_user, "handled_at": MOMENT},
+        [{"state": "accepted"}, {"handled_by": make_user, "handled_at": MOMENT}],
+    ),
+}
 
 
 def bare_edition(sequence=100, **values):

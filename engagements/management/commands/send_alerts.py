@@ -1,0 +1,36 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from engagements.readers.alerts import Sender, ServerAway
+from engagements.readers.models import Subscription
+
+
+class Command(BaseCommand):
+    help = (
+        "Mails the news since the last mail to everybody who follows a page, one mail an address; "
+        "removes what was never confirmed. Run it from a timer; stopped, it goes on next time."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say what would be sent; changes nothing"
+        )
+
+    def handle(self, *args, dry_run, verbosity, **options):
+        tell = self.stdout.write if verbosity else lambda line: None
+        stale = Subscription.objects.stale()
+        number = stale.count() if dry_run else stale.delete()[0]
+        if number:
+            said = "would be removed" if dry_run else "removed"
+            tell(f"{number} subscriptions that nobody confirmed {said}.")
+        sender = Sender(dry_run=dry_run, tell=tell)
+        try:
+            count = sender.run()
+        except ServerAway:
+            raise CommandError(
+                f"The mail server takes nothing; {sender.count.sent} mails were sent, the rest "
+                "waits for the next run."
+            ) from None
+        said = "would be sent" if dry_run else "sent"
+        tell(f"{count.sent} mails {said}, {count.quiet} without news, {count.failed} failed.")
+        if count.failed:
+            raise CommandError(f"{count.failed} mails were not accepted; they are tried again.")

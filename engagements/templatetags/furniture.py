@@ -1,0 +1,59 @@
+"""What the head of each page tells programs, and where a page can be followed."""
+
+from django import template
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+
+from engagements.edition.feeds import address_of
+from engagements.edition.furniture import linked_data
+
+register = template.Library()
+
+WITH_FEED = {
+    "latest-list", "request-list", "commitment-list", "recommendation-list", "meeting-list",
+    "source-list", "province", "topic", "official", "search",
+}  # fmt: skip
+WITH_CALENDAR = {
+    "request-list", "commitment-list", "recommendation-list", "meeting-list", "province",
+}  # fmt: skip
+
+
+def _page(context):
+    """The request and the name of its page, unless the page refused what was asked."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    return request, "" if match is None or context.get("is_wrong") else match.url_name
+
+
+@register.simple_tag(takes_context=True)
+def again(context, name):
+    """What a block of this page says, once more: the title stands in <title> and in og:title."""
+    return context.render_context[BLOCK_CONTEXT_KEY].get_block(name).render(context)
+
+
+@register.simple_tag(takes_context=True)
+def follow(context):
+    """Addresses that follow this page with its filters: an Atom feed, a calendar."""
+    request, name = _page(context)
+    return {
+        "feed": name in WITH_FEED and address_of(f"{request.path}atom.xml", request.GET),
+        "calendar": name in WITH_CALENDAR and address_of(f"{request.path}lich.ics", request.GET),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def json_ld(context):
+    """Linked data of the page: a block of data, which no browser runs."""
+    request, name = _page(context)
+    said = linked_data(name, context, request.build_absolute_uri) if name else None
+    if said is None:
+        return ""
+    data = mark_safe(said)  # noqa: S308  as_json() has escaped what could end the element
+    return format_html('<script type="application/ld+json">{}</script>', data)
+
+
+@register.simple_tag
+def og_locale():
+    return {"vi": "vi_VN", "en": "en_GB"}[get_language()]
