@@ -168,15 +168,11 @@ class Part(NamedTuple):
     typed: tuple  # the same with their marks
     others: tuple  # other names, folded
     topics: tuple  # slugs of the topics that bear this name
+    is_short_form: bool  # TT-Huế, TP.HCM: its syllables mean nothing apart
 
     @property
     def phrase(self):
         return " ".join(self.words)
-
-    @property
-    def is_short_form(self):
-        """TT-Huế or TP.HCM: its words mean nothing apart, so they are looked for together only."""
-        return len(self.words) > 1 and any(len(other) > len(self.phrase) for other in self.others)
 
     @property
     def needed(self):
@@ -214,11 +210,20 @@ class Query:
                 phrase = " ".join(self.words[start:end])
                 is_name = phrase in names.others or phrase in names.topics
                 if is_name or end == start + 1:
+                    words, others = self.words[start:end], sorted(names.others.get(phrase, ()))
+                    longer = [other for other in others if len(other) > len(phrase)]
+                    spelt_out = {word for other in longer for word in other.split()}
+                    # A syllable that no longer form has, and that is no abbreviation by itself.
+                    is_short = len(words) > 1 and any(
+                        longer and word not in spelt_out and word not in names.others
+                        for word in words
+                    )
                     yield Part(
-                        tuple(self.words[start:end]),
+                        tuple(words),
                         tuple(self.typed[start:end]),
-                        tuple(sorted(names.others.get(phrase, ()))),
+                        tuple(others),
                         tuple(sorted(names.topics.get(phrase, ()))),
+                        is_short,
                     )
                     start = end
                     break

@@ -5,7 +5,6 @@ from engagements.edition.models import (  # the app's other half, found by Djang
     Edition,
     EditionLink,
 )
-
 from engagements.readers.models import Subscription, Tip
 
 from .base import Evidenced, Publishable, State, Topic

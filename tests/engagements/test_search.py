@@ -329,6 +329,14 @@ def test_a_short_form_does_not_find_its_syllables_apart(db, client):
     assert found(client, "TP.HCM") == [there.code]
 
 
+def test_an_abbreviation_within_a_name_is_found_apart_from_it(db, client):
+    body = make_organization(name="Ủy ban nhân dân tỉnh Đồi Xanh", aliases="UBND Đồi Xanh")
+    meeting = make_meeting(provinces=[make_province(name="Đồi Xanh")])
+    published(make_commitment(meeting=meeting, lead=body, title="Việc"))
+    apart = published(make_request(meeting=meeting, title="Chủ tịch UBND báo cáo"))
+    assert apart.code in found(client, "UBND Đồi Xanh")
+
+
 # -- narrowing
 
 
