@@ -241,4 +241,4 @@ def figure_charts(figures, indicators):
             chart["bars"] = _value_bars(rows[-BARS:], top)
             chart["height"] = str(30 * len(rows[-BARS:]))
         found.append(chart)
-    return found
+    return sorted(found, key=lambda one: "points" not in one and "bars" not in one)

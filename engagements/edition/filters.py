@@ -321,8 +321,8 @@ class ProvinceItemFilter(AnyFollowUpFilter):
         return found
 
 
-class LatestFilter(DayRange):
-    """What the list of all news can be asked."""
+class LatestFilter(TopicFilter, DayRange):
+    """What the list of all news can be asked; an update has no topic or ministry of its own."""
 
     kind = django_filters.ChoiceFilter(
         field_name="kind",
@@ -330,6 +330,9 @@ class LatestFilter(DayRange):
         choices=[*FOLLOW_UP_CHOICES, *((kind.value, kind.label) for kind in NEWS)],
     )
     province = _slug_filter(Province.objects.all(), _("Province"), method="filter_province")
+    ministry = _slug_filter(
+        lambda request: public_organizations(), _("Ministry"), field_name="ministry"
+    )
 
     def filter_province(self, queryset, name, value):
         return queryset.in_place(value, Atlas())

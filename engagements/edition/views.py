@@ -20,7 +20,7 @@ from django_filters.views import FilterView
 
 from engagements.models.base import Topic
 from engagements.models.figures import Indicator
-from provinces.models import Atlas, Province
+from provinces.models import Atlas, OrganizationKind, Province
 
 from .charts import events_of, figure_charts, lifeline, stacked
 from .facets import facets
@@ -103,7 +103,7 @@ class Page(ContextMixin):
 
 OFTEN_ASKED = (
     "q", "kind", "province", "lineage", "topic", "status", "answer", "strength", "type", "deadline",
-    "lead", "from", "to",
+    "ministry", "lead", "year", "from", "to",
 )  # fmt: skip
 
 
@@ -113,6 +113,8 @@ def made_for_pages(form, topics):
         if name == "status":
             field.widget = CheckboxSelectMultiple(choices=field.choices)
         elif hasattr(field, "queryset"):
+            if name == "ministry":  # any body is accepted; ministries alone are offered
+                field.queryset = field.queryset.filter(kind=OrganizationKind.MINISTRY)
             field.empty_label = _("Any")
         elif hasattr(field, "choices"):
             codes = [(code, said) for code, said in field.choices if code != ""]

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'tips',
                 'ordering': ['-created_at', '-pk'],
                 'default_permissions': ('view', 'change', 'delete'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['evidence', 'error', 'other'])), name='tip_kind_in_list'), models.CheckConstraint(condition=models.Q(('state__in', ['new', 'accepted', 'declined'])), name='tip_state_in_list'), models.CheckConstraint(condition=models.Q(models.Q(('handled_at', None), ('handled_by', None), ('state', 'new')), models.Q(models.Q(('state', 'new'), _negated=True), ('handled_at__isnull', False), ('handled_by__isnull', False)), _connector='OR'), name='tip_handled_by_somebody', violation_error_message='A tip is handled by somebody, at a time.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['evidence', 'error', 'other'])), name="engagements_tip_kind_in_list", violation_error_message="The value is not in the list."), models.CheckConstraint(condition=models.Q(('state__in', ['new', 'accepted', 'declined'])), name="engagements_tip_state_in_list", violation_error_message="The value is not in the list."), models.CheckConstraint(condition=models.Q(models.Q(('handled_at', None), ('handled_by', None), ('state', 'new')), models.Q(models.Q(('state', 'new'), _negated=True), ('handled_at__isnull', False), ('handled_by__isnull', False)), _connector='OR'), name='tip_handled_by_somebody', violation_error_message='A tip is handled by somebody, at a time.')],
             },
         ),
         migrations.RunPython(give_to_roles, migrations.RunPython.noop),

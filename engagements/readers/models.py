@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from provinces.models import one_of
 from provinces.vietnamese import Prose, nfc
 
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
@@ -195,10 +196,8 @@ class Tip(models.Model):
         verbose_name = _("tip")
         verbose_name_plural = _("tips")
         constraints = [
-            models.CheckConstraint(name="tip_kind_in_list", condition=Q(kind__in=TipKind.values)),
-            models.CheckConstraint(
-                name="tip_state_in_list", condition=Q(state__in=TipState.values)
-            ),
+            one_of("kind", TipKind),
+            one_of("state", TipState),
             models.CheckConstraint(
                 name="tip_handled_by_somebody",
                 condition=Q(state=TipState.NEW, handled_by=None, handled_at=None)

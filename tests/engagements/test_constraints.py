@@ -364,8 +364,8 @@ RULES |= {
         lambda row: {"email": make_subscription().email},
         same_as(make_subscription, "email", "target"),
     ),
-    "tip_kind_in_list": (make_tip, {"kind": "error"}, {"kind": "praise"}),
-    "tip_state_in_list": (
+    "engagements_tip_kind_in_list": (make_tip, {"kind": "error"}, {"kind": "praise"}),
+    "engagements_tip_state_in_list": (
         make_tip,
         {"state": "accepted", "handled_by": make_user, "handled_at": MOMENT},
         {"state": "read", "handled_by": make_user, "handled_at": MOMENT},

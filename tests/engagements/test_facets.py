@@ -256,3 +256,15 @@ def test_ranks_run_from_year_to_year_with_the_best_on_top(db):
     assert [one["edition"].data["period"] for one in (first, last)] == ["2019", "2022"]
     assert int(last["y"]) < int(first["y"])
     assert len(chart["lines"]) == 1
+
+
+@pytest.mark.parametrize("address", ["/kien-nghi/", "/cam-ket/", "/khuyen-nghi/", "/cap-nhat/"])
+def test_a_topic_a_ministry_and_a_province_can_be_chosen_on_a_list(register, client, address):
+    page = read(client, address)
+    named = {given.get("name") for tag, given in page.attributes if tag == "select"}
+    assert {"topic", "ministry", "province"} <= named
+    query = "topic=nhan-luc-so&ministry=bo-thong-tin-va-truyen-thong&province=hue"
+    found = client.get(f"{address}?{query}")
+    assert found.status_code == 200
+    whole = client.get(address).context["paginator"].count
+    assert found.context["paginator"].count < whole

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from engagements.edition.models import Edition
 from engagements.edition.tiles import Measure, tile_map, value_of
@@ -114,7 +114,8 @@ def test_shades_and_legend_say_the_same(values, shades, legend):
         {"unit": Province(slug=slug, name="A"), "total": value}
         for slug, value in zip(("hue", "ha-noi", "ca-mau"), values, strict=True)
     ]
-    drawn = tile_map(rows)
+    with translation.override("en"):
+        drawn = tile_map(rows)
     assert [one["shade"] for one in drawn["tiles"]] == shades
     assert [str(one["said"]) for one in drawn["legend"]] == legend
 
