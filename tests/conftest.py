@@ -87,12 +87,8 @@ def register_rows(django_db_setup, django_db_blocker):
     return [(model, columns, rows) for model, columns, rows in tables if rows]
 
 
-@pytest.fixture
-def register(db, register_rows):
-    """The loaded register: reference data and both documents, published.
-
-    Copied row by row, triggers in force; ask for it before fixtures that make records of their own.
-    """
+def copy(register_rows):
+    """Puts these rows into the empty database, triggers in force."""
     with connection.cursor() as cursor, transaction.atomic():
         for model, columns, rows in register_rows:
             names = ", ".join(f'"{name}"' for name in columns)
@@ -107,6 +103,15 @@ def register(db, register_rows):
         models = [model for model, _columns, _rows in register_rows]
         for query in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(query)
+
+
+@pytest.fixture
+def register(db, register_rows):
+    """The loaded register: reference data and both documents, published.
+
+    Ask for it before fixtures that make records of their own.
+    """
+    copy(register_rows)
 
 
 # -- who asks

@@ -4,6 +4,7 @@ A register of its own is loaded in a scratch folder, so that nobody's drafts com
 """
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -20,15 +21,44 @@ sys.path.insert(0, str(ROOT))
 from tools import browser  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
+# One address of each type of page; the browser tests read them all too.
 PAGES = {
     "trang-chu": "/",
+    "cac-tinh": "/tinh/",
     "tinh-ninh-binh": "/tinh/ninh-binh/",
     "tinh-hue": "/tinh/hue/",
+    "ho-so": "/tinh/ninh-binh/ho-so/",
+    "cac-kien-nghi": "/kien-nghi/",
+    "chua-tra-loi": "/kien-nghi/?answer=unanswered",
     "kien-nghi": "/kien-nghi/KN-5/",
+    "ban-cong-bo": "/kien-nghi/KN-5/ban-cong-bo/",
+    "cac-cam-ket": "/cam-ket/",
     "cam-ket": "/cam-ket/CK-1/",
+    "cac-khuyen-nghi": "/khuyen-nghi/",
+    "khuyen-nghi": "/khuyen-nghi/KH-1/",
+    "cac-buoi-lam-viec": "/buoi-lam-viec/",
     "buoi-lam-viec": "/buoi-lam-viec/2024-02-29-ninh-binh/",
+    "cac-nguon": "/nguon/",
+    "nguon": "/nguon/NG-1/",
+    "cac-can-bo": "/can-bo/",
+    "can-bo": "/can-bo/nguyen-manh-hung/",
+    "cac-co-quan": "/co-quan/",
+    "co-quan": "/co-quan/bo-thong-tin-va-truyen-thong/",
+    "cac-linh-vuc": "/linh-vuc/",
+    "linh-vuc": "/linh-vuc/sandbox/",
+    "tim-kiem": "/tim-kiem/?q=nhan+luc",
+    "tim-khong-thay": "/tim-kiem/?q=hai+dang",
+    "cap-nhat": "/cap-nhat/",
+    "gioi-thieu": "/gioi-thieu/",
+    "theo-doi": "/theo-doi/?ve=/tinh/hue/",
+    "bao-loi": "/bao-loi/?ve=CK-1",
+    "khong-co-trang": "/khong-co-trang-nay/",
 }
-WIDTHS = {1280: 800, 360: 640}  # and how tall
+MISSING = {"khong-co-trang"}  # the page that says so
+README = "tinh-ninh-binh"  # a sharp picture for README.md
+WIDTHS = (1280, 360)
+HEIGHT = 900
+QUALITY = 60
 
 
 def served(folder):
@@ -37,14 +67,22 @@ def served(folder):
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     environment = os.environ | {
-        "DEBUG": "1",
+        "DEBUG": "0",  # with it, a missing page would be Django's
         "DEMO": "0",
+        "HTTPS": "0",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SECRET_KEY": secrets.token_urlsafe(60),
         "DATABASE_URL": f"sqlite:///{folder}/register.sqlite3",
-        "LOG_LEVEL": "ERROR",
+        "CACHE_URL": "locmemcache://",
+        "LOG_LEVEL": "CRITICAL",
     }
     manage = [sys.executable, str(ROOT / "manage.py")]
-    for command in (["migrate", "-v0"], ["load_register", "-v0"]):
-        subprocess.run([*manage, *command], env=environment, check=True)  # noqa: S603
+    for command in ("migrate", "load_register", "collectstatic"):
+        subprocess.run(  # noqa: S603
+            [*manage, command, "-v0", *(["--noinput"] if command == "collectstatic" else [])],
+            env=environment,
+            check=True,
+        )
     server = subprocess.Popen(  # noqa: S603
         [*manage, "runserver", "--noreload", address],
         env=environment,
@@ -63,10 +101,10 @@ def served(folder):
 def take(address, path):
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(browser.ARGUMENTS))
-        for width, height in WIDTHS.items():
+        for width in WIDTHS:
             for scheme in ("light", "dark"):
                 context = chromium.new_context(
-                    viewport={"width": width, "height": height},
+                    viewport={"width": width, "height": HEIGHT},
                     color_scheme=scheme,
                     locale="vi-VN",
                     reduced_motion="reduce",
@@ -74,11 +112,14 @@ def take(address, path):
                 page = context.new_page()
                 for name, where in PAGES.items():
                     answer = page.goto(address + where)
-                    if answer.status != 200:
+                    if answer.status != (404 if name in MISSING else 200):
                         sys.exit(f"{where} answered {answer.status}")
-                    parts = [name, *([str(width)] if width != 1280 else [])]
+                    parts = [name, *([str(width)] if width != WIDTHS[0] else [])]
                     parts += [scheme] if scheme != "light" else []
-                    page.screenshot(path=FOLDER / f"{'-'.join(parts)}.png")
+                    picture = FOLDER / "-".join(parts)
+                    page.screenshot(path=f"{picture}.jpg", type="jpeg", quality=QUALITY)
+                    if picture.name == README:
+                        page.screenshot(path=f"{picture}.png")
                 context.close()
         chromium.close()
 
@@ -88,6 +129,8 @@ def main():
     if path is None:
         sys.exit("No Chromium found: name one with CHROMIUM=/path/to/it")
     FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.iterdir():
+        old.unlink()
     with tempfile.TemporaryDirectory() as folder:
         server, address = served(folder)
         try:
@@ -95,8 +138,8 @@ def main():
         finally:
             server.terminate()
             server.wait()
-    size = sum(one.stat().st_size for one in FOLDER.glob("*.png"))
-    print(f"{len(list(FOLDER.glob('*.png')))} pictures, {size // 1024} kB, in docs/screenshots")
+    sizes = [one.stat().st_size for one in FOLDER.iterdir()]
+    print(f"{len(sizes)} pictures, {sum(sizes) // 1024} kB, in docs/screenshots")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
 from pytest_django.live_server_helper import LiveServer
 
+from tests.conftest import copy
 from tools import browser as chromium
 
 
@@ -28,10 +30,20 @@ def rows_beside_the_browser():
 
 
 @pytest.fixture(scope="session")
-def live_server():
+def server(django_db_setup):
+    """Not pytest-django's `live_server`, which would empty the database after every test."""
     server = LiveServer("127.0.0.1")
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(register_rows, django_db_blocker):
+    """The loaded register, once for the tests of a file: a browser's tests only read it."""
+    with django_db_blocker.unblock():
+        copy(register_rows)
+        yield
+        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +55,8 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def base_url(live_server):
-    return live_server.url
+def base_url(server):
+    return server.url
 
 
 @pytest.fixture(scope="session")
@@ -88,13 +100,13 @@ def watch():
 
 
 @pytest.fixture
-def page(register, page, watch):
+def page(page, watch):
     """A page of the loaded register, watched."""
     return watch.on(page)
 
 
 @pytest.fixture
-def plain_page(register, browser, browser_context_args, watch):
+def plain_page(browser, browser_context_args, watch):
     """The same without JavaScript."""
     context = browser.new_context(**browser_context_args, java_script_enabled=False)
     yield watch.on(context.new_page())
