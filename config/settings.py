@@ -174,7 +174,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")  # begins the li
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if TESTING
-    else env.cache_url("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")
+    else env.cache_url("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}?max_entries=10000")
 }
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)  # our own ones before the server, for the limits
 

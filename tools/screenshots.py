@@ -47,18 +47,18 @@ PAGES = {
     "cac-linh-vuc": "/linh-vuc/",
     "linh-vuc": "/linh-vuc/sandbox/",
     "tim-kiem": "/tim-kiem/?q=nhan+luc",
-    "tim-khong-thay": "/tim-kiem/?q=hai+dang",
+    "tim-khong-thay": "/tim-kiem/?q=vinfast",
     "cap-nhat": "/cap-nhat/",
     "gioi-thieu": "/gioi-thieu/",
-    "theo-doi": "/theo-doi/?ve=/tinh/hue/",
+    "theo-doi": "/theo-doi/?trang=/tinh/hue/",
     "bao-loi": "/bao-loi/?ve=CK-1",
     "khong-co-trang": "/khong-co-trang-nay/",
 }
 MISSING = {"khong-co-trang"}  # the page that says so
 README = "tinh-ninh-binh"  # a sharp picture for README.md
-WIDTHS = (1280, 360)
+WIDTHS = {1280: 0.66, 360: 0.66}  # and how many dots of a picture to one of the page
 HEIGHT = 900
-QUALITY = 60
+QUALITY = 55  # of a JPEG
 
 
 def served(folder):
@@ -101,10 +101,11 @@ def served(folder):
 def take(address, path):
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(browser.ARGUMENTS))
-        for width in WIDTHS:
+        for width, dots in WIDTHS.items():
             for scheme in ("light", "dark"):
                 context = chromium.new_context(
                     viewport={"width": width, "height": HEIGHT},
+                    device_scale_factor=dots,
                     color_scheme=scheme,
                     locale="vi-VN",
                     reduced_motion="reduce",
@@ -114,13 +115,14 @@ def take(address, path):
                     answer = page.goto(address + where)
                     if answer.status != (404 if name in MISSING else 200):
                         sys.exit(f"{where} answered {answer.status}")
-                    parts = [name, *([str(width)] if width != WIDTHS[0] else [])]
+                    parts = [name, *([str(width)] if width != 1280 else [])]
                     parts += [scheme] if scheme != "light" else []
                     picture = FOLDER / "-".join(parts)
                     page.screenshot(path=f"{picture}.jpg", type="jpeg", quality=QUALITY)
-                    if picture.name == README:
-                        page.screenshot(path=f"{picture}.png")
                 context.close()
+        page = chromium.new_page(viewport={"width": 1280, "height": HEIGHT}, locale="vi-VN")
+        page.goto(address + PAGES[README])
+        page.screenshot(path=FOLDER / f"{README}.png")
         chromium.close()
 
 

@@ -5,7 +5,7 @@ from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from engagements.edition.models import Edition, EditionQuerySet
+from engagements.edition.models import CURRENT, Edition, EditionQuerySet
 from engagements.edition.words import Answer, Deadline, FollowUpStatus, Kind
 from engagements.models import Meeting
 
@@ -120,7 +120,7 @@ class ReadingFilter(ChoiceFilter):
 
     def rows(self, queryset, value):
         rule = {
-            "now": Q(superseded_at=None, withdrawn_at=None),
+            "now": CURRENT,
             "before": Q(superseded_at__isnull=False, withdrawn_at=None),
             "withdrawn": Q(withdrawn_at__isnull=False),
         }

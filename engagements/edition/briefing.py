@@ -35,6 +35,7 @@ OPEN_MOST = 1000  # items on a sheet, those due first before the others
 CHANGES_MOST = 500
 SESSIONS_MOST = 50
 FIGURES_MOST = 300
+# What is paused waits at the table too, so these are not STOPPED.
 CLOSED = (FollowUpStatus.DONE, FollowUpStatus.DROPPED, FollowUpStatus.TRANSFERRED)
 
 # Open items in the order in which they matter at the table.
@@ -308,8 +309,8 @@ class BriefingBook(Briefing):
         book.sheet(_("At the table"), *self.seated())
         book.sheet(_("Figures"), *self.quotations(context["indicators"]))
         book.sheet(_("Sources"), *self.sources())
-        newest = Edition.objects.order_by("-sequence").values_list("published_at", flat=True)
-        body = book.saved(newest.first() or datetime(1970, 1, 1))
+        newest = Edition.objects.last_act()
+        body = book.saved(newest["published_at"] if newest else datetime(1970, 1, 1))
         response = HttpResponse(
             body,
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -111,7 +111,6 @@ def lifeline(unit, atlas, events, today):
                 "anchor": "end" if is_right else "start",
                 "x1": percent(begins),
                 "x2": axis.at(one.ceased_on or axis.last),
-                "is_old": not one.established_on or one.established_on < axis.first,
             }
         )
     marks, rows = [], []

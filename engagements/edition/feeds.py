@@ -28,11 +28,11 @@ from engagements.models.base import Topic
 from provinces.models import Atlas, Official, Province
 from provinces.vietnamese import INVISIBLE
 
-from .filters import PAGE_PARAMETERS, TRACKING, EditionFilter
+from .filters import PAGE_PARAMETERS, TRACKING, EditionFilter, ProvinceItemFilter
 from .models import Edition
 from .reading import public_officials
 from .search import Query, Search
-from .views import ProvinceItemFilter, chosen, made_for_pages, names
+from .views import chosen, made_for_pages, names
 from .words import FOLLOW_UPS, Kind, MeetingState, RemarkKind, SourceKind
 
 NEWEST = 50
@@ -245,7 +245,10 @@ def text_of(edition):
 
 
 class Shown(View):
-    """What a page shows, in a form for programs; 304 while nothing was published since."""
+    """What a page shows, in a form for programs; 304 while nothing was published since.
+
+    `shown` gives a title and editions; `written(title, editions)` of a class gives the bytes.
+    """
 
     shown = None
     content_type = ""
@@ -258,7 +261,7 @@ class Shown(View):
         except Moved as moved:
             name = request.resolver_match.view_name
             return redirect(name, slug=moved.args[0], permanent=True)
-        newest = Edition.objects.order_by("-sequence").values("sequence", "published_at").first()
+        newest = Edition.objects.last_act()
         today = timezone.localdate()  # what is overdue today was not yesterday
         midnight = timezone.make_aware(datetime.combine(today, clock.min))
         etag = f'"{newest["sequence"] if newest else 0}-{today:%Y%m%d}"'
@@ -285,9 +288,6 @@ class Shown(View):
 
     def page_path(self):
         return self.request.path.rpartition("/")[0] + "/"
-
-    def written(self, title, editions):
-        raise NotImplementedError
 
 
 class Feed(Shown):

@@ -240,7 +240,7 @@ def of_meeting(context, absolute):
 
 def of_register(context, absolute):
     """The register as a set of data."""
-    newest = Edition.objects.order_by("-sequence").values("sequence", "published_at").first()
+    newest = Edition.objects.last_act()
     download = known(
         at_type="DataDownload",
         encodingFormat="application/json",

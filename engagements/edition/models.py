@@ -133,6 +133,10 @@ class EditionQuerySet(models.QuerySet):
         firsts = self.order_by().values("kind", "record", "number").annotate(first=Min("sequence"))
         return self.filter(sequence__in=firsts.values("first")).order_by("sequence")
 
+    def last_act(self):
+        """Number and instant of the newest row of all; None while nothing is published."""
+        return self.order_by("-sequence").values("sequence", "published_at").first()
+
     def count_up_to(self, limit):
         """How many rows there are, never reading more than `limit` of them."""
         return self.order_by()[:limit].count()

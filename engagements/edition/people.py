@@ -23,7 +23,7 @@ from provinces.vietnamese import TONES
 from .filters import StrictForm
 from .models import Edition, EditionLink
 from .reading import public_officials, public_organizations
-from .views import AT_A_GLANCE, BESIDE, COUNTED, LISTS, SESSIONS, Page, by_type, meeting_rows
+from .views import AT_A_GLANCE, COUNTED, LISTS, SESSIONS, Page, beside, by_type, meeting_rows
 from .words import FOLLOW_UPS, Answer, Kind
 
 MET = 200  # sessions on the page of a person or a body
@@ -151,13 +151,15 @@ class OfficialDetail(Named):
         met = meeting_rows(sessions(official=person)[:MET])
         posts = Post.objects.filter(official=person).select_related("organization")
         raised = self.editions(*FOLLOW_UPS).filter(raised_by=person)
-        remarks = self.editions(Kind.REMARK).filter(raised_by=person)
+        remarks, remarks_cut = beside(self.editions(Kind.REMARK).filter(raised_by=person))
         return super().get_context_data(
             posts=posts.order_by(F("starts_on").desc(nulls_last=True), "-pk"),
             public_bodies=set(public_organizations().values_list("pk", flat=True)),
             seats=[seat for seat in seats(met) if seat.official == person.pk],
             lists=three_lists(raised, f"official={person.slug}"),
-            remarks=by_type(remarks[:BESIDE]),
+            remarks=by_type(remarks),
+            remarks_cut=remarks_cut,
+            query=f"official={person.slug}",
             **kwargs,
         )
 

@@ -53,7 +53,7 @@ from .words import (
 
 COUNTED = 10_000  # a reader who would turn further is told to narrow the list
 AT_A_GLANCE = 25  # rows of each list on a page of a province
-BESIDE = 100  # remarks and figures there
+BESIDE = 100  # remarks and figures there and on a person's page
 SESSIONS = 20
 PLANNED_WINDOW = timedelta(days=366)  # a planned session's window is never longer
 NEWEST = 6
@@ -404,7 +404,6 @@ class FollowUpDetail(EditionDetail):
             proofs=proofs(data, *(one.data for one in chain)),
             voices=voices,
             unheard=unheard,
-            is_revised=len(revisions) > 1,
             last=data["updates"][-1] if data["updates"] else None,
             **kwargs,
         )
@@ -444,6 +443,12 @@ class CommitmentEditions(FollowUpEditions):
 
 class RecommendationEditions(FollowUpEditions):
     model = RecommendationEdition
+
+
+def beside(editions):
+    """The first of what stands beside the lists of a page, and whether there is more."""
+    rows = list(editions[: BESIDE + 1])
+    return rows[:BESIDE], len(rows) > BESIDE
 
 
 def by_type(remarks):
@@ -841,7 +846,9 @@ class ProvinceDetail(Page, TemplateView):
         meetings = self.editions(Kind.MEETING).in_place(unit, atlas)
         shown = meeting_rows(meetings[:SESSIONS])
         heir = atlas.heir(unit)
-        figures = list(self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")[:BESIDE])
+        quoted = self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")
+        figures, figures_cut = beside(quoted)
+        remarks, remarks_cut = beside(self.about(Kind.REMARK))
         indicators = measures()
         lists = self.lists()
         return super().get_context_data(
@@ -867,11 +874,14 @@ class ProvinceDetail(Page, TemplateView):
             seated=[(one, seat) for one in shown for seat in one.data["attendances"]],
             meetings_number=meetings.count_up_to(COUNTED),
             figures=figures,
+            figures_cut=figures_cut,
             indicators={
                 slug: (get_language() == "en" and one["name_en"]) or one["name"]
                 for slug, one in indicators.items()
             },
-            remarks=by_type(self.about(Kind.REMARK)[:BESIDE]),
+            remarks=by_type(remarks),
+            remarks_cut=remarks_cut,
+            query=f"province={unit.slug}",
             **kwargs,
         )
 

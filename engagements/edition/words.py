@@ -177,7 +177,7 @@ DUE_SOON = timedelta(days=30)
 
 
 def deadline_of(status, due_on, completed_on, on):
-    """The deadline state on the local day `on`; twin of EditionQuerySet.with_deadline."""
+    """The deadline state on the local day `on`; twin of models.deadline_rules."""
     if status in STOPPED:
         return Deadline.CLOSED
     if due_on is None:

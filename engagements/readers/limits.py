@@ -34,7 +34,8 @@ def network(address):
 def take(name, request, number):
     """Takes one of `number` places an hour; False if none is free.
 
-    A place is added to the cache, which is one step in every cache: two at once get two places.
+    Where adding to the cache is one step, two at once get two places; in files two at the very same
+    moment may get one, which a limit against floods can bear.
     """
     corner = network(client_address(request))
     key = salted_hmac(__name__, f"{name} {corner}", algorithm="sha256").hexdigest()

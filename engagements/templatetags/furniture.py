@@ -8,16 +8,12 @@ from django.utils.translation import get_language
 
 from engagements.edition.feeds import address_of
 from engagements.edition.furniture import linked_data
+from engagements.edition.urls import FOLLOWED, WITH_DAYS
 
 register = template.Library()
 
-WITH_FEED = {
-    "latest-list", "request-list", "commitment-list", "recommendation-list", "meeting-list",
-    "source-list", "province", "topic", "official", "search",
-}  # fmt: skip
-WITH_CALENDAR = {
-    "request-list", "commitment-list", "recommendation-list", "meeting-list", "province",
-}  # fmt: skip
+WITH_FEED = {name for name, _shown in FOLLOWED.values()}
+WITH_CALENDAR = {FOLLOWED[where][0] for where in WITH_DAYS}
 
 
 def _page(context):

@@ -98,7 +98,7 @@ def place(context, province_id):
 @register.simple_tag
 def latest_edition():
     """Number and instant of the register's last act; None while nothing is published."""
-    return Edition.objects.order_by("-sequence").values("sequence", "published_at").first()
+    return Edition.objects.last_act()
 
 
 @register.simple_tag(takes_context=True)

@@ -9,16 +9,21 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
+from django.db import connection
+from django.test import modify_settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import copy
 from tools import browser as chromium
+
+NOT_OURS = connection.settings_dict["NAME"]  # the database in use, before the tests have theirs
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db)  # else no database of the tests is made
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,7 +45,9 @@ def server(django_db_setup):
 @pytest.fixture(scope="module", autouse=True)
 def loaded(register_rows, django_db_blocker):
     """The loaded register, once for the tests of a file: a browser's tests only read it."""
-    with django_db_blocker.unblock():
+    assert connection.settings_dict["NAME"] != NOT_OURS
+    ours = modify_settings(ALLOWED_HOSTS={"append": "127.0.0.1"})
+    with django_db_blocker.unblock(), ours:
         copy(register_rows)
         yield
         call_command("flush", verbosity=0, interactive=False)

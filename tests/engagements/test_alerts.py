@@ -331,10 +331,10 @@ def test_a_form_without_its_token_is_refused_in_words(client, register):
 @pytest.mark.parametrize(
     ("token", "status"),
     [
-        ("forged", 400),
-        ("a:b:c", 400),
-        ("%FF", 400),
-        (signer.sign("unknown"), 410),
+        pytest.param("forged", 400, id="no-signature"),
+        pytest.param("a:b:c", 400, id="wrong-signature"),
+        pytest.param("%FF", 400, id="no-text"),
+        pytest.param(signer.sign("unknown"), 410, id="nobody"),
     ],
 )
 def test_a_forged_link_opens_nothing(client, register, method, prefix, token, status):

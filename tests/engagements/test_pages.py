@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from engagements.edition import views
 from engagements.edition.publishing import withdraw
 from engagements.edition.tiles import PLACES
 from engagements.edition.views import Home
@@ -448,6 +449,18 @@ def test_a_page_that_is_not_there_helps_on(register, client, address):
 def test_a_code_in_small_letters_finds_its_page(register, client):
     response = client.get("/en/kien-nghi/kn-5/")
     assert (response.status_code, response["Location"]) == (301, "/en/kien-nghi/KN-5/")
+
+
+@pytest.mark.parametrize(
+    ("most", "is_cut"), [pytest.param(1, True, id="more"), pytest.param(100, False, id="all")]
+)
+def test_a_province_says_where_the_rest_of_its_figures_and_remarks_is(
+    client, register, monkeypatch, most, is_cut
+):
+    monkeypatch.setattr(views, "BESIDE", most)
+    page = client.get("/en/tinh/hue/").content.decode()
+    assert ('href="/api/v1/figures/?province=hue"' in page) == is_cut
+    assert ("all stand on the pages of the meetings" in page) == is_cut
 
 
 def test_a_failure_is_told_without_the_database(db, client, monkeypatch):

@@ -1,0 +1,47 @@
+"""What holds on every type of page: no accessibility fault, nothing that scrolls sideways.
+
+In both languages, light and dark, wide and on a phone, on the addresses of `make screenshots`.
+"""
+
+import pytest
+
+from tools.screenshots import MISSING, PAGES
+
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+# Between them each colour scheme at each width; a second look of the same would cost a minute.
+LOOKS = {
+    "vi": [("light", WIDE), ("dark", PHONE)],
+    "en": [("dark", WIDE), ("light", PHONE)],
+}
+
+
+@pytest.fixture(scope="module")
+def one_context(browser, browser_context_args):
+    """One for all pages of this file, so that the browser keeps the style sheet."""
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(one_context, watch):
+    page = watch.on(one_context.new_page())
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_type_of_page(page, watch, faults, name, language):
+    address = PAGES[name] if language == "vi" else f"/en{PAGES[name]}"
+    answer = page.goto(address)
+    assert answer.status == (404 if name in MISSING else 200)
+    assert page.locator("html").get_attribute("lang") == language
+    for scheme, size in LOOKS[language]:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        assert faults(page) == "", (scheme, size)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    if name in MISSING:  # a browser writes an answer above 399 to its console
+        watch.complaints = [one for one in watch.complaints if "Failed to load" not in one]
