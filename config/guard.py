@@ -3,15 +3,19 @@
 import re
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from engagements.edition.problems import problem_response
+from engagements.edition.views import not_found
 
 QUERY_BYTES = 4096
 PARAMETERS = 60
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+OWN_404 = ("/admin/", "/static/")
 
 HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
@@ -29,6 +33,9 @@ class GuardMiddleware:
     def __call__(self, request):
         refusal = self.refusal(request)
         response = self.refuse(request, refusal) if refusal else self.get_response(request)
+        if settings.DEBUG and response.status_code == 404 and not request.path.startswith(OWN_404):
+            # On one's own machine too: Django's page for developers helps no reader.
+            response = not_found(request, None)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         # The address alone tells the language, so caches need not keep one copy a browser.

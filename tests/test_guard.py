@@ -63,3 +63,12 @@ def test_unknown_api_address_is_a_problem_too(client):
     response = client.get("/api/v2/")
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/khong-co/", "/kien-nghi/KN-999/", "/en/tinh/khong-co/"])
+def test_on_ones_own_machine_too_the_404_helps(client, settings, path):
+    settings.DEBUG = True
+    page = client.get(path)
+    assert page.status_code == 404
+    assert "URLconf" not in page.content.decode()
+    assert 'class="site"' in page.content.decode()
