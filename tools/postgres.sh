@@ -6,6 +6,7 @@
 set -euo pipefail
 
 programs=""
+# Where no initdb is on the PATH, a folder that does not exist stands for it and is passed over.
 for folder in "${POSTGRES_BIN:-}" $(ls -d /usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql*/bin \
     /usr/local/opt/postgresql*/bin 2>/dev/null | sort -Vr) \
     "$(dirname "$(command -v initdb 2>/dev/null || echo /nowhere/initdb)")"; do
@@ -33,6 +34,7 @@ mkdir -m 700 "$folder"
 [ "$(id -un)" = "$owner" ] || chown "$owner" "$folder"
 finish() {
     trap - EXIT INT TERM HUP
+    # It may never have started, or be gone: either way the folder goes, and the command's status counts.
     as_owner "cd / && '$programs/pg_ctl' stop -D '$folder/data' -m immediate -s" >/dev/null 2>&1 || true
     rm -rf "$folder"
 }

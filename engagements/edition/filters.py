@@ -181,8 +181,11 @@ class PlacedFilter(DayRange):
     )
 
     def filter_province(self, queryset, name, value):
-        lineage = self.form.cleaned_data.get("lineage") != "false"
-        return queryset.about(value, Atlas(), lineage=lineage)
+        return queryset.about(value, Atlas(), lineage=self.with_lineage())
+
+    def with_lineage(self):
+        """Whether a unit's predecessors are meant too; they are unless the visitor says no."""
+        return self.form.cleaned_data.get("lineage") != "false"
 
     def filter_lineage(self, queryset, name, value):
         return queryset  # says how `province` is meant
@@ -201,12 +204,18 @@ class TopicFilter(django_filters.FilterSet):
         return queryset.with_topic(value.slug)
 
 
-class FollowUpFilter(TopicFilter, PlacedFilter):
-    """What requests, commitments and recommendations can be asked."""
-
+class StatusFilter(django_filters.FilterSet):
     status = django_filters.MultipleChoiceFilter(
         label=_("Status"), choices=FollowUpStatus.choices, method="filter_status"
     )
+
+    def filter_status(self, queryset, name, value):
+        return queryset.filter(status__in=value) if value else queryset
+
+
+class FollowUpFilter(StatusFilter, TopicFilter, PlacedFilter):
+    """What requests, commitments and recommendations can be asked."""
+
     deadline = django_filters.ChoiceFilter(
         label=_("Deadline"), choices=Deadline.choices, method="filter_deadline"
     )
@@ -216,9 +225,6 @@ class FollowUpFilter(TopicFilter, PlacedFilter):
     ministry = _slug_filter(
         lambda request: public_organizations(), _("Ministry"), field_name="ministry"
     )
-
-    def filter_status(self, queryset, name, value):
-        return queryset.filter(status__in=value) if value else queryset
 
     def filter_deadline(self, queryset, name, value):
         return queryset.with_deadline(value, on=timezone.localdate())
@@ -258,19 +264,12 @@ class MeetingFilter(TopicFilter, PlacedFilter):
     meeting = None
 
     def filter_province(self, queryset, name, value):
-        lineage = self.form.cleaned_data.get("lineage") != "false"
-        return queryset.in_place(value, Atlas(), lineage=lineage)
+        return queryset.in_place(value, Atlas(), lineage=self.with_lineage())
 
 
-class UpdateFilter(PlacedFilter):
-    status = django_filters.MultipleChoiceFilter(
-        label=_("Status"), choices=FollowUpStatus.choices, method="filter_status"
-    )
+class UpdateFilter(StatusFilter, PlacedFilter):
     meeting = None
     official = None
-
-    def filter_status(self, queryset, name, value):
-        return queryset.filter(status__in=value) if value else queryset
 
 
 class RemarkFilter(PlacedFilter):
