@@ -11,11 +11,13 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.db import connection
 from django.test import modify_settings
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import copy
 from tools import browser as chromium
 
+expect.set_options(timeout=20_000)  # a wait that ends as soon as it can; slow machines need longer
 NOT_OURS = connection.settings_dict["NAME"]  # the database in use, before the tests have theirs
 
 

@@ -39,6 +39,7 @@ def test_a_citizen_finds_the_open_requests_of_a_province(page, way):
     way(page)
     expect(page).to_have_url(re.compile(f"{PROVINCE}$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ninh Bình")
+    page.wait_for_load_state()  # until then no script listens to the facets
     page.locator("#id_kind_request").check()
     expect(page).to_have_url(re.compile(r"\?kind=request$"))
     expect(page.locator("#lists ol.items > li")).to_have_count(6)
