@@ -57,6 +57,14 @@ def not_empty(field):
     )
 
 
+def not_merged_into_itself():
+    return models.CheckConstraint(
+        name="%(app_label)s_%(class)s_merged_into_another",
+        condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+        violation_error_message=_("A row is not merged into itself."),
+    )
+
+
 class SlugQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
@@ -307,6 +315,15 @@ class Organization(models.Model):
     note = Prose(_("note"), blank=True, help_text=_("Published."))
     sort_key = SortKeyField(sources=["name"])
     search = FoldedField(sources=["name", "name_en", "short_name", "aliases"])
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+        help_text=_("The row of the same body that stands for both. Published as a redirect."),
+    )
     history = HistoricalRecords()
 
     objects = SlugQuerySet.as_manager()
@@ -323,6 +340,7 @@ class Organization(models.Model):
                 condition=Q(parent=None) | ~Q(parent=F("id")),
                 violation_error_message=_("A body does not belong to itself."),
             ),
+            not_merged_into_itself(),
         ]
 
     def __str__(self):
@@ -394,6 +412,15 @@ class Official(models.Model):
     )
     sort_key = GivenNameKeyField(sources=["full_name"])
     search = FoldedField(sources=["full_name"])
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+        help_text=_("The row of the same person that stands for both. Published as a redirect."),
+    )
     history = HistoricalRecords()
 
     objects = SlugQuerySet.as_manager()
@@ -402,7 +429,7 @@ class Official(models.Model):
         ordering = ["sort_key", "pk"]
         verbose_name = _("official")
         verbose_name_plural = _("officials")
-        constraints = [not_empty("full_name")]
+        constraints = [not_empty("full_name"), not_merged_into_itself()]
 
     def __str__(self):
         return self.full_name
@@ -482,6 +509,11 @@ class Officer(models.Model):
         related_name="officers",
         verbose_name=_("organization"),
         help_text=_("Never published."),
+    )
+    is_written_to = models.BooleanField(
+        _("weekly letter"),
+        default=True,
+        help_text=_("Gets every Monday by e-mail what needs them. Never published."),
     )
     history = HistoricalRecords()
 

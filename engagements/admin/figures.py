@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from engagements.models import Figure, Remark
 from provinces.admin import UsedRelationFilter
 
-from .base import PROOF, RecordAdmin, RecordForm
+from .base import PROOF, RecordAdmin
 from .filters import MeetingFilter, ProofFilter, WaitingFilter
+from .forms import RecordForm
 from .lists import indicators_named
 
 

@@ -7,8 +7,9 @@ from engagements.models import Commitment, ProvinceRequest, Recommendation, Stat
 from engagements.models.followups import TARGETS
 from provinces.admin import UsedRelationFilter
 
-from .base import EVIDENCE, PROOF, RecordAdmin, RecordInline
+from .base import EVIDENCE, PROOF, RecordAdmin
 from .filters import AnswerFilter, DeadlineFilter, MeetingFilter, WaitingFilter, WorryFilter
+from .rows import RecordInline
 
 NEWS = (
     ("happened_on", "status", "completed_on"),

@@ -17,9 +17,11 @@ from engagements.models import (
 from provinces.admin import RegisterAdmin, SluggedForm, UsedRelationFilter
 
 from .actions import publish_whole_session
-from .base import EVIDENCE, PROOF, RecordAdmin, RecordForm, RecordInline, RowsFormSet, RowsInline
+from .base import EVIDENCE, PROOF, RecordAdmin
 from .figures import FigureForm
 from .filters import WaitingFilter
+from .forms import RecordForm
+from .rows import RecordInline, RowsFormSet, RowsInline
 
 SESSION = (Source, Meeting, ProvinceRequest, Commitment, Recommendation, Remark, Figure)
 

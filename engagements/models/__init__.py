@@ -8,6 +8,7 @@ from engagements.edition.models import (  # the app's other half, found by Djang
 from engagements.readers.models import Subscription, Tip
 
 from .base import Evidenced, Publishable, State, Topic
+from .desk import Digest, LinkCheck, LinkOutcome, Merge, ReviewedItem, Workbook
 from .figures import Figure, Indicator, Remark
 from .followups import (
     Basis,
@@ -38,18 +39,23 @@ __all__ = [
     "Basis",
     "CodeCounter",
     "Commitment",
+    "Digest",
     "Edition",
     "EditionLink",
     "Evidenced",
     "Figure",
     "FollowUp",
     "Indicator",
+    "LinkCheck",
+    "LinkOutcome",
     "Meeting",
     "MeetingState",
+    "Merge",
     "ProvinceRequest",
     "Publishable",
     "Recommendation",
     "Remark",
+    "ReviewedItem",
     "Role",
     "Side",
     "Source",
@@ -61,4 +67,5 @@ __all__ = [
     "Tip",
     "Topic",
     "Voice",
+    "Workbook",
 ]
