@@ -4,7 +4,7 @@ A record rests on a source, so that it can be published, and is entered by `auth
 publishes it, with what it needs before, under `publisher()`.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 
@@ -16,13 +16,17 @@ from engagements.models import (
     RECORDS,
     Attendance,
     Commitment,
+    Digest,
     Edition,
     Figure,
     Indicator,
+    LinkCheck,
     Meeting,
+    Merge,
     ProvinceRequest,
     Recommendation,
     Remark,
+    ReviewedItem,
     Source,
     StatusUpdate,
     Subscription,
@@ -266,6 +270,54 @@ def make_subscription(**values):
 def make_tip(**values):
     values = {"about": "CK-1", "kind": "error", "text": "Ngày ghi sai."} | values
     return _save(Tip, {"language": "vi"} | values)
+
+
+# -- the desk's own work
+
+
+def make_reviewed_item(**values):
+    """A commitment of an earlier session on the list of a later one."""
+    if "meeting" not in values:
+        values["meeting"] = make_meeting()
+    if not {"request", "commitment", "recommendation"} & set(values):
+        values["commitment"] = make_commitment()
+    return _save(ReviewedItem, values)
+
+
+def make_link_check(**values):
+    values = {
+        "which": "url",
+        "address": "https://example.vn/bai-bao",
+        "checked_at": datetime(2025, 7, 1, 2, 0, tzinfo=UTC),
+        "outcome": "opens",
+        "answer": 200,
+    } | values
+    if "source" not in values:
+        values["source"] = make_source()
+    return _save(LinkCheck, values)
+
+
+def make_merge(**values):
+    """A person merged away; what moved is for the test to say."""
+    values = {
+        "kept": 1,
+        "kept_name": "Trần Văn A",
+        "moved": {"attendance.official": [1]},
+        "reason": "Cùng một người",
+        "merged_at": datetime(2025, 7, 1, 2, 0, tzinfo=UTC),
+    } | values
+    if "merged_by" not in values:
+        values["merged_by"] = author()
+    if not {"official", "organization"} & set(values):
+        values["official"] = make_official()
+    return _save(Merge, values)
+
+
+def make_digest(**values):
+    values = {"week": date(2025, 6, 30)} | values
+    if "user" not in values:
+        values["user"] = make_user()
+    return _save(Digest, values)
 
 
 # -- from the register to the public

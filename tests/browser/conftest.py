@@ -25,7 +25,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db)  # else no database of the tests is made
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,6 +52,17 @@ def loaded(register_rows, django_db_blocker):
         copy(register_rows)
         yield
         call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(autouse=True)
+def db(loaded, django_db_blocker):
+    """Instead of pytest-django's: no transaction around the test.
+
+    It would keep SQLite's one writer for itself, and lose its connection when Playwright changes
+    the context that connections belong to.
+    """
+    with django_db_blocker.unblock():
+        yield
 
 
 @pytest.fixture(scope="session")

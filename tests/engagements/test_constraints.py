@@ -5,6 +5,7 @@ the words written for the editor, before it.
 """
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -17,9 +18,12 @@ from engagements.models import Commitment, Edition
 from ..factories import (
     make_attendance,
     make_commitment,
+    make_digest,
     make_figure,
     make_indicator,
+    make_link_check,
     make_meeting,
+    make_merge,
     make_official,
     make_organization,
     make_organization_succession,
@@ -28,6 +32,7 @@ from ..factories import (
     make_recommendation,
     make_remark,
     make_request,
+    make_reviewed_item,
     make_source,
     make_subscription,
     make_succession,
@@ -67,6 +72,17 @@ def same_as(make, *names):
         return {name: getattr(other, name) for name in names}
 
     return values
+
+
+def made_for(target, make, **values):
+    """A reviewed item about a row of that kind."""
+    return make_reviewed_item(**{target: make()} | values)
+
+
+def made_of(one, make, **values):
+    """A merge of a new person or body."""
+    values = {name: value() if callable(value) else value for name, value in values.items()}
+    return make_merge(**{one: make()} | values)
 
 
 # Constraint → how a valid row is made, what it may say, and what it may not: one case or several.
@@ -135,6 +151,16 @@ RULES = {
         make_official,
         {"full_name": "Phan Tâm"},
         {"full_name": ""},
+    ),
+    "provinces_official_merged_into_another": (
+        make_official,
+        {"merged_into": make_official},
+        lambda row: {"merged_into": row},
+    ),
+    "provinces_organization_merged_into_another": (
+        make_organization,
+        {"merged_into": make_organization},
+        lambda row: {"merged_into": row},
     ),
     "provinces_post_title_not_empty": (make_post, {"title": "Bộ trưởng"}, {"title": ""}),
     "provinces_post_ends_after_starts": (
@@ -374,6 +400,65 @@ RULES |= {
         make_tip,
         {"state": "declined", "handled_by": make_user, "handled_at": MOMENT},
         [{"state": "accepted"}, {"handled_by": make_user, "handled_at": MOMENT}],
+    ),
+}
+
+# What the desk keeps of its own work.
+RULES |= {
+    "revieweditem_about_exactly_one": (
+        make_reviewed_item,
+        {"commitment": None, "request": make_request},
+        [{"commitment": None}, {"request": make_request}],
+    ),
+    **{
+        f"engagements_reviewed_{target}_once": (
+            partial(made_for, target, make),
+            same_as(partial(made_for, target, make), target),
+            same_as(partial(made_for, target, make), "meeting", target),
+        )
+        for target, make in (
+            ("request", make_request),
+            ("commitment", make_commitment),
+            ("recommendation", make_recommendation),
+        )
+    },
+    "engagements_linkcheck_which_in_list": (
+        make_link_check,
+        {"which": "archived_url"},
+        {"which": "scan"},
+    ),
+    "engagements_linkcheck_outcome_in_list": (
+        make_link_check,
+        {"outcome": "gone"},
+        {"outcome": "maybe"},
+    ),
+    "engagements_linkcheck_once": (
+        make_link_check,
+        lambda row: {"source": make_link_check().source, "which": "archived_url"},
+        same_as(make_link_check, "source"),
+    ),
+    "merge_of_exactly_one": (
+        make_merge,
+        {"official": None, "organization": make_organization},
+        [{"official": None}, {"organization": make_organization}],
+    ),
+    "merge_undone_is_signed": (
+        make_merge,
+        {"undone_by": make_user, "undone_at": MOMENT},
+        [{"undone_by": make_user}, {"undone_at": MOMENT}],
+    ),
+    **{
+        f"engagements_merge_{one}_stands_once": (
+            partial(made_of, one, make),
+            same_as(partial(made_of, one, make, undone_by=make_user, undone_at=MOMENT), one),
+            same_as(partial(made_of, one, make), one),
+        )
+        for one, make in (("official", make_official), ("organization", make_organization))
+    },
+    "engagements_digest_once": (
+        make_digest,
+        lambda row: {"user": make_user()},
+        same_as(make_digest, "user"),
     ),
 }
 
