@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from engagements.edition.pages import not_found
 from engagements.edition.problems import problem_response
-from engagements.edition.views import not_found
 
 QUERY_BYTES = 4096
 PARAMETERS = 60

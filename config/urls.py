@@ -22,6 +22,6 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
-handler400 = "engagements.edition.views.bad_request"
-handler404 = "engagements.edition.views.not_found"
-handler500 = "engagements.edition.views.server_error"
+handler400 = "engagements.edition.pages.bad_request"
+handler404 = "engagements.edition.pages.not_found"
+handler500 = "engagements.edition.pages.server_error"

@@ -27,8 +27,10 @@ from engagements.models.figures import Indicator
 from provinces.models import Official
 
 from .feeds import Moved, place_words, plain, unit_at
+from .lists import meeting_rows
 from .models import Edition
-from .views import Page, meeting_rows, names, proofs
+from .pages import Page, names
+from .records import proofs
 from .words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind, MeetingState, Role, Side
 
 OPEN_MOST = 1000  # items on a sheet, those due first before the others

@@ -29,10 +29,11 @@ from provinces.models import Atlas, Official, Province
 from provinces.vietnamese import INVISIBLE
 
 from .filters import PAGE_PARAMETERS, TRACKING, EditionFilter, ProvinceItemFilter
+from .lists import chosen, made_for_pages
 from .models import Edition
+from .pages import names
 from .reading import public_officials
 from .search import Query, Search
-from .views import chosen, made_for_pages, names
 from .words import FOLLOW_UPS, Kind, MeetingState, RemarkKind, SourceKind
 
 NEWEST = 50

@@ -21,9 +21,11 @@ from provinces.models import Official, Organization, OrganizationKind, Organizat
 from provinces.vietnamese import TONES
 
 from .filters import StrictForm
+from .lists import meeting_rows
 from .models import Edition, EditionLink
+from .pages import AT_A_GLANCE, COUNTED, LISTS, SESSIONS, Page
 from .reading import public_officials, public_organizations
-from .views import AT_A_GLANCE, COUNTED, LISTS, SESSIONS, Page, beside, by_type, meeting_rows
+from .records import beside, by_type
 from .words import FOLLOW_UPS, Answer, Kind
 
 MET = 200  # sessions on the page of a person or a body

@@ -29,8 +29,8 @@ from provinces.vietnamese import TONES, fold, nfc
 
 from .filters import Q_CHARACTERS, StrictForm, check_query
 from .models import Edition, EditionLink
+from .pages import Page
 from .reading import public_officials, public_organizations
-from .views import Page
 from .words import FOLLOW_UPS, Kind
 
 WINDOW = 1_000  # editions that one search looks at, newest first

@@ -2,44 +2,44 @@
 
 from django.urls import path
 
-from . import briefing, calendars, feeds, people, search, views
+from . import briefing, calendars, feeds, lists, method, people, places, records, search
 
 urlpatterns = [
-    path("", views.Home.as_view(), name="home"),
-    path("tinh/", views.ProvinceList.as_view(), name="province-list"),
-    path("tinh/<slug:slug>/", views.ProvinceDetail.as_view(), name="province"),
+    path("", places.Home.as_view(), name="home"),
+    path("tinh/", places.ProvinceList.as_view(), name="province-list"),
+    path("tinh/<slug:slug>/", places.ProvinceDetail.as_view(), name="province"),
     path("tinh/<slug:slug>/ho-so/", briefing.Briefing.as_view(), name="province-briefing"),
     path(
         "tinh/<slug:slug>/ho-so.xlsx",
         briefing.BriefingBook.as_view(),
         name="province-briefing-xlsx",
     ),
-    path("kien-nghi/", views.RequestList.as_view(), name="request-list"),
-    path("kien-nghi/<slug:code>/", views.RequestDetail.as_view(), name="request"),
+    path("kien-nghi/", lists.RequestList.as_view(), name="request-list"),
+    path("kien-nghi/<slug:code>/", records.RequestDetail.as_view(), name="request"),
     path(
         "kien-nghi/<slug:code>/ban-cong-bo/",
-        views.RequestEditions.as_view(),
+        records.RequestEditions.as_view(),
         name="request-editions",
     ),
-    path("cam-ket/", views.CommitmentList.as_view(), name="commitment-list"),
-    path("cam-ket/<slug:code>/", views.CommitmentDetail.as_view(), name="commitment"),
+    path("cam-ket/", lists.CommitmentList.as_view(), name="commitment-list"),
+    path("cam-ket/<slug:code>/", records.CommitmentDetail.as_view(), name="commitment"),
     path(
         "cam-ket/<slug:code>/ban-cong-bo/",
-        views.CommitmentEditions.as_view(),
+        records.CommitmentEditions.as_view(),
         name="commitment-editions",
     ),
-    path("khuyen-nghi/", views.RecommendationList.as_view(), name="recommendation-list"),
-    path("khuyen-nghi/<slug:code>/", views.RecommendationDetail.as_view(), name="recommendation"),
+    path("khuyen-nghi/", lists.RecommendationList.as_view(), name="recommendation-list"),
+    path("khuyen-nghi/<slug:code>/", records.RecommendationDetail.as_view(), name="recommendation"),
     path(
         "khuyen-nghi/<slug:code>/ban-cong-bo/",
-        views.RecommendationEditions.as_view(),
+        records.RecommendationEditions.as_view(),
         name="recommendation-editions",
     ),
-    path("cap-nhat/", views.LatestList.as_view(), name="latest-list"),
-    path("buoi-lam-viec/", views.MeetingList.as_view(), name="meeting-list"),
-    path("buoi-lam-viec/<slug:code>/", views.MeetingDetail.as_view(), name="meeting"),
-    path("nguon/", views.SourceList.as_view(), name="source-list"),
-    path("nguon/<slug:code>/", views.SourceDetail.as_view(), name="source"),
+    path("cap-nhat/", lists.LatestList.as_view(), name="latest-list"),
+    path("buoi-lam-viec/", lists.MeetingList.as_view(), name="meeting-list"),
+    path("buoi-lam-viec/<slug:code>/", records.MeetingDetail.as_view(), name="meeting"),
+    path("nguon/", lists.SourceList.as_view(), name="source-list"),
+    path("nguon/<slug:code>/", records.SourceDetail.as_view(), name="source"),
     path("can-bo/", people.OfficialList.as_view(), name="official-list"),
     path("can-bo/<slug:slug>/", people.OfficialDetail.as_view(), name="official"),
     path("co-quan/", people.OrganizationList.as_view(), name="organization-list"),
@@ -47,17 +47,17 @@ urlpatterns = [
     path("linh-vuc/", people.TopicList.as_view(), name="topic-list"),
     path("linh-vuc/<slug:slug>/", people.TopicDetail.as_view(), name="topic"),
     path("tim-kiem/", search.Search.as_view(), name="search"),
-    path("gioi-thieu/", views.About.as_view(), name="about"),
+    path("gioi-thieu/", method.About.as_view(), name="about"),
 ]
 
 # What follows a page, under its address: as Atom, and as a calendar where there are days.
 LISTS = {
-    "cap-nhat": ("latest-list", views.LatestList),
-    "kien-nghi": ("request-list", views.RequestList),
-    "cam-ket": ("commitment-list", views.CommitmentList),
-    "khuyen-nghi": ("recommendation-list", views.RecommendationList),
-    "buoi-lam-viec": ("meeting-list", views.MeetingList),
-    "nguon": ("source-list", views.SourceList),
+    "cap-nhat": ("latest-list", lists.LatestList),
+    "kien-nghi": ("request-list", lists.RequestList),
+    "cam-ket": ("commitment-list", lists.CommitmentList),
+    "khuyen-nghi": ("recommendation-list", lists.RecommendationList),
+    "buoi-lam-viec": ("meeting-list", lists.MeetingList),
+    "nguon": ("source-list", lists.SourceList),
 }
 FOLLOWED = {where: (name, feeds.of_list(page)) for where, (name, page) in LISTS.items()}
 FOLLOWED |= {

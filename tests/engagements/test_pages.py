@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from engagements.edition import views
+from engagements.edition import records
+from engagements.edition.places import Home
 from engagements.edition.publishing import withdraw
 from engagements.edition.tiles import PLACES
-from engagements.edition.views import Home
 from provinces.models import Province
 
 from ..factories import (
@@ -457,7 +457,7 @@ def test_a_code_in_small_letters_finds_its_page(register, client):
 def test_a_province_says_where_the_rest_of_its_figures_and_remarks_is(
     client, register, monkeypatch, most, is_cut
 ):
-    monkeypatch.setattr(views, "BESIDE", most)
+    monkeypatch.setattr(records, "BESIDE", most)
     page = client.get("/en/tinh/hue/").content.decode()
     assert ('href="/api/v1/figures/?province=hue"' in page) == is_cut
     assert ("all stand on the pages of the meetings" in page) == is_cut
