@@ -1,6 +1,7 @@
 """What the head of each page tells programs, and where a page can be followed."""
 
 from django import template
+from django.conf import settings
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -53,3 +54,9 @@ def json_ld(context):
 @register.simple_tag
 def og_locale():
     return {"vi": "vi_VN", "en": "en_GB"}[get_language()]
+
+
+@register.simple_tag
+def is_invented():
+    """Whether this register holds invented data (make demo), which every page must say."""
+    return settings.DEMO

@@ -182,3 +182,10 @@ def test_the_icon_is_ours(db, client):
     icons = [given["href"] for tag, given in tags if given.get("rel") == "icon"]
     assert icons == ["/static/favicon.svg"]
     assert find("favicon.svg")
+
+
+def test_invented_data_says_so_on_every_page(db, client, settings):
+    said = "every province, person and promise here is invented"
+    assert said not in client.get("/en/kien-nghi/").content.decode()
+    settings.DEMO = True
+    assert said in client.get("/en/kien-nghi/").content.decode()
