@@ -5,7 +5,7 @@ PYTHON ?= python3
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format words screenshots environment environment-dev clean
+.PHONY: help run demo test check format words contract schema screenshots environment environment-dev clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1: /'
@@ -33,6 +33,12 @@ format: environment-dev ## puts the code in the one format
 
 words: environment-dev ## collects the words to translate and compiles the catalogues
 	@$(py) tools/words.py
+
+contract: environment-dev ## the API against its own description; EXAMPLES=100 asks more
+	@tools/contract.sh
+
+schema: environment-dev ## docs/openapi.json from the code, after an addition to the API
+	@$(py) tools/contract.py --write
 
 screenshots: environment-dev ## docs/screenshots from the loaded register
 	@$(py) tools/screenshots.py

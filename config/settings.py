@@ -34,7 +34,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "provinces",
     "engagements",
-    "django.contrib.admin",
+    "config.apps.DeskConfig",  # Django's admin, with a site of ours
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -48,10 +48,12 @@ INSTALLED_APPS = [
     "simple_history",
     "django_htmx",
     "csp",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.guard.GuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -139,6 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+PASSWORD_RESET_TIMEOUT = 60 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
@@ -149,15 +152,20 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.storage.PrivateStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # else each client of a test lists every file first
 # Scans of sources: staff only, never under a public address.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "scans"))
+# The register as files, for everybody; invented data never lies among them.
+DUMPS_ROOT = Path(
+    env.str("DUMPS_ROOT", default="") or VAR_DIR / ("demo-dumps" if DEMO else "dumps")
+)
 
 # Mail to readers who follow a page; on the console while developing
 
@@ -176,6 +184,12 @@ CACHES = {
     if TESTING
     else env.cache_url("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}?max_entries=10000")
 }
+# Of the API: in the shared cache where one is named, else in each process.
+CACHES["limits"] = (
+    env.cache_url("CACHE_URL")
+    if env.str("CACHE_URL", default="") and not TESTING
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}
+)
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)  # our own ones before the server, for the limits
 
 # What a browser may do with our pages
@@ -210,7 +224,20 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a session of 100 lines is one form
 
 # API
 
+API_RATES = {  # questions of one address; empty: no limit
+    "answers": None if TESTING else env.str("API_RATE", default="120/min") or None,
+    "files": None if TESTING else env.str("API_FILE_RATE", default="10/min") or None,
+}
+# Part of every ETag: a new release may say the same editions in other words.
+RELEASE = env.str("RELEASE", default="") or max(
+    int(path.stat().st_mtime) for path in (BASE_DIR / "engagements" / "edition").glob("*.py")
+)
+CORS_ALLOW_ALL_ORIGINS = True  # read-only, and no cookie is looked at
+CORS_URLS_REGEX = r"^/(api|du-lieu)/"
+CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
+CORS_EXPOSE_HEADERS = ("Content-Disposition", "ETag", "Last-Modified", "Link", "Retry-After")
 REST_FRAMEWORK = {
+    "NUM_PROXIES": NUM_PROXIES,
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
@@ -237,6 +264,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVERS": [{"url": "/"}],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "engagements.edition.description.parts_of_bodies",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "FollowUpKind": "engagements.edition.words.FOLLOW_UP_CHOICES",
         "ProvinceKind": "provinces.models.ProvinceKind",

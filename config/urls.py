@@ -14,6 +14,7 @@ urlpatterns = [
     path("robots.txt", furniture.robots, name="robots"),
     path(".well-known/security.txt", furniture.security, name="security"),
     path("api/", include("engagements.edition.api_urls")),
+    path("admin/quen-mat-khau/", include("engagements.admin.passwords")),
     path("admin/", admin.site.urls),
     # Vietnamese at the root, English under /en/: the address alone says which.
     *i18n_patterns(

@@ -35,6 +35,7 @@ from provinces.models import (
     Post,
     Province,
     Succession,
+    standing_for,
 )
 
 NAMESPACE = uuid.UUID("5ad6ca5c-0000-5000-8000-736174636121")  # of keys in our files; never changes
@@ -147,7 +148,8 @@ class Loader:
         if slug is None:
             return None
         try:
-            return model.objects.get(slug=slug)
+            found = model.objects.get(slug=slug)
+            return standing_for(found) if hasattr(found, "merged_into_id") else found
         except ObjectDoesNotExist as error:
             raise self.bad(f"no {model._meta.verbose_name} “{slug}”") from error
 
@@ -228,7 +230,7 @@ class Loader:
 
     def official(self, row):
         posts = row.pop("posts", [])
-        official, _new = self.named(Official, row)
+        official = standing_for(self.named(Official, row)[0])
         for post in posts:
             self.known(Post, post)
             values = {

@@ -22,11 +22,16 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import BadRequest, FieldError, PermissionDenied, ValidationError
 from django.db import DataError, models
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from simple_history.admin import SimpleHistoryAdmin
 
+from .desk import taken_back
+from .history import Restored, Words, changes, states
 from .models import (
     Officer,
     Official,
@@ -98,7 +103,10 @@ class Box(_Guarded, AutocompleteSelect):
 
 
 class MultipleBox(_Guarded, AutocompleteSelectMultiple):
-    pass
+    """Emptied one by one: the sign that empties it whole stands in a list where none may."""
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
 class Choices(forms.ModelMultipleChoiceField):
@@ -112,6 +120,12 @@ class Choices(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
+def _standing(db_field):
+    """Rows that may be chosen: a person or a body that was merged away is none of them."""
+    rows = db_field.remote_field.model._default_manager
+    return rows.standing() if hasattr(rows, "standing") else None
+
+
 class Boxes:
     """Gives every foreign key and list that is completed while typing our box."""
 
@@ -120,13 +134,25 @@ class Boxes:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = self.box(db_field, self.admin_site)
+        if (standing := _standing(db_field)) is not None:
+            kwargs.setdefault("queryset", standing)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = self.multiple_box(db_field, self.admin_site)
+        if (standing := _standing(db_field)) is not None:
+            kwargs.setdefault("queryset", standing)
         kwargs.setdefault("form_class", Choices)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class ShownAgain:
+    """A form that is looked at before it is saved, whatever stands in it."""
+
+    def is_valid(self):
+        super().is_valid()
+        return False
 
 
 class SluggedForm(forms.ModelForm):
@@ -151,14 +177,18 @@ class SluggedForm(forms.ModelForm):
         return cleaned.get(self.slug_from) or ""
 
     def free_slug(self, slug):
-        """The slug, or with -2, -3… the first that no row has."""
-        length = self._meta.model._meta.get_field("slug").max_length - 5
-        slug = found = slug[:length].strip("-")
-        number = 1
-        while slug and self._meta.model.objects.filter(slug=found).exists():
-            number += 1
-            found = f"{slug}-{number}"
-        return found
+        return free_slug(self._meta.model, slug)
+
+
+def free_slug(model, slug):
+    """The slug, or with -2, -3… the first that no row has."""
+    length = model._meta.get_field("slug").max_length - 5
+    slug = found = slug[:length].strip("-")
+    number = 1
+    while slug and model.objects.filter(slug=found).exists():
+        number += 1
+        found = f"{slug}-{number}"
+    return found
 
 
 class OfficialForm(SluggedForm):
@@ -218,6 +248,24 @@ class GuardedAdmin(Boxes, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     formfield_overrides = TEXTS
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        fields = taken_back(request)
+        if fields is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        request.method, request.POST, request.is_taken_back = "POST", fields, True
+        self.message_user(
+            request,
+            _("You are logged in again, and the form is back. Nothing is saved yet: check, save."),
+            messages.WARNING,
+        )
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if getattr(request, "is_taken_back", False):
+            return type(form.__name__, (ShownAgain, form), {})
+        return form
 
     def get_changelist(self, request, **kwargs):
         return StrictChangeList
@@ -280,15 +328,72 @@ class ShortListAdmin(GuardedAdmin):
         return queryset.filter(pk__in=found)
 
 
+FROM_THE_LIST = gettext_noop("deleted from the list")
+
+
 class HistoryAdmin(SimpleHistoryAdmin):
     """The history is read, never gone back to: an older state returns as a new edit."""
 
     object_history_list_template = "admin/object_history_list.html"
+    history_list_per_page = 50
+    # Reasons that the history holds as words of ours, in the reader's language.
+    reasons = {FROM_THE_LIST: _("deleted from the list")}
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_restore"
+        view = self.admin_site.admin_view(self.restore_view)
+        return [
+            path("<path:object_id>/history/<path:version_id>/restore/", view, name=name),
+            *super().get_urls(),
+        ]
+
+    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
+        """What each row changed, in words: the tables it names are read once for the page."""
+        rows = list(historical_records)
+        if not rows:
+            return
+        before = rows[-1].prev_record
+        with_it = [*rows, before] if before else rows
+        found = states(self.model, with_it)
+        words = Words(self.model, found)
+        for row, now, was in zip(rows, found, [*found[1:], None], strict=False):
+            row.why = self.reasons.get(row.history_change_reason, row.history_change_reason)
+            row.told = changes(self.model, was, now, words, cut=True) if was else []
 
     def history_view(self, request, object_id, extra_context=None):
         if not is_key(self.opts.pk, object_id):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        record = self.get_object(request, unquote(object_id))
+        may_change = record is not None and self.has_change_permission(request, record)
+        extra_context = {"may_restore": may_change} | (extra_context or {})
         return super().history_view(request, object_id, extra_context)
+
+    def restore_view(self, request, object_id, version_id):
+        """The form filled as the record was then. Nothing is saved until somebody saves it."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if not (is_key(self.opts.pk, object_id) and is_key(self.opts.pk, version_id)):
+            raise Http404
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        row = get_object_or_404(self.model.history, id=record.pk, pk=version_id)
+        fixed = {"slug", *self.get_readonly_fields(request, record)}
+        shown = set(flatten_fieldsets(self.get_fieldsets(request, record))) - fixed
+        request.restored = Restored(record, row, shown)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        form_url = reverse(name, args=[object_id], current_app=self.admin_site.name)
+        extra_context = {"restored": request.restored}
+        return self.changeform_view(request, object_id, form_url, extra_context)
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        restored = getattr(request, "restored", None)
+        if found is not None and restored is not None:
+            restored.fill(found)
+        return found
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         # The package hides its button when reverting is off, and still saves what is posted.
@@ -309,9 +414,26 @@ class RegisterAdmin(GuardedAdmin, HistoryAdmin):
 
     search_fields = ("search",)
 
+    class Media:
+        js = ("admin/js/jquery.init.js", "desk.js")
+
     def save_model(self, request, obj, form, change):
         if not change or form.has_changed():
             super().save_model(request, obj, form, change)
+
+    def ways_on(self, request, obj):
+        """Where the form of a row leads to, besides its history: (address, words)."""
+        return []
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["ways_on"] = self.ways_on(request, obj) if obj is not None else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def delete_queryset(self, request, queryset):
+        for one in queryset:
+            one._history_user = request.user
+            one._change_reason = FROM_THE_LIST
+            one.delete()
 
 
 class FixedAddress:
@@ -459,18 +581,47 @@ class PostAdmin(RegisterAdmin):
 # -- accounts
 
 
+def is_self(request, user):
+    """Nobody gives themselves a role or a desk; a superuser has every one already."""
+    return user is not None and user.pk == request.user.pk and not request.user.is_superuser
+
+
 @admin.register(Officer)
 class OfficerAdmin(ShortListAdmin, RegisterAdmin):
+    """The desks of staff accounts: for which body each of them writes. Nobody chooses their own."""
+
     list_display = ("user", "organization")
     list_select_related = ("user", "organization")
     list_filter = (("organization", UsedRelationFilter),)
     search_fields = ("user__username", "user__first_name", "user__last_name", "organization__name")
     autocomplete_fields = ("user", "organization")
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "user" and not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.exclude(pk=request.user.pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request, obj=None):
+        mine = obj is not None and is_self(request, obj.user)
+        return not mine and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        mine = obj is not None and is_self(request, obj.user)
+        return not mine and super().has_delete_permission(request, obj)
+
 
 class OfficerInline(RowsInline):
     model = Officer
     autocomplete_fields = ("organization",)
+
+    def has_add_permission(self, request, obj):
+        return not is_self(request, obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return not is_self(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return not is_self(request, obj) and super().has_delete_permission(request, obj)
 
 
 admin.site.unregister([User, Group])
@@ -480,8 +631,11 @@ admin.site.unregister([User, Group])
 class UserAdmin(ShortListAdmin, StockUserAdmin):
     """Accounts. An account is switched off, never deleted: its name stands in the history.
 
-    Who is no superuser makes none, and does not touch one: roles are given by groups alone.
+    Who is no superuser makes none, and does not touch one: roles are given by groups alone, and
+    nobody gives one to themselves.
     """
+
+    ROLE = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
     list_display = ("username", "first_name", "last_name", "desk", "is_active", "is_staff")
     list_select_related = ("officer__organization",)
@@ -495,7 +649,12 @@ class UserAdmin(ShortListAdmin, StockUserAdmin):
         return super().get_inlines(request, obj) if obj else ()
 
     def get_readonly_fields(self, request, obj=None):
-        fixed = () if request.user.is_superuser else ("is_superuser", "user_permissions")
+        if request.user.is_superuser:
+            fixed = ()
+        elif is_self(request, obj):
+            fixed = self.ROLE
+        else:
+            fixed = ("is_superuser", "user_permissions")
         return (*super().get_readonly_fields(request, obj), *fixed)
 
     def has_change_permission(self, request, obj=None):

@@ -75,6 +75,27 @@ class SlugQuerySet(models.QuerySet):
         return row and self.filter(pk=row.id).exclude(slug=slug).first()
 
 
+class MergeableQuerySet(SlugQuerySet):
+    def standing(self):
+        """Without the rows that another one stands for since they were merged."""
+        return self.filter(merged_into=None)
+
+    def formerly(self, slug):
+        """Also the row into which the one of that address was merged, if the public knew it."""
+        row = self.filter(slug=slug).exclude(merged_into=None).first() or super().formerly(slug)
+        if row is None or row.merged_into_id is None:
+            return row
+        known = row.edition_links.filter(edition__withdrawn_at=None).exists()
+        return standing_for(row) if known else None
+
+
+def standing_for(row):
+    """The row that stands for a person or a body: itself, unless it was merged into another."""
+    while row is not None and row.merged_into_id is not None:
+        row = row.merged_into
+    return row
+
+
 class ProvinceQuerySet(SlugQuerySet):
     def on(self, day):
         """The units that existed on that day."""
@@ -249,6 +270,10 @@ class Atlas:
         found = self._predecessors[unit.pk]
         return sorted(found, key=lambda s: self.units[s.predecessor_id].sort_key)
 
+    def successions(self, unit):
+        """Those that ended this unit, or took a part of it."""
+        return self._successors[unit.pk]
+
     def predecessors(self, unit):
         return [self.units[s.predecessor_id] for s in self.origins(unit)]
 
@@ -326,7 +351,7 @@ class Organization(models.Model):
     )
     history = HistoricalRecords()
 
-    objects = SlugQuerySet.as_manager()
+    objects = MergeableQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -423,7 +448,7 @@ class Official(models.Model):
     )
     history = HistoricalRecords()
 
-    objects = SlugQuerySet.as_manager()
+    objects = MergeableQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -436,6 +461,24 @@ class Official(models.Model):
 
     def natural_key(self):
         return (self.slug,)
+
+
+class PostQuerySet(models.QuerySet):
+    def held_on(self, day):
+        """Offices that were held on that day, as far as their known days tell."""
+        return self.filter(
+            Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
+        )
+
+
+def held(posts):
+    """Of one person's offices that fit a day the one to write down; None if several fit alike.
+
+    One whose days are known goes before those that merely are not excluded.
+    """
+    dated = [post for post in posts if post.starts_on or post.ends_on]
+    found = dated or list(posts)
+    return found[0] if len(found) == 1 else None
 
 
 class Post(models.Model):
@@ -469,6 +512,8 @@ class Post(models.Model):
         help_text=_("What shows that the office was held. Published."),
     )
     history = HistoricalRecords()
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         ordering = ["official", "starts_on", "pk"]

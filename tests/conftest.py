@@ -21,8 +21,7 @@ from engagements.register_files import REFERENCE, load
 
 from .factories import ROLES, make_user
 
-roles = import_module("engagements.migrations.0003_roles")
-readers = import_module("engagements.migrations.0004_readers")
+roles = import_module("engagements.migrations.0006_desk_roles")
 
 
 def pytest_configure(config):
@@ -50,7 +49,6 @@ def flush_lifts_triggers():
         with lifted(connection):
             handle(command, **options)
         roles.make_roles(apps, SimpleNamespace(connection=connection))
-        readers.give_to_roles(apps, SimpleNamespace(connection=connection))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", emptied)

@@ -64,9 +64,14 @@ def new_row(sent, prefix, **given):
 
 
 def act(client, action, *records, **given):
-    """Chooses records in their list and carries out an action."""
-    sent = {"action": action, ACTION_CHECKBOX_NAME: [record.pk for record in records]}
-    return client.post(address(type(records[0])), sent | given, follow=True)
+    """Chooses records in their list and carries out an action; a page that asks is told yes."""
+    sent = {"action": action, ACTION_CHECKBOX_NAME: [record.pk for record in records]} | given
+    page = address(type(records[0]))
+    response = client.post(page, sent, follow=True)
+    if "seen" in (response.context or {}):
+        sent |= {"confirmed": "yes", "seen": response.context["seen"]}
+        response = client.post(page, sent, follow=True)
+    return response
 
 
 def said(response):

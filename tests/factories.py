@@ -34,6 +34,7 @@ from engagements.models import (
     Topic,
 )
 from provinces.models import (
+    Officer,
     Official,
     Organization,
     OrganizationSuccession,
@@ -46,6 +47,7 @@ from provinces.vietnamese import slugify_vi
 HELD_ON = date(2024, 2, 29)
 MERGED_ON = date(2025, 7, 1)
 ROLES = ("Biên tập", "Duyệt", "Quản trị", "Xem nội bộ")
+HOME = "home"  # a desk at the ministry of the tests' sessions
 
 numbers = count(1)
 
@@ -58,14 +60,26 @@ def many(make, n, **values):
 # -- accounts
 
 
-def make_user(username=None, roles=(), *, password=None, **values):
-    """A staff account with these roles (names of groups)."""
+def make_user(username=None, roles=(), *, desk=HOME, password=None, **values):
+    """A staff account with these roles (names of groups); who writes does so for `home()`.
+
+    `desk` names another body; None leaves the account without one.
+    """
     values = {"is_staff": True} | values
     user = get_user_model().objects.create_user(
         username or f"can-bo-{next(numbers)}", password=password, **values
     )
     user.groups.set(Group.objects.filter(name__in=roles))
+    desk = home() if desk is HOME and "Biên tập" in roles else desk
+    if isinstance(desk, Organization):
+        Officer.objects.create(user=user, organization=desk)
     return user
+
+
+def home():
+    """The ministry whose sessions these are, unless a test names another."""
+    body = Organization.objects.filter(slug="bo-chu-tri").first()
+    return body or make_organization(name="Bộ Chủ Trì")
 
 
 def account(username):
@@ -181,7 +195,7 @@ def make_meeting(*, provinces=None, topics=(), cited=(), by=None, **values):
     if "source" not in values:
         values["source"] = make_source(by=by)
     if "ministry" not in values:
-        values["ministry"] = make_organization()
+        values["ministry"] = home()
     if provinces is None:
         provinces = [make_province()]
     return _save(Meeting, values, by, provinces=provinces, topics=topics, cited=cited)

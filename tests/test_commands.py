@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -20,8 +20,10 @@ from engagements.edition.publishing import mismatches, withdraw
 from engagements.edition.triggers import expected, installed
 from engagements.edition.words import Answer, Deadline, FollowUpStatus, Strength
 from engagements.management.commands.erase_person import ERASED
+from engagements.management.commands.start import ministry_of_today
 from engagements.models import RECORDS, Attendance, Commitment, Meeting, ProvinceRequest, State
-from provinces.models import Official, Post, Province
+from engagements.roles import may_change
+from provinces.models import Officer, Official, Post, Province
 
 from .factories import (
     edited,
@@ -67,6 +69,11 @@ def test_start_sets_up_a_register_once(settings, free_port):
         user = authenticate(username=name, password=password)
         assert user.is_staff
         assert user.groups.count() == 1
+    desk = Officer.objects.get(user__username="bien-tap").organization
+    assert desk.slug == "bo-khoa-hoc-va-cong-nghe"  # took over the ministry that met the province
+    assert f", {desk}\n" in first
+    editor = get_user_model().objects.get(username="bien-tap")
+    assert all(may_change(editor, meeting) for meeting in Meeting.objects.all())
     assert Edition.objects.public().exists()
     for address in ("/", "/en/", "/api/v1/", "/api/docs/", "/admin/"):
         assert f"http://127.0.0.1:{free_port}{address}\n" in first
@@ -130,6 +137,14 @@ def test_demo_shows_every_state(demo):
     assert any(one.has_waiting_edit for one in ProvinceRequest.objects.all())
     assert all(name.startswith("Mẫu") for name in Province.objects.values_list("name", flat=True))
     assert list(mismatches()) == []
+
+
+def test_who_writes_at_the_demo_has_a_desk_however_often_it_is_made(demo, free_port):
+    for _time in range(2):
+        call("start", port=free_port)
+        desk = Officer.objects.get(user__username="bien-tap").organization
+        assert desk == ministry_of_today()
+        assert desk.name == "Bộ Ví Dụ"
 
 
 def test_demo_is_made_anew_each_time(demo):

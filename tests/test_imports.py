@@ -90,7 +90,12 @@ def ids(path):
 
 def test_the_modules_are_found():
     assert Path("provinces/models.py") in MODULES
-    assert {path.name for path in PUBLIC_HALF} >= {"models.py", "records.py", "api.py", "filters.py"}
+    assert {path.name for path in PUBLIC_HALF} >= {
+        "models.py",
+        "records.py",
+        "api.py",
+        "filters.py",
+    }
 
 
 @pytest.mark.parametrize(

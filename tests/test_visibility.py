@@ -51,6 +51,10 @@ SPARE = "2099-01-01-zzmatzz"
 PAGES = {
     "home": ["/"],
     "about": ["/gioi-thieu/"],
+    "open-data": ["/du-lieu/"],
+    "data-dictionary": ["/du-lieu/tu-dien/"],
+    "data-catalog": ["/du-lieu/catalog.jsonld"],
+    "dump-file": ["/du-lieu/2026-01-01/manifest.json"],
     "follow-sent": ["/theo-doi/da-gui/"],
     "tip-thanks": ["/bao-loi/cam-on/"],
     "province-list": ["/tinh/"],
@@ -102,6 +106,11 @@ FOLLOWED = {
 }
 PAGES |= {f"{name}-list-feed": [f"/{path}/atom.xml"] for name, path in FOLLOWED.items()}
 PAGES |= {f"{name}-list-calendar": [f"/{path}/lich.ics"] for name, path in FOLLOWED.items()}
+PAGES |= {
+    f"{name}-list-{wanted}": [f"/{path}/du-lieu.{wanted}"]
+    for name, path in (FOLLOWED | {"source": "nguon"}).items()
+    for wanted in ("csv", "xlsx")
+}
 PAGES["sitemap"] = [
     f"/sitemap-{name}.xml"
     for name in (
@@ -121,7 +130,28 @@ KINDS = [
 ]
 API = {f"api-{name}-list": [f"/api/v1/{name}/"] for name in [*KINDS, "followups"]}
 API |= {f"api-{name}-detail": [f"/api/v1/{name}/{{{name[:-1]}}}/"] for name in KINDS}
-API |= {"api-followups-detail": ["/api/v1/followups/{request}/"]}
+API |= {f"api-{name}-editions": [f"/api/v1/{name}/{{{name[:-1]}}}/editions/"] for name in KINDS}
+for name in [*KINDS, "followups"]:
+    API[f"api-{name}-list"] += [
+        f"/api/v1/{name}/?format={wanted}" for wanted in ("csv", "ndjson", "xlsx")
+    ]
+API |= {
+    "api-followups-detail": ["/api/v1/followups/{request}/"],
+    "api-followups-editions": ["/api/v1/followups/{request}/editions/"],
+    "api-stats": [
+        f"/api/v1/stats/?by={by}"
+        for by in (
+            "province",
+            "status",
+            "deadline",
+            "topic",
+            "lead",
+            "month",
+            "lead&as_of=2026-01-01",
+        )
+    ],
+    "api-changes": ["/api/v1/changes/", "/api/v1/changes/?after=40&page_size=3"],
+}
 API |= {
     f"api-{name}-list": [f"/api/v1/{name}/"]
     for name in ["provinces", "organizations", "officials", "topics", "indicators"]
@@ -210,7 +240,7 @@ def read(client, paths):
         assert response.status_code < 500, path
         assert "Set-Cookie" not in response, path
         assert not response.cookies, path
-        answers[path] = (response.status_code, dict(response.headers), response.content)
+        answers[path] = (response.status_code, dict(response.headers), b"".join(response))
     return answers
 
 

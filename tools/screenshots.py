@@ -3,14 +3,8 @@
 A register of its own is loaded in a scratch folder, so that nobody's drafts come near a picture.
 """
 
-import os
-import secrets
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -19,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tools import browser  # noqa: E402
+from tools.served import served  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 # One address of each type of page; the browser tests read them all too.
@@ -50,6 +45,8 @@ PAGES = {
     "tim-khong-thay": "/tim-kiem/?q=vinfast",
     "cap-nhat": "/cap-nhat/",
     "gioi-thieu": "/gioi-thieu/",
+    "du-lieu": "/du-lieu/",
+    "tu-dien": "/du-lieu/tu-dien/",
     "theo-doi": "/theo-doi/?trang=/tinh/hue/",
     "bao-loi": "/bao-loi/?ve=CK-1",
     "khong-co-trang": "/khong-co-trang-nay/",
@@ -59,43 +56,6 @@ README = "tinh-ninh-binh"  # a sharp picture for README.md
 WIDTHS = {1280: 0.66, 360: 0.66}  # and how many dots of a picture to one of the page
 HEIGHT = 900
 QUALITY = 55  # of a JPEG
-
-
-def served(folder):
-    """A server of a newly loaded register; (process, address)."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    environment = os.environ | {
-        "DEBUG": "0",  # with it, a missing page would be Django's
-        "DEMO": "0",
-        "HTTPS": "0",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "SECRET_KEY": secrets.token_urlsafe(60),
-        "DATABASE_URL": f"sqlite:///{folder}/register.sqlite3",
-        "CACHE_URL": "locmemcache://",
-        "LOG_LEVEL": "CRITICAL",
-    }
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    for command in ("migrate", "load_register", "collectstatic"):
-        subprocess.run(  # noqa: S603
-            [*manage, command, "-v0", *(["--noinput"] if command == "collectstatic" else [])],
-            env=environment,
-            check=True,
-        )
-    server = subprocess.Popen(  # noqa: S603
-        [*manage, "runserver", "--noreload", address],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for _attempt in range(100):
-        try:
-            urllib.request.urlopen(f"http://{address}/", timeout=5).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    return server, f"http://{address}"
 
 
 def take(address, path):
@@ -133,13 +93,8 @@ def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.iterdir():
         old.unlink()
-    with tempfile.TemporaryDirectory() as folder:
-        server, address = served(folder)
-        try:
-            take(address, path)
-        finally:
-            server.terminate()
-            server.wait()
+    with tempfile.TemporaryDirectory() as folder, served(folder) as address:
+        take(address, path)
     sizes = [one.stat().st_size for one in FOLDER.iterdir()]
     print(f"{len(sizes)} pictures, {sum(sizes) // 1024} kB, in docs/screenshots")
 

@@ -1,14 +1,31 @@
 """The staff's desk for sessions and what became of them."""
 
-from . import editions, figures, followups, lists, meetings, people, readers, sources
+from . import (
+    dashboard,
+    editions,
+    figures,
+    followups,
+    links,
+    lists,
+    meetings,
+    merging,
+    people,
+    readers,
+    sources,
+    workbooks,
+)
 
 __all__ = [
+    "dashboard",
     "editions",
     "figures",
     "followups",
+    "links",
     "lists",
     "meetings",
+    "merging",
     "people",
     "readers",
     "sources",
+    "workbooks",
 ]

@@ -1,5 +1,7 @@
 """From draft to the public and back: what is done with chosen rows of a list."""
 
+import re
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
@@ -8,11 +10,20 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from engagements.edition.publishing import Refused, publish, publish_session, withdraw
+from engagements.edition.publishing import (
+    CHANGED_SINCE_SEEN,
+    Refused,
+    is_to_publish,
+    publish,
+    publish_session,
+    session_records,
+    withdraw,
+)
 from engagements.models import State
 from engagements.models.base import SENT_BACK, SUBMITTED
 from provinces.admin import NormalText
 
+NUMBER = re.compile("[0-9]{1,18}")
 MESSAGES = 20  # refusals told one by one; the rest are counted
 
 
@@ -22,6 +33,13 @@ class Report:
     def __init__(self, desk, request):
         self.desk, self.request = desk, request
         self.done, self.refused = [], []
+
+    def may(self, what, record):
+        """Whether the person may do it to this record; if not, it is refused."""
+        allowed = getattr(self.desk, f"has_{what}_permission")(self.request, record)
+        if not allowed:
+            self.refuse(record, [_("You may not do this to it.")])
+        return allowed
 
     def did(self, record, what):
         self.done.append(record)
@@ -42,10 +60,12 @@ class Report:
 
 @admin.action(permissions=["publish"], description=gettext_lazy("Publish the chosen"))
 def publish_chosen(desk, request, queryset):
-    report = Report(desk, request)
+    report, listed = Report(desk, request), listed_versions(request)
     for record in queryset.order_by("pk"):
+        if not report.may("review", record):
+            continue
         try:
-            edition = publish(record, by=request.user)
+            edition = publish(record, by=request.user, version=listed.get(record.pk))
         except Refused as refusal:
             report.refuse(record, refusal.messages)
         else:
@@ -53,14 +73,39 @@ def publish_chosen(desk, request, queryset):
     report.tell(_("Published: %(n)d"))
 
 
+def listed_versions(request):
+    """The version of each row (by key) when the list was shown: the list carries them along."""
+    found = {}
+    for text in request.POST.getlist("listed"):
+        key, _colon, version = text.partition(":")
+        if NUMBER.fullmatch(key) and NUMBER.fullmatch(version):
+            found[int(key)] = int(version)
+    return found
+
+
 @admin.action(
     permissions=["publish_session"], description=gettext_lazy("Publish the whole session")
 )
 def publish_whole_session(desk, request, queryset):
-    report = Report(desk, request)
+    if "confirmed" not in request.POST:
+        records = [one for meeting in queryset.order_by("pk") for one in to_publish(meeting)]
+        return _asked(
+            desk,
+            request,
+            queryset,
+            "admin/engagements/publish_sessions.html",
+            action="publish_whole_session",
+            title=_("Publish the whole session?"),
+            submit=_("Yes, publish"),
+            parts=records,
+            seen=[f"{one.kind}:{one.pk}:{one.version}" for one in records],
+        )
+    report, seen = Report(desk, request), seen_versions(request)
     for meeting in queryset.order_by("pk"):
+        if not report.may("review", meeting):
+            continue
         try:
-            editions = publish_session(meeting, by=request.user)
+            editions = publish_session(meeting, by=request.user, seen=seen)
         except Refused as refusal:
             report.refuse(meeting, refusal.messages)
             continue
@@ -70,6 +115,23 @@ def publish_whole_session(desk, request, queryset):
         else:
             report.refuse(meeting, [_("The public already reads this version.")])
     report.tell(_("Sessions published: %(n)d"))
+    return None
+
+
+def to_publish(meeting):
+    """What goes out with a session when it is published whole."""
+    return [one for one in session_records(meeting) if is_to_publish(one)]
+
+
+def seen_versions(request):
+    """The version of each record, by kind and key, that the page which asked has shown."""
+    found = {}
+    for text in request.POST.getlist("seen"):
+        kind, _colon, rest = text.partition(":")
+        key, _colon, version = rest.partition(":")
+        if NUMBER.fullmatch(key) and NUMBER.fullmatch(version):
+            found[kind, int(key)] = int(version)
+    return found
 
 
 def _asked(desk, request, queryset, template, **context):
@@ -100,6 +162,8 @@ def withdraw_chosen(desk, request, queryset):
         )
     report = Report(desk, request)
     for record in queryset.order_by("pk"):
+        if not report.may("review", record):
+            continue
         try:
             withdraw(record, by=request.user)
         except Refused as refusal:
@@ -110,31 +174,43 @@ def withdraw_chosen(desk, request, queryset):
     return None
 
 
-def _move(record, request, reason, step, note=None):
-    """Moves a record to the state that `step` gives; False if it gives none.
+def _move(record, by, reason, step, refusal, *, note="", version=None):
+    """Moves a record to the state that `step` gives; refused if it gives none.
 
     Its text stays, so the version does: moving is no edit, and keeps nobody from publishing.
     """
-    changed = {"state"}
     with transaction.atomic():
         rows = type(record).objects.select_for_update(of=("self",), no_key=True)
         record = rows.get(pk=record.pk)
+        if version is not None and version != record.version:
+            raise Refused(CHANGED_SINCE_SEEN)
         state = step(record)
         if state is None:
-            return False
-        record.state = state
-        if note is not None:
-            record.review_note = note
-            columns = {one.name for one in record._meta.fields}
-            changed |= {"review_note", "staff_search"} & columns
-        record._history_user = request.user
+            raise Refused(refusal)
+        record.state, record.review_note = state, note
+        record._history_user = by
         record._change_reason = reason
-        record.save(update_fields=changed)
-    return True
+        columns = {one.name for one in record._meta.fields}
+        record.save(update_fields={"state", "review_note"} | ({"staff_search"} & columns))
+
+
+def submit(record, *, by, version=None):
+    """Hands a draft, or a waiting edit that was sent back, to the reviewers. Raises Refused."""
+    refusal = _("Only a draft, or an edit that was sent back, is submitted for review.")
+    _move(record, by, SUBMITTED, _submitted, refusal, version=version)
 
 
 def _submitted(record):
-    return State.IN_REVIEW if record.state == State.DRAFT else None
+    """What the public reads stays public; the note, which is answered, is gone."""
+    if record.state == State.DRAFT:
+        return State.IN_REVIEW
+    return record.state if record.was_sent_back else None
+
+
+def send_back(record, *, by, note, version=None):
+    """Gives a record that waits for review back to its editors. Raises Refused."""
+    refusal = _("It does not wait for review.")
+    _move(record, by, SENT_BACK, _sent_back, refusal, note=note, version=version)
 
 
 def _sent_back(record):
@@ -148,10 +224,14 @@ def _sent_back(record):
 def submit_chosen(desk, request, queryset):
     report = Report(desk, request)
     for record in queryset.order_by("pk"):
-        if _move(record, request, SUBMITTED, _submitted):
-            report.did(record, _("Submitted for review."))
+        if not report.may("change", record):
+            continue
+        try:
+            submit(record, by=request.user)
+        except Refused as refusal:
+            report.refuse(record, refusal.messages)
         else:
-            report.refuse(record, [_("Only a draft is submitted for review.")])
+            report.did(record, _("Submitted for review."))
     report.tell(_("Submitted for review: %(n)d"))
 
 
@@ -179,9 +259,13 @@ def send_back_chosen(desk, request, queryset):
         )
     report = Report(desk, request)
     for record in queryset.order_by("pk"):
-        if _move(record, request, SENT_BACK, _sent_back, form.cleaned_data["note"]):
-            report.did(record, _("Sent back: %(note)s") % form.cleaned_data)
+        if not report.may("review", record):
+            continue
+        try:
+            send_back(record, by=request.user, note=form.cleaned_data["note"])
+        except Refused as refusal:
+            report.refuse(record, refusal.messages)
         else:
-            report.refuse(record, [_("It does not wait for review.")])
+            report.did(record, _("Sent back: %(note)s") % form.cleaned_data)
     report.tell(_("Sent back: %(n)d"))
     return None

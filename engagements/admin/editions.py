@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from engagements.models import CodeCounter, Edition, EditionLink
+from engagements.models import CodeCounter, Digest, Edition, EditionLink
 from provinces.admin import GuardedAdmin
 
 from .filters import ReadingFilter
@@ -90,3 +90,12 @@ class EditionLinkAdmin(TechnicalAdmin):
 class CodeCounterAdmin(TechnicalAdmin):
     list_display = ("kind", "last")
     ordering = ("kind",)
+
+
+@admin.register(Digest)
+class DigestAdmin(TechnicalAdmin):
+    """Who was sent the weekly letter, and when."""
+
+    list_display = ("user", "week", "sent_at")
+    list_select_related = ("user",)
+    list_filter = ("week",)

@@ -9,13 +9,14 @@ from engagements.models import Figure, Remark
 from provinces.admin import UsedRelationFilter
 
 from .base import PROOF, RecordAdmin
-from .filters import MeetingFilter, ProofFilter, WaitingFilter
+from .filters import MeetingFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from .forms import RecordForm
 from .lists import indicators_named
+from .next_item import NextItem
 
 
 @admin.register(Remark)
-class RemarkAdmin(RecordAdmin):
+class RemarkAdmin(NextItem, RecordAdmin):
     list_display = (
         "code",
         "beginning",
@@ -28,13 +29,15 @@ class RemarkAdmin(RecordAdmin):
     list_display_links = ("code", "beginning")
     list_select_related = ("province", "said_by")
     list_filter = (
+        NeedsFilter,
+        WhoseFilter,
         "state",
         WaitingFilter,
         "type",
         ("province", UsedRelationFilter),
         MeetingFilter,
         "source__rank",
-        ProofFilter,
+        WorryFilter,
     )
     autocomplete_fields = ("meeting", "province", "said_by", "source")
     fieldsets = (
@@ -68,7 +71,7 @@ class FigureForm(RecordForm):
 
 
 @admin.register(Figure)
-class FigureAdmin(RecordAdmin):
+class FigureAdmin(NextItem, RecordAdmin):
     form = FigureForm
     list_display = (
         "code",
@@ -83,6 +86,8 @@ class FigureAdmin(RecordAdmin):
     list_display_links = ("code", "indicator")
     list_select_related = ("indicator", "province")
     list_filter = (
+        NeedsFilter,
+        WhoseFilter,
         "state",
         WaitingFilter,
         ("indicator", UsedRelationFilter),
@@ -90,7 +95,7 @@ class FigureAdmin(RecordAdmin):
         "is_target",
         MeetingFilter,
         "source__rank",
-        ProofFilter,
+        WorryFilter,
     )
     search_fields = ("province__search", "meeting__search")
     autocomplete_fields = ("indicator", "meeting", "province", "source")

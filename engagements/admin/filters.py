@@ -1,13 +1,19 @@
 """Filters of the staff's lists: what waits, what is late, what wants a second look."""
 
 from django.contrib import admin
-from django.db.models import F, Q, Value
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from engagements.edition.models import CURRENT, Edition, EditionQuerySet
-from engagements.edition.words import Answer, Deadline, FollowUpStatus, Kind
+from engagements.audit import worries_of
+from engagements.edition.models import CURRENT, Edition
+from engagements.edition.words import Answer, Deadline, Kind
 from engagements.models import Meeting
+from engagements.models.base import WAITING_EDIT
+from engagements.needs import BY_NAME, DESK, ME, NOBODY, OTHERS, QUESTIONS, of_whom
+from engagements.roles import BELONGS_TO
+from provinces.admin import StrictChangeList
+from provinces.models import Organization
 
 LATEST_MEETINGS = 20
 
@@ -23,7 +29,7 @@ class ChoiceFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() is None:
             return queryset
-        if self.value() not in dict(self.choices_offered):
+        if self.value() not in dict(self.lookup_choices):
             raise ValueError(self.value())
         return self.rows(queryset, self.value())
 
@@ -34,8 +40,7 @@ class WaitingFilter(ChoiceFilter):
     choices_offered = [("yes", _("An edit waits")), ("no", _("No edit waits"))]
 
     def rows(self, queryset, value):
-        waiting = Q(published_version__isnull=False) & ~Q(version=F("published_version"))
-        return queryset.filter(waiting if value == "yes" else ~waiting)
+        return queryset.filter(WAITING_EDIT if value == "yes" else ~WAITING_EDIT)
 
 
 class DeadlineFilter(ChoiceFilter):
@@ -44,9 +49,7 @@ class DeadlineFilter(ChoiceFilter):
     choices_offered = Deadline.choices
 
     def rows(self, queryset, value):
-        # The rule is the edition's; the register's rows have the columns that it asks about.
-        rows = queryset.alias(kind=Value(str(queryset.model.kind)))
-        return EditionQuerySet.with_deadline(rows, value, on=timezone.localdate())
+        return queryset.with_deadline(value, on=timezone.localdate())
 
 
 class AnswerFilter(ChoiceFilter):
@@ -65,29 +68,82 @@ class AnswerFilter(ChoiceFilter):
 
 
 class WorryFilter(ChoiceFilter):
+    """Rows that don't fit."""
+
     title = _("wants a second look")
     parameter_name = "worry"
-    choices_offered = [
-        ("undated", _("Done without a day")),
-        ("unproven", _("No source")),
-        ("unquoted", _("No quotation")),
-        ("inferred", _("Inferred")),
-    ]
+
+    def lookups(self, request, model_admin):
+        self.worries = worries_of(model_admin.model)
+        return [(one.name, one.label) for one in self.worries.values()]
 
     def rows(self, queryset, value):
-        rule = {
-            "undated": Q(status=FollowUpStatus.DONE, completed_on=None),
-            "unproven": Q(source=None),
-            "unquoted": Q(quote=""),
-            "inferred": Q(is_inferred=True),
-        }
-        return queryset.filter(rule[value])
+        return self.worries[value].rows(queryset, timezone.localdate())
 
 
-class ProofFilter(WorryFilter):
-    """The same for what is not followed up."""
+class NeedsFilter(ChoiceFilter):
+    """What the first page counts: its numbers are the lengths of these lists."""
 
-    choices_offered = WorryFilter.choices_offered[1:]
+    title = _("what it needs")
+    parameter_name = "needs"
+
+    def lookups(self, request, model_admin):
+        return [(one.name, one.label) for one in QUESTIONS if model_admin.model in one.models]
+
+    def rows(self, queryset, value):
+        return BY_NAME[value].rows(queryset, timezone.localdate())
+
+
+class WhoseFilter(ChoiceFilter):
+    title = _("whose")
+    parameter_name = "whose"
+    choices_offered = [
+        (DESK, _("My desk’s")),
+        (ME, _("Changed by me")),
+        (OTHERS, _("Not changed by me")),
+    ]
+
+    def lookups(self, request, model_admin):
+        belongs = model_admin.model in BELONGS_TO
+        return self.choices_offered if belongs else self.choices_offered[1:]
+
+    def queryset(self, request, queryset):
+        self.user = request.user
+        return super().queryset(request, queryset)
+
+    def rows(self, queryset, value):
+        return of_whom(queryset, value, self.user)
+
+
+class UnitFilter(admin.SimpleListFilter):
+    """By the body that follows an item today, chosen on the first page."""
+
+    title = _("who follows it today")
+    parameter_name = "unit"
+
+    def lookups(self, request, model_admin):
+        key = self.used_parameters.get(self.parameter_name, "")
+        chosen = Organization.objects.filter(pk=int(key)) if key.isdigit() else ()
+        return [*((key, str(one)) for one in chosen), (NOBODY, _("Nobody"))]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            raise ValueError(self.value())
+        return queryset.followed_today_by(None if self.value() == NOBODY else int(self.value()))
+
+
+class NarrowedList(StrictChangeList):
+    """What is narrowed to a need or a worry is short: days to choose from would only cost."""
+
+    narrowing = {one.parameter_name for one in (NeedsFilter, WhoseFilter, UnitFilter, WorryFilter)}
+
+    def get_filters(self, request):
+        by_day = any(name.startswith(f"{self.date_hierarchy}__") for name in request.GET)
+        if self.narrowing & set(request.GET) and not by_day:
+            self.date_hierarchy = None
+        return super().get_filters(request)
 
 
 class MeetingFilter(admin.SimpleListFilter):

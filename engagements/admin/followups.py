@@ -8,7 +8,18 @@ from engagements.models.followups import TARGETS
 from provinces.admin import UsedRelationFilter
 
 from .base import EVIDENCE, PROOF, RecordAdmin
-from .filters import AnswerFilter, DeadlineFilter, MeetingFilter, WaitingFilter, WorryFilter
+from .filters import (
+    AnswerFilter,
+    DeadlineFilter,
+    MeetingFilter,
+    NeedsFilter,
+    UnitFilter,
+    WaitingFilter,
+    WhoseFilter,
+    WorryFilter,
+)
+from .letters import ByLetter
+from .next_item import NextItem
 from .rows import RecordInline
 
 NEWS = (
@@ -60,7 +71,7 @@ class RequestPublishedUpdateInline(PublishedUpdateInline):
     fields = (*NEWS, "answer", *EVIDENCE)
 
 
-class FollowUpAdmin(RecordAdmin):
+class FollowUpAdmin(ByLetter, NextItem, RecordAdmin):
     list_display = (
         "code",
         "title",
@@ -68,19 +79,22 @@ class FollowUpAdmin(RecordAdmin):
         "shown_state",
         "status",
         "deadline_today",
-        "due_on",
+        "due_today",
         "lead",
         "updated",
     )
     list_display_links = ("code", "title")
     list_select_related = ("province", "lead")
     list_filter = (
+        NeedsFilter,
+        WhoseFilter,
         "state",
         WaitingFilter,
         DeadlineFilter,
         "status",
         ("province", UsedRelationFilter),
         ("topics", UsedRelationFilter),
+        UnitFilter,
         MeetingFilter,
         "source__rank",
         WorryFilter,
@@ -129,6 +143,14 @@ class FollowUpAdmin(RecordAdmin):
         ),
     )
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_due_day()
+
+    @admin.display(description=_("due on"), ordering="due_today")
+    def due_today(self, item):
+        """The day that counts now; the first one stands in the form."""
+        return item.due_today
+
     def get_fieldsets(self, request, obj=None):
         """With what this kind alone has, under its title."""
         (name, options), *rest = super().get_fieldsets(request, obj)
@@ -158,7 +180,7 @@ class RecommendationAdmin(FollowUpAdmin):
 
 
 @admin.register(StatusUpdate)
-class StatusUpdateAdmin(RecordAdmin):
+class StatusUpdateAdmin(NextItem, RecordAdmin):
     """News of a follow-up. Once published it is read only: a new update answers a mistake."""
 
     list_display = (
@@ -173,18 +195,25 @@ class StatusUpdateAdmin(RecordAdmin):
     )
     list_display_links = ("code", "about")
     list_select_related = TARGETS
-    list_filter = ("state", WaitingFilter, "status", "voice", "basis", "answer")
+    list_filter = (
+        NeedsFilter,
+        WhoseFilter,
+        "state",
+        WaitingFilter,
+        "status",
+        "voice",
+        "basis",
+        "answer",
+        WorryFilter,
+    )
     date_hierarchy = "happened_on"
+    carried = ("source",)
     search_fields = ("search", *(f"{name}__search" for name in TARGETS))
     autocomplete_fields = (*TARGETS, "source")
     fieldsets = (
         (None, {"fields": (TARGETS, *NEWS, "answer", "internal_note")}),
         PROOF,
     )
-
-    def has_change_permission(self, request, obj=None):
-        published = obj is not None and obj.code is not None
-        return not published and super().has_change_permission(request, obj)
 
     @admin.display(description=_("about"))
     def about(self, update):

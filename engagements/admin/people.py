@@ -4,12 +4,21 @@ The admins of places and people stand in `provinces`, which knows nothing of edi
 are registered again with what a changed name brings about.
 """
 
+from django import forms
 from django.contrib import admin
 from django.db import transaction
 
+from engagements import roles
 from engagements.edition.publishing import reissue_naming
 from provinces import admin as desk
-from provinces.models import Atlas, Official, Organization, Province, Succession
+from provinces.models import Atlas, Official, Organization, Post, Province, Succession
+
+from .base import PlacingAdmin, RuledAdmin
+from .filters import WorryFilter
+from .forms import PlacedForm
+from .merging import MergeableOfficial, MergeableOrganization
+from .next_session import FromProvince
+from .workbooks import WorkbookDesk
 
 
 class ReissuingAdmin:
@@ -17,19 +26,30 @@ class ReissuingAdmin:
 
     borne = ()  # columns that editions repeat
 
-    def get_readonly_fields(self, request, obj=None):
-        """A name that the public reads changes at once: by who keeps the lists (Quản trị) alone."""
-        fields = super().get_readonly_fields(request, obj)
-        kept = obj and obj.edition_links.exists() and not self.has_delete_right(request)
-        return [*fields, *self.borne] if kept else fields
-
-    def has_delete_right(self, request):
-        return request.user.has_perm(f"provinces.delete_{self.opts.model_name}")
-
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and set(self.borne) & set(form.changed_data):
             reissue_naming(**{self.opts.model_name: obj})
+
+
+class PostInline(desk.PostInline):
+    """The posts of a person: read with the name, and changed by those who may change that."""
+
+    def has_add_permission(self, request, obj):
+        return super().has_add_permission(request, obj) and self._may(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._may(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._may(request, obj)
+
+    def _may(self, request, official):
+        return official is None or roles.may_change(request.user, official)
+
+
+class PostForm(PlacedForm, forms.ModelForm):
+    pass
 
 
 def reissue_lineage(*units):
@@ -40,21 +60,33 @@ def reissue_lineage(*units):
         reissue_naming(province=unit)
 
 
-admin.site.unregister([Official, Organization, Province, Succession])
+admin.site.unregister([Official, Organization, Post, Province, Succession])
 
 
 @admin.register(Official)
-class OfficialAdmin(ReissuingAdmin, desk.OfficialAdmin):
+class OfficialAdmin(
+    MergeableOfficial, WorkbookDesk, RuledAdmin, ReissuingAdmin, desk.OfficialAdmin
+):
     borne = ("full_name",)
+    inlines = (PostInline,)
+    list_filter = (WorryFilter,)
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ReissuingAdmin, desk.OrganizationAdmin):
+class OrganizationAdmin(
+    MergeableOrganization, WorkbookDesk, RuledAdmin, ReissuingAdmin, desk.OrganizationAdmin
+):
     borne = ("name",)
+    list_filter = (*desk.OrganizationAdmin.list_filter, WorryFilter)
+
+
+@admin.register(Post)
+class PostAdmin(WorkbookDesk, RuledAdmin, PlacingAdmin, desk.PostAdmin):
+    form = PostForm
 
 
 @admin.register(Province)
-class ProvinceAdmin(ReissuingAdmin, desk.ProvinceAdmin):
+class ProvinceAdmin(FromProvince, ReissuingAdmin, desk.ProvinceAdmin):
     borne = ("name", "kind", "ceased_on", "established_on")
 
     def save_formset(self, request, form, formset, change):

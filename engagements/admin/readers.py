@@ -5,11 +5,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Q
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from engagements.edition.compose import REGISTER
 from engagements.edition.models import Edition
 from engagements.models import Subscription, Tip
 from engagements.readers.models import TipState
@@ -127,9 +128,14 @@ class TipAdmin(GuardedAdmin):
 
     @admin.display(description=gettext_lazy("about"))
     def about_page(self, tip):
-        """The page spoken of, if it is still there under its code or address."""
+        """The page spoken of, if it is still there under its code or address, and its form."""
         if tip.about.startswith("/"):
             return format_html('<a href="{}">{}</a>', tip.about, tip.about)
         edition = Edition.objects.public().filter(code=tip.about).first()
-        href = edition.data.get("path", "") if edition else ""
-        return format_html('<a href="{}">{}</a>', href, tip.about) if href else tip.about
+        if edition is None:
+            return tip.about
+        model = REGISTER[edition.kind]._meta.model_name
+        desk = reverse(f"admin:engagements_{model}_change", args=[edition.record])
+        path = edition.data.get("path")
+        page = format_html('<a href="{}">{}</a>', path, tip.about) if path else tip.about
+        return format_html('{} · <a href="{}">{}</a>', page, desk, _("its form at the desk"))

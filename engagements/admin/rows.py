@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import connection
-from django.forms.models import BaseInlineFormSet
+from django.db.models import Max
+from django.forms.models import BaseInlineFormSet, _get_foreign_key
 
-from provinces.admin import TEXTS, Box, Boxes, MultipleBox
+from engagements import roles
+from engagements.models.quotations import Texts
+from provinces.admin import TEXTS, Box, Boxes, MultipleBox, is_key
 
-from .forms import RecordForm
+from .forms import PartForm, RecordForm
 
 # -- one query for the labels of a whole inline, not one for each box
 
@@ -47,6 +50,7 @@ class RowsFormSet(BaseInlineFormSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.texts = Texts()
         self.defaults = self._defaults()
         for name, field in self.form.base_fields.items():
             box = getattr(field.widget, "widget", field.widget)
@@ -80,17 +84,36 @@ class RowsFormSet(BaseInlineFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
+        form.texts = self.texts
+        sent = self.is_bound and index is not None and index < self.initial_form_count()
+        if sent and form.instance.pk is None:  # somebody has deleted it since
+            key = self.data.get(form.add_prefix(self._pk_field.name), "")
+            form.gone = int(key) if is_key(self._pk_field, key) else None
+            form.parent = (self.fk.attname, self.instance.pk)
         if "DELETE" in form.fields and getattr(form.instance, "code", None):
             form.fields["DELETE"].disabled = True  # the public knows it
 
 
 # -- inlines
 
+NEXT = "next"  # in an address: the kind of row that is entered next
+
+
+def rows_name(parent, model):
+    """The prefix of the rows in their parent's form."""
+    return _get_foreign_key(parent, model).remote_field.get_accessor_name()
+
+
+def at_desk(request, parent):
+    """Whether the account's desk writes what the rows belong to; a new one will be its own."""
+    return parent is None or roles.is_at_desk(request.user, parent)
+
 
 class RowsInline(Boxes, admin.StackedInline):
     """Rows of a record that are entered in its form."""
 
     formset = RowsFormSet
+    template = "admin/engagements/rows.html"
     extra = 0
     classes = ("collapse",)  # a session has a hundred rows; those with an error stand open
     formfield_overrides = TEXTS
@@ -98,17 +121,36 @@ class RowsInline(Boxes, admin.StackedInline):
     joined = ()  # foreign keys to read with the rows
     fetched = ()  # and lists
 
+    def get_extra(self, request, obj=None, **kwargs):
+        """One open row of the kind that is entered next."""
+        return int(request.GET.get(NEXT) == rows_name(self.parent_model, self.model))
+
+    # Rows are written by who writes what they belong to.
+
+    def has_add_permission(self, request, obj):
+        return super().has_add_permission(request, obj) and at_desk(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and at_desk(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and at_desk(request, obj)
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             # Adding somebody new is enough in a row: the other signs would stand there hundredfold.
             for sign in ("change", "delete", "view"):
                 setattr(field.widget, f"can_{sign}_related", False)
+            if not field.widget.can_add_related:
+                field.widget = field.widget.widget
         return field
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         rows = rows.select_related(*self.joined).prefetch_related(*self.fetched).order_by("pk")
+        if "source" in self.joined:
+            rows = rows.defer("source__text")  # a hundred rows would bring it a hundred times
         if request.method == "POST" and connection.in_atomic_block:
             return rows.select_for_update(of=("self",), no_key=True)
         return rows
@@ -124,4 +166,31 @@ class RecordInline(RowsInline):
     def get_fieldsets(self, request, obj=None):
         (name, options), *rest = super().get_fieldsets(request, obj)
         seen = ("version",) if self.has_change_permission(request, obj) else ()
+        return [(name, {**options, "fields": (*options["fields"], *seen)}), *rest]
+
+
+class PartFormSet(RowsFormSet):
+    """Rows without a version of their own: each says the last row of its history that was seen."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = self.model.history.filter(**{self.fk.attname: self.instance.pk})
+        last = rows.order_by().values_list("id").annotate(last=Max("history_id"))
+        self.last_rows = dict(last) if self.instance.pk else {}
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if form.instance.pk:
+            form.latest = form.initial["seen"] = self.last_rows.get(form.instance.pk)
+
+
+class PartInline(RowsInline):
+    """Parts of a record: who sat at a session."""
+
+    form = PartForm
+    formset = PartFormSet
+
+    def get_fieldsets(self, request, obj=None):
+        (name, options), *rest = super().get_fieldsets(request, obj)
+        seen = ("seen",) if self.has_change_permission(request, obj) else ()
         return [(name, {**options, "fields": (*options["fields"], *seen)}), *rest]

@@ -5,9 +5,16 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_view,
+)
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
@@ -24,21 +31,40 @@ from provinces.models import (
     SuccessionKind,
 )
 
-from . import words
-from .bodies import READ, Named
-from .filters import FILTERS, AnyFollowUpFilter, APIFilterBackend
+from . import exports, words
+from .bodies import BODIES, READ, Named
+from .exports import FORMATS
+from .filters import AS_OF, FILTERS, AnyFollowUpFilter, APIFilterBackend, instant_asked
+from .http import File, Hashed, Minute, Stamped
 from .models import Edition
 from .problems import PROBLEM_JSON, Gone, Problem
-from .reading import Reader, public_officials, public_organizations
-from .renderers import Body, Negotiation, Page
+from .reading import Reader, picked, public_officials, public_organizations
+from .records import editions_of
+from .renderers import WHOLE, Body, EditionJSONRenderer, History, Negotiation, Page
 from .words import FOLLOW_UPS, Kind
 
 COUNTED = 10_001  # a count is never read further than this
+MOST = 200  # rows of a page
+CODE_PATTERN = "[A-Za-z0-9-]{1,120}"
 
 
 def problems(*statuses):
-    """Documents the one error shape for these statuses."""
-    return {(status, PROBLEM_JSON): Problem for status in statuses}
+    """Documents the one error shape for these statuses; every address may ask for a pause."""
+    return {
+        304: OpenApiResponse(description="Not changed since the ETag or the day that was sent."),
+        **{(status, PROBLEM_JSON): Problem for status in (*statuses, 429)},
+    }
+
+
+def page_size(request, default):
+    """How many rows a client wants on a page. Raises ValidationError."""
+    given = request.query_params.get("page_size")
+    if given is None:
+        return default
+    # int() reads digits of other scripts, spaces and underscores too.
+    if given.isascii() and given.isdigit() and len(given) < 5 and 1 <= int(given) <= MOST:
+        return int(given)
+    raise ValidationError({"page_size": [_("A whole number from 1 to %(most)s.") % {"most": MOST}]})
 
 
 class NewestFirst(CursorPagination):
@@ -46,21 +72,11 @@ class NewestFirst(CursorPagination):
 
     ordering = "-first_sequence"
     page_size = 50
-    max_page_size = 200
+    max_page_size = MOST
     page_size_query_param = "page_size"
 
     def get_page_size(self, request):
-        given = request.query_params.get(self.page_size_query_param)
-        if given in (None, ""):
-            return self.page_size
-        # int() reads digits of other scripts, spaces and underscores too.
-        if given.isascii() and given.isdigit() and len(given) < 5:
-            size = int(given)
-            if 1 <= size <= self.max_page_size:
-                return size
-        raise ValidationError(
-            {"page_size": [_("A whole number from 1 to %(most)s.") % {"most": self.max_page_size}]}
-        )
+        return page_size(request, self.page_size)
 
     def decode_cursor(self, request):
         refused = ValidationError({"cursor": [_("This is no cursor of ours.")]})
@@ -68,6 +84,8 @@ class NewestFirst(CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound as error:
             raise refused from error
+        if request.query_params.get(self.cursor_query_param) == "":
+            raise refused
         position = cursor and cursor.position
         if position is not None and not (
             position.isascii() and position.isdigit() and len(position) < 19
@@ -78,6 +96,12 @@ class NewestFirst(CursorPagination):
     def paginate_queryset(self, queryset, request, view=None):
         self.count = queryset.count_up_to(COUNTED)
         return super().paginate_queryset(queryset, request, view)
+
+    def links(self):
+        """The same links for programs that read headers (RFC 8288)."""
+        pages = {"next": self.get_next_link(), "prev": self.get_previous_link()}
+        links = [f'<{self._path(link)}>; rel="{name}"' for name, link in pages.items() if link]
+        return {"Link": ", ".join([*links, f'<{reverse("api-schema")}>; rel="service-desc"'])}
 
     def _path(self, link):
         # Bodies hold no host, and neither do the links of a page.
@@ -90,6 +114,13 @@ class NewestFirst(CursorPagination):
             self._path(self.get_previous_link()),
             self.count,
         )
+
+    def get_schema_operation_parameters(self, view):
+        found = super().get_schema_operation_parameters(view)
+        for one in found:
+            if one["name"] == self.page_size_query_param:
+                one["schema"] = WHOLE_NUMBER
+        return found
 
     def get_paginated_response_schema(self, schema):
         link = {"type": ["string", "null"]}
@@ -106,76 +137,111 @@ class NewestFirst(CursorPagination):
 
 
 class Public:
-    """Read-only, GET alone, JSON alone, for everybody."""
+    """Read-only, GET alone, for everybody; what goes wrong is told in JSON whatever was asked."""
 
     http_method_names = ("get", "head", "options")
     content_negotiation_class = Negotiation
+    throttle_classes = (Minute,)
+
+    def handle_exception(self, error):
+        self.request.accepted_renderer = EditionJSONRenderer()
+        self.request.accepted_media_type = EditionJSONRenderer.media_type
+        return super().handle_exception(error)
 
 
-class EditionViewSet(Public, viewsets.GenericViewSet):
+class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
     """Current editions of one kind."""
 
     filter_backends = (APIFilterBackend,)
     pagination_class = NewestFirst
     lookup_field = "code"
-    lookup_value_regex = "[A-Za-z0-9-]{1,120}"
+    lookup_value_regex = CODE_PATTERN
     kinds = ()
+    plural = ""  # in the address
 
     @property
     def filterset_class(self):
         return FILTERS[self.kinds[0]]
 
     def get_queryset(self):
-        return Edition.objects.public().of_kind(*self.kinds)
+        return Edition.objects.public(instant_asked(self.request.query_params)).of_kind(*self.kinds)
 
     def get_serializer_class(self):
         return READ[self.kinds[0]]
 
+    def get_renderers(self):
+        files = WHOLE if self.action in ("list", None) else ()  # None: a method not allowed, 405
+        return [EditionJSONRenderer(), *(renderer() for renderer in files)]
+
+    def get_throttles(self):
+        file = self.action == "list" and self.request.query_params.get("format") in FORMATS
+        return [File()] if file else super().get_throttles()
+
     def list(self, request):
         queryset = self.filter_queryset(self.get_queryset())
+        fields = fields_asked(request, *self.kinds)
+        on = AS_OF.field.clean(request.query_params.get("as_of"))
+        wanted = request.accepted_renderer.format
+        if wanted != "json":
+            _refuse_parameters(request, *PAGING, reason=_("A file holds every row."))
+            return exports.answer(queryset, self.kinds, self.plural, wanted, on=on, fields=fields)
         rows = self.paginate_queryset(queryset)
-        reader = Reader()
-        return Response(self.paginator.envelope([reader.whole(row) for row in rows]))
+        reader = Reader(on)
+        bodies = [picked(reader.whole(row), fields) for row in rows]
+        return Response(self.paginator.envelope(bodies), headers=self.paginator.links())
 
     def retrieve(self, request, code):
-        _refuse_parameters(request)
+        allow_parameters(request, "fields")
+        edition = self.public_edition(code)
+        fields = fields_asked(request, *self.kinds)
+        return Response(Body(picked(Reader().whole(edition), fields)))
+
+    def public_edition(self, code):
         rows = Edition.objects.of_kind(*self.kinds).filter(code=code, superseded_at=None)
         edition = rows.first()
         if edition is None:
             raise NotFound(_("There is nothing at this address."))
         if edition.withdrawn_at:
             raise Gone()
-        return Response(Body(Reader().whole(edition)))
+        return edition
+
+    @action(detail=True)
+    def editions(self, request, code):
+        """Every edition of one record, oldest first, each with what changed in it."""
+        allow_parameters(request)
+        return Response(History(editions_of(self.public_edition(code))))
 
 
-def _refuse_parameters(request):
+PAGING = ("cursor", "page_size")
+
+
+def fields_asked(request, *kinds):
+    """Keys of the body that `fields` asks for; None for all of them."""
+    given = request.query_params.getlist("fields")
+    if not given:
+        return None
+    known = {name for kind in kinds for name in READ[kind]().fields}
+    asked = [name for name in given[-1].split(",") if name]
+    wrong = [name for name in asked if name not in known]
+    if len(given) > 1 or wrong or not asked:
+        said = _("Unknown field: %(name)s") % {"name": ", ".join(wrong)[:80]}
+        raise ValidationError({"fields": [said if wrong else _("Given more than once, or empty.")]})
+    return frozenset(asked)
+
+
+def _refuse_parameters(request, *names, reason):
+    for name in names:
+        if name in request.query_params:
+            raise ValidationError({name: [reason]})
+
+
+def allow_parameters(request, *names):
+    """Refuses every other parameter: a misspelt one must not be passed over."""
     for name in request.query_params:
-        if name != "format":
+        if name not in ("format", *names):
             raise ValidationError(
                 {name[:40]: [_("Unknown parameter: %(name)s") % {"name": name[:40]}]}
             )
-
-
-def _edition_viewset(kind, plural, singular):
-    shape = READ[kind]
-    documented = extend_schema_view(
-        list=extend_schema(
-            operation_id=f"list_{plural}",
-            summary=f"List {plural}",
-            responses={200: shape(many=True), **problems(400, 406)},
-        ),
-        retrieve=extend_schema(
-            operation_id=f"get_{singular}",
-            summary=f"One {singular}",
-            filters=False,
-            parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH)],
-            responses={200: shape, **problems(400, 404, 406, 410)},
-        ),
-    )
-    name = f"{kind.name.title()}ViewSet"
-    return documented(
-        type(name, (EditionViewSet,), {"kinds": (kind,), "__doc__": f"Published {plural}."})
-    )
 
 
 NAMES = {
@@ -188,6 +254,100 @@ NAMES = {
     Kind.SOURCE: ("sources", "source"),
     Kind.FIGURE: ("figures", "figure"),
 }
+
+
+WHOLE_NUMBER = {"type": "integer", "minimum": 1, "maximum": MOST}
+PAGE_SIZE = OpenApiParameter("page_size", WHOLE_NUMBER, description="Rows of a page.")
+CODE = OpenApiParameter(
+    "code", {"type": "string", "pattern": f"^{CODE_PATTERN}$"}, OpenApiParameter.PATH
+)
+SLUG = OpenApiParameter(
+    "slug", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, OpenApiParameter.PATH
+)
+
+
+def fields_of(*kinds):
+    names = sorted({name for kind in kinds for name in READ[kind]().fields})
+    keys = {"type": "string", "enum": names}
+    return OpenApiParameter(
+        "fields",
+        {"type": "array", "items": keys, "minItems": 1, "uniqueItems": True},
+        style="form",
+        explode=False,
+        description="Keys of the body to give, parted by commas: code,title,status",
+    )
+
+
+def files():
+    """A list as a file; `format` chooses it."""
+    said = {"type": "string"}
+    return {(200, media_type.split(";")[0]): said for media_type, _write in FORMATS.values()}
+
+
+def editions_shape(kind):
+    name = NAMES[kind][1].title()
+    edition = type(
+        f"{name}Edition",
+        (serializers.Serializer,),
+        {
+            "__doc__": "What the public could read from that moment on.",
+            "__module__": __name__,
+            "edition": serializers.IntegerField(),
+            "published_at": serializers.DateTimeField(),
+            "changed": serializers.ListField(
+                child=serializers.CharField(),
+                allow_null=True,
+                help_text="Keys of the body that differ from the one before; null for the first.",
+            ),
+            "body": BODIES[kind](),
+        },
+    )
+    return type(
+        f"{name}Editions",
+        (serializers.Serializer,),
+        {
+            "__doc__": "All editions of one record, oldest first.",
+            "__module__": __name__,
+            "count": serializers.IntegerField(),
+            "results": edition(many=True),
+        },
+    )
+
+
+def _edition_viewset(kind, plural, singular):
+    shape = READ[kind]
+    documented = extend_schema_view(
+        list=extend_schema(
+            operation_id=f"list_{plural}",
+            summary=f"List {plural}",
+            parameters=[fields_of(kind)],
+            responses={200: shape(many=True), **files(), **problems(400, 406)},
+        ),
+        retrieve=extend_schema(
+            operation_id=f"get_{singular}",
+            summary=f"One {singular}",
+            filters=False,
+            parameters=[CODE, fields_of(kind)],
+            responses={200: shape, **problems(400, 404, 406, 410)},
+        ),
+        editions=extend_schema(
+            operation_id=f"list_{singular}_editions",
+            summary=f"Every edition of one {singular}",
+            filters=False,
+            parameters=[CODE],
+            responses={200: editions_shape(kind), **problems(400, 404, 406, 410)},
+        ),
+    )
+    name = f"{kind.name.title()}ViewSet"
+    return documented(
+        type(
+            name,
+            (EditionViewSet,),
+            {"kinds": (kind,), "plural": plural, "__doc__": f"Published {plural}."},
+        )
+    )
+
+
 VIEWSETS = {plural: _edition_viewset(kind, plural, one) for kind, (plural, one) in NAMES.items()}
 
 
@@ -195,17 +355,25 @@ VIEWSETS = {plural: _edition_viewset(kind, plural, one) for kind, (plural, one) 
     list=extend_schema(
         operation_id="list_followups",
         summary="List requests, commitments and recommendations together",
+        parameters=[fields_of(*FOLLOW_UPS)],
         responses={
-            200: serializers.ListSerializer(child=READ[Kind.COMMITMENT]()),
+            200: PolymorphicProxySerializer(
+                component_name="FollowUp",
+                serializers={kind.value: READ[kind] for kind in FOLLOW_UPS},
+                resource_type_field_name="kind",
+                many=True,
+            ),
+            **files(),
             **problems(400, 406),
         },
     ),
     retrieve=extend_schema(exclude=True),
+    editions=extend_schema(exclude=True),
 )
 class FollowUpViewSet(EditionViewSet):
     """Requests, commitments and recommendations together, each in its own shape."""
 
-    kinds = FOLLOW_UPS
+    kinds, plural = FOLLOW_UPS, "followups"
     filterset_class = AnyFollowUpFilter
 
 
@@ -258,13 +426,13 @@ class IndicatorShape(TopicShape):
     note = serializers.CharField()
 
 
-class Reference(Public, APIView):
+class Reference(Hashed, Public, APIView):
     """A short list, whole: no pages, no filters."""
 
     shape = None
 
     def get(self, request, slug=None):
-        _refuse_parameters(request)
+        allow_parameters(request)
         rows = self.rows()
         if slug is None:
             results = self.shape(rows, many=True).data
@@ -389,6 +557,7 @@ def reference_views(plural):
         get=extend_schema(
             operation_id=f"get_{singular}",
             summary=f"One {singular}",
+            parameters=[SLUG],
             responses={200: view.shape, **problems(400, 404, 406)},
         )
     )(one)
@@ -418,9 +587,9 @@ class Index(Public, APIView):
         },
     )
     def get(self, request):
-        _refuse_parameters(request)
+        allow_parameters(request)
         root = reverse("api-index")
-        names = [*REFERENCES, *VIEWSETS, "followups", "choices"]
+        names = [*REFERENCES, *VIEWSETS, "followups", "changes", "stats", "choices"]
         return Response(
             {name: f"{root}{name}/" for name in names}
             | {"schema": reverse("api-schema"), "docs": reverse("api-docs")}
@@ -477,7 +646,7 @@ class Choices(Public, APIView):
         },
     )
     def get(self, request):
-        _refuse_parameters(request)
+        allow_parameters(request)
         found = {}
         for language in ("vi", "en"):
             with translation.override(language):

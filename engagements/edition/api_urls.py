@@ -1,7 +1,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from . import api
+from . import api, changes, stats
 
 router = SimpleRouter()
 for name, viewset in api.VIEWSETS.items():
@@ -18,6 +18,8 @@ for name in api.REFERENCES:
 
 v1 = [
     path("", api.Index.as_view(), name="api-index"),
+    path("changes/", changes.Changes.as_view(), name="api-changes"),
+    path("stats/", stats.Stats.as_view(), name="api-stats"),
     path("choices/", api.Choices.as_view(), name="api-choices"),
     *references,
     *router.urls,

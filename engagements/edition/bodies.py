@@ -7,6 +7,7 @@ today (`province.current`, `provinces`, `deadline`) comes last and is added when
 
 from datetime import UTC
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from . import words
@@ -40,11 +41,11 @@ class Named(serializers.Serializer):
 
 
 class Speaker(Named):
-    title = Text(help_text="The title of that day.")
+    title = Text(help_text=_("The title of that day."))
 
 
 class Evidence(serializers.Serializer):
-    source = Text(allow_null=True, help_text="Code of the source.")
+    source = Text(allow_null=True, help_text=_("Code of the source."))
     paragraph = serializers.IntegerField(allow_null=True)
     quote = Text()
     is_inferred = serializers.BooleanField()
@@ -66,7 +67,7 @@ class ItemLink(serializers.Serializer):
 
 
 class AnsweredBy(ItemLink):
-    strength = Text(help_text="Of a commitment; empty for a recommendation.")
+    strength = Text(help_text=_("Of a commitment; empty for a recommendation."))
 
 
 class Current(serializers.Serializer):
@@ -83,7 +84,7 @@ class Place(serializers.Serializer):
 
 
 class Stamp(serializers.Serializer):
-    edition = serializers.IntegerField(help_text="1, 2, 3… of this record.")
+    edition = serializers.IntegerField(help_text=_("1, 2, 3… of this record."))
     first_published_at = Moment()
     published_at = Moment()
 
@@ -116,7 +117,7 @@ class SourceBody(serializers.Serializer):
     code = Text()
     kind = Text()
     type = Text()
-    rank = serializers.IntegerField(help_text="1 is strongest.")
+    rank = serializers.IntegerField(help_text=_("1 is strongest."))
     title = Text()
     path = Text()
     publisher = Text()
@@ -148,7 +149,7 @@ class MeetingBody(serializers.Serializer):
     follows = MeetingLink(allow_null=True)
     summary = Text()
     topics = serializers.ListField(child=Text())
-    cited = serializers.ListField(child=Text(), help_text="Codes of sources spoken of.")
+    cited = serializers.ListField(child=Text(), help_text=_("Codes of sources spoken of."))
     attendances = AttendanceBody(many=True)
     evidence = Evidence()
 
@@ -171,9 +172,9 @@ class FollowUpBody(serializers.Serializer):
 class FollowUpStanding(serializers.Serializer):
     status = Choice(choices=words.FollowUpStatus.choices)
     status_since = Day()
-    due_on = Day(help_text="The day that counts now.")
+    due_on = Day(help_text=_("The day that counts now."))
     due_text = Text()
-    first_due_on = Day(help_text="As first promised, before any update moved it.")
+    first_due_on = Day(help_text=_("As first promised, before any update moved it."))
     first_due_text = Text()
     completed_on = Day()
     last_checked_on = Day()
@@ -190,11 +191,11 @@ class RequestBody(FollowUpStanding, FollowUpBody):
 
 class CommitmentBody(FollowUpStanding, FollowUpBody):
     strength = Choice(choices=words.Strength.choices)
-    answers = serializers.ListField(child=Text(), help_text="Codes of requests.")
+    answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
 
 
 class RecommendationBody(FollowUpStanding, FollowUpBody):
-    answers = serializers.ListField(child=Text(), help_text="Codes of requests.")
+    answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
 
 
 class UpdateBody(serializers.Serializer):
@@ -208,7 +209,7 @@ class UpdateBody(serializers.Serializer):
     answer = Text()
     voice = Text()
     basis = Text()
-    due_on = Day(help_text="The new due day, if it moved.")
+    due_on = Day(help_text=_("The new due day, if it moved."))
     due_text = Text()
     text = Text()
     evidence = Evidence()

@@ -31,14 +31,12 @@ from .lists import meeting_rows
 from .models import Edition
 from .pages import Page, names
 from .records import proofs
-from .words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind, MeetingState, Role, Side
+from .words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, MeetingState, Role, Side
 
 OPEN_MOST = 1000  # items on a sheet, those due first before the others
 CHANGES_MOST = 500
 SESSIONS_MOST = 50
 FIGURES_MOST = 300
-# What is paused waits at the table too, so these are not STOPPED.
-CLOSED = (FollowUpStatus.DONE, FollowUpStatus.DROPPED, FollowUpStatus.TRANSFERRED)
 
 # Open items in the order in which they matter at the table.
 GROUPS = {

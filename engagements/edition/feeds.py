@@ -5,7 +5,6 @@ gives a title and editions, and raises Refused where the page would answer 400.
 """
 
 import json
-import re
 from datetime import UTC, datetime
 from datetime import time as clock
 from io import BytesIO
@@ -28,6 +27,7 @@ from engagements.models.base import Topic
 from provinces.models import Atlas, Official, Province
 from provinces.vietnamese import INVISIBLE
 
+from .cells import UNFIT
 from .filters import PAGE_PARAMETERS, TRACKING, EditionFilter, ProvinceItemFilter
 from .lists import chosen, made_for_pages
 from .models import Edition
@@ -40,8 +40,6 @@ NEWEST = 50
 TAGGED = "tag:satcanh,2026:"  # names of ours that no change of host moves (RFC 4151)
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-# What XML 1.0 has no place for.
-UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def plain(text):

@@ -39,6 +39,7 @@ PAGE_PARAMETERS = frozenset({"page"})
 Q_CHARACTERS, Q_WORDS = 200, 8
 FIRST_DAY, LAST_DAY = date(1945, 1, 1), date(2100, 12, 31)
 YEAR = re.compile(r"[0-9]{4}")
+YEAR_SHAPE = {"type": "integer", "minimum": FIRST_DAY.year, "maximum": LAST_DAY.year}
 
 
 class StrictForm(forms.Form):
@@ -62,6 +63,9 @@ class StrictForm(forms.Form):
             several = isinstance(field, forms.MultipleChoiceField)
             if not several and len(get_all(name)) > 1:
                 self.add_error(name, ValidationError(_("Given more than once."), code="repeated"))
+            elif not on_a_page and "" in get_all(name):
+                # A program that lost its value must not be given everything.
+                self.add_error(name, ValidationError(_("Given without a value."), code="empty"))
         return self.cleaned_data
 
 
@@ -75,6 +79,29 @@ class Day(django_filters.DateFilter):
             widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}),
             **kwargs,
         )
+
+
+def check_come(day):
+    if day > timezone.localdate():
+        raise ValidationError(_("This day has not come yet."), code="future")
+
+
+AS_OF = Day(label=_("As it stood on"), method="filter_as_of")
+AS_OF.extra["validators"].append(check_come)
+
+
+def instant_asked(data):
+    """The end of the day whose state `as_of` asks for; None for now, and where it is no day.
+
+    What the public could read is chosen before any filter; the form says what is wrong with a day.
+    """
+    try:
+        day = AS_OF.field.clean(data.get("as_of"))
+    except ValidationError:
+        return None
+    if day is None:
+        return None
+    return datetime.combine(day, time.max, timezone.get_current_timezone())
 
 
 def check_year(text):
@@ -135,6 +162,13 @@ class EditionFilter(django_filters.FilterSet):
     def filter_q(self, queryset, name, value):
         return queryset.matching(value)
 
+    def filter_as_of(self, queryset, name, value):
+        return queryset  # which editions these are was chosen before (instant_asked)
+
+    def on(self):
+        """The local day for which deadlines are told."""
+        return self.form.cleaned_data.get("as_of") or timezone.localdate()
+
     def filter_updated_since(self, queryset, name, value):
         start = datetime.combine(value, time.min, timezone.get_current_timezone())
         return queryset.issued_since(start)
@@ -155,8 +189,9 @@ DayRange = type(
         "__module__": __name__,
         "from": Day(field_name="day", lookup_expr="gte", label=_("From day")),
         "to": Day(field_name="day", lookup_expr="lte", label=_("To day")),
-        "year": extend_schema_field(OpenApiTypes.INT)(Year(field_name="day", label=_("Year"))),
+        "year": extend_schema_field(YEAR_SHAPE)(Year(field_name="day", label=_("Year"))),
         "updated_since": Day(label=_("Updated since"), method="filter_updated_since"),
+        "as_of": AS_OF,
     },
 )
 
@@ -227,7 +262,7 @@ class FollowUpFilter(StatusFilter, TopicFilter, PlacedFilter):
     )
 
     def filter_deadline(self, queryset, name, value):
-        return queryset.with_deadline(value, on=timezone.localdate())
+        return queryset.with_deadline(value, on=self.on())
 
 
 class RequestFilter(FollowUpFilter):
@@ -295,7 +330,7 @@ class SourceFilter(DayRange):
 class ProvinceItemFilter(AnyFollowUpFilter):
     """What the page of a province can be asked, whose place is given."""
 
-    province = meeting = ministry = None
+    province = meeting = ministry = as_of = None  # the page tells more than its items
 
     def __init__(self, *args, place, atlas, **kwargs):
         super().__init__(*args, **kwargs)
@@ -323,6 +358,7 @@ class ProvinceItemFilter(AnyFollowUpFilter):
 class LatestFilter(TopicFilter, DayRange):
     """What the list of all news can be asked; an update has no topic or ministry of its own."""
 
+    as_of = None  # news of a day long past
     kind = django_filters.ChoiceFilter(
         field_name="kind",
         label=_("Kind"),
@@ -352,7 +388,7 @@ FILTERS = {
 class APIFilterBackend(DjangoFilterBackend):
     """The same classes behind the API, where paging has other names and tracking none."""
 
-    parameters = frozenset({"cursor", "page_size", "format"})
+    parameters = frozenset({"cursor", "page_size", "format", "fields"})
 
     def get_filterset_kwargs(self, request, queryset, view):
         kwargs = super().get_filterset_kwargs(request, queryset, view)

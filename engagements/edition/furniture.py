@@ -58,17 +58,20 @@ class Records(InBothLanguages):
         return item[1]
 
 
+SAID_OF_IT = ("about", "data-dictionary")  # pages that no publication changes
+
+
 class Words(InBothLanguages):
     """Home, the latest news, and the pages about the register."""
 
     def items(self):
-        return ["home", "latest-list", "about"]
+        return ["home", "latest-list", "about", "open-data", "data-dictionary"]
 
     def location(self, item):
         return reverse(item)
 
     def lastmod(self, item):
-        return None if item == "about" else self.get_latest_lastmod()
+        return None if item in SAID_OF_IT else self.get_latest_lastmod()
 
 
 class Places(InBothLanguages):
@@ -265,12 +268,41 @@ def of_register(context, absolute):
     )
 
 
+def of_open_data(context, absolute):
+    """The same as files: of each list the CSV, and the newest dump as one file."""
+    found = of_register(context, absolute) | {"url": absolute(reverse("open-data"))}
+    csv = [
+        known(
+            at_type="DataDownload",
+            name=one.title,
+            encodingFormat="text/csv",
+            contentUrl=absolute(f"{reverse(f'api-{one.name}-list')}?format=csv"),
+        )
+        for one in context["datasets"]
+        if one.table.kind
+    ]
+    books = [
+        known(
+            at_type="DataDownload",
+            name=file.name,
+            encodingFormat="application/vnd.sqlite3",
+            contentUrl=absolute(address),
+        )
+        for one in context["dumps"][:1]
+        for file, address in one["files"]
+        if file is one["dump"].book
+    ]
+    found["distribution"] += [*csv, *books]
+    return found
+
+
 # By the name of the page.
 LINKED = {
     "meeting": of_meeting,
     "province": of_province,
     "organization": of_organization,
     "about": of_register,
+    "open-data": of_open_data,
 }
 
 

@@ -14,7 +14,7 @@ from django_filters.views import FilterView
 
 from provinces.models import OrganizationKind
 
-from .filters import FILTERS, NEWS, TRACKING, LatestFilter
+from .filters import FILTERS, NEWS, TRACKING, LatestFilter, instant_asked
 from .models import (
     CommitmentEdition,
     Edition,
@@ -118,7 +118,8 @@ class EditionList(Page, FilterView):
         return redirect(clean) if clean else super().get(request, *args, **kwargs)
 
     def get_queryset(self):
-        return self.model.objects.public().newest_first().defer("search", "refs")
+        public = self.model.objects.public(instant_asked(self.request.GET))
+        return public.newest_first().defer("search", "refs")
 
     def is_wrong(self):
         return self.filterset.is_bound and not self.filterset.is_valid()
@@ -128,7 +129,7 @@ class EditionList(Page, FilterView):
 
     def get_context_data(self, **kwargs):
         form = made_for_pages(self.filterset.form, self.topics)
-        return super().get_context_data(
+        context = super().get_context_data(
             form=form,
             form_fields=form_fields(form),
             chosen=[] if self.is_wrong() else chosen(form, self.request.GET),
@@ -138,6 +139,10 @@ class EditionList(Page, FilterView):
             none_yet=self.none_yet,
             **{"kind": getattr(self.model, "kept", None)} | kwargs,
         )
+        if form.is_bound and (day := form.cleaned_data.get("as_of")):
+            for edition in context["object_list"]:
+                edition.seen_on = day
+        return context
 
     def render_to_response(self, context, **kwargs):
         return super().render_to_response(context, status=400 if self.is_wrong() else 200, **kwargs)

@@ -12,6 +12,7 @@ from provinces.models import Official, Organization, Province
 from provinces.vietnamese import fold
 
 from .words import (
+    CLOSED,
     DUE_SOON,
     FOLLOW_UPS,
     PREFIXES,
@@ -82,6 +83,20 @@ class EditionQuerySet(models.QuerySet):
             withdrawn_at=None,
         )
 
+    def public_at(self, mark):
+        """What the public could read when that sequence was the last, whatever came after.
+
+        A record since withdrawn is not in it.
+        """
+        later = Edition.objects.filter(
+            kind=OuterRef("kind"),
+            record=OuterRef("record"),
+            sequence__gt=OuterRef("sequence"),
+            sequence__lte=mark,
+        )
+        current = Q(superseded_at=None) | ~Exists(later)
+        return self.filter(current, sequence__lte=mark, withdrawn_at=None)
+
     def of_kind(self, *kinds):
         return self.filter(kind__in=kinds) if len(kinds) > 1 else self.filter(kind=kinds[0])
 
@@ -118,6 +133,15 @@ class EditionQuerySet(models.QuerySet):
         """The rows whose deadline state on that local day is the given one."""
         return self.filter(deadline_rules(on)[Deadline(deadline)], kind__in=FOLLOW_UPS)
 
+    def falling_due(self, first, last):
+        """Follow-ups that are neither done nor stopped, due from one day to another."""
+        undone = self.exclude(status__in=[*STOPPED, FollowUpStatus.DONE])
+        return undone.filter(due_on__gte=first, due_on__lte=last, kind__in=FOLLOW_UPS)
+
+    def still_open(self):
+        """Follow-ups of which something may yet be told."""
+        return self.filter(kind__in=FOLLOW_UPS).exclude(status__in=CLOSED)
+
     def issued_since(self, instant):
         """Rows whose number is that new: a re-issue of an older edition is no news."""
         earlier = Edition.objects.filter(
@@ -132,6 +156,11 @@ class EditionQuerySet(models.QuerySet):
         """Of each number of a record the row as it was first published, oldest first."""
         firsts = self.order_by().values("kind", "record", "number").annotate(first=Min("sequence"))
         return self.filter(sequence__in=firsts.values("first")).order_by("sequence")
+
+    def last_withdrawal(self, after):
+        """The sequence of the newest withdrawal after another; that other if there is none."""
+        rows = self.filter(sequence__gt=after, body="").order_by("-sequence")
+        return rows.values_list("sequence", flat=True).first() or after
 
     def last_act(self):
         """Number and instant of the newest row of all; None while nothing is published."""
@@ -250,10 +279,16 @@ class Edition(models.Model):
     def is_follow_up(self):
         return self.kind in FOLLOW_UPS
 
+    seen_on = None  # the day whose state a reader asked for
+
     def deadline(self, on=None):
-        """The deadline state on that local day (today if none is given)."""
-        state = deadline_of(self.status, self.due_on, self.completed_on, on or timezone.localdate())
-        return Deadline(state)
+        """The deadline state on that local day (today, or the day asked for, if none is given)."""
+        on = on or self.seen_on or timezone.localdate()
+        return Deadline(deadline_of(self.status, self.due_on, self.completed_on, on))
+
+    def days_past(self):
+        """How many days before the day seen its due day was."""
+        return ((self.seen_on or timezone.localdate()) - self.due_on).days
 
 
 class EditionLink(models.Model):

@@ -105,7 +105,9 @@ class Named(Page, DetailView):
             row = self.model.objects.formerly(kwargs["slug"])
             if row is None or not self.get_queryset().filter(pk=row.pk).exists():
                 raise
-            return redirect(request.resolver_match.url_name, row.slug, permanent=True)
+            moved = redirect(request.resolver_match.url_name, row.slug, permanent=True)
+            moved["Cache-Control"] = "no-cache"  # a merge may be taken back
+            return moved
 
 
 # -- officials

@@ -5,9 +5,12 @@ from django.db import connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from engagements.models import Source, State
-from engagements.models.base import PUBLISHED, QUOTE_WORDS, WITHDRAWN
+from engagements.models.base import PUBLISHED, WITHDRAWN
+from engagements.models.followups import TARGETS
+from engagements.models.quotations import Texts, quotation_problems
 from provinces.models import Atlas
 from provinces.vietnamese import FoldedField, nfc
 
@@ -15,6 +18,13 @@ from . import compose
 from .models import CodeCounter, Edition, EditionLink
 from .triggers import lock_register
 from .words import FOLLOW_UPS, PREFIXES, Kind
+
+# What a reviewer is told who saw another version than the one that waits.
+CHANGED_SINCE_SEEN = gettext_lazy(
+    "It was changed after you opened this page: what you saw is not what would be published."
+    " Look at it again."
+)
+PROVINCE_PATH = "/tinh/"
 
 
 class Refused(ValidationError):
@@ -26,20 +36,22 @@ class Refused(ValidationError):
 
 def _quotations(record):
     parts = [record, *(one for name in record.children for one in getattr(record, name).all())]
-    return [one for one in parts if getattr(one, "quote", "")]
+    return [one for one in parts if getattr(one, "quote", "") or getattr(one, "paragraph", None)]
 
 
-def problems(record, by=None):
-    """Every reason not to publish the record as it stands, in the editor's language."""
+def problems(record, by=None, along=frozenset(), texts=None):
+    """Every reason not to publish the record as it stands, in the editor's language.
+
+    `along` names records (kind, key) that go out before it in the same act; `texts` are those of
+    sources that were read already.
+    """
     found = []
     if record.state == State.WITHDRAWN and not record.has_waiting_edit:
         found.append(_("It was withdrawn; edit it before it is published again."))
     if by is not None and by.pk in record.editors():
         found.append(_("You changed this record: a second person publishes it."))
-    found += _proof_problems(record)
-    for one in _quotations(record):
-        if len(one.quote.split()) > QUOTE_WORDS:
-            found.append(_("A quotation has at most 20 words: “%(quote)s”") % {"quote": one.quote})
+    found += _proof_problems(record, along)
+    found += quotation_problems(_quotations(record), texts)
     for name in ("title", "detail", "text", "summary", "quote"):
         value = getattr(record, name, "") if record.kind != Kind.SOURCE or name != "text" else ""
         if value and value != nfc(value):
@@ -47,20 +59,25 @@ def problems(record, by=None):
                 _("The text is not in Unicode's composed form (NFC): %(field)s") % {"field": name}
             )
     if record.kind in (*FOLLOW_UPS, Kind.REMARK, Kind.FIGURE):
-        found += _place_problems(record)
-    if record.kind == Kind.UPDATE and not _is_public(record.target):
+        found += _place_problems(record, along)
+    if record.kind == Kind.UPDATE and not _is_public(record.target, along):
         found.append(_("Publish the item first, then its update."))
     if record.kind in (Kind.COMMITMENT, Kind.RECOMMENDATION):
-        waiting = [one for one in record.answers.all() if not _is_public(one)]
+        waiting = [one for one in record.answers.all() if not _is_public(one, along)]
         if waiting:
             titles = ", ".join(str(one) for one in waiting)
             found.append(_("Publish what it answers first: %(titles)s") % {"titles": titles})
         strangers = record.answers.exclude(province=record.province)
-        if strangers:
+        if strangers and strangers.exclude(province__in=_lineage(record.province)):
             found.append(_("It answers a request of another province."))
     if record.kind == Kind.MEETING:
         found += _session_problems(record)
     return found
+
+
+def _lineage(unit):
+    """The unit and those before it: a letter of today may answer what one of them asked."""
+    return [one.pk for one in Atlas().lineage(unit)]
 
 
 def _session_problems(meeting):
@@ -77,28 +94,30 @@ def _session_problems(meeting):
     ]
 
 
-def _proof_problems(record):
+def _proof_problems(record, along):
     if record.kind == Kind.SOURCE:
         return []
     parts = [record, *(one for name in record.children for one in getattr(record, name).all())]
     sources = {one.source for one in parts if one.source_id}
     if not record.source_id and record.kind != Kind.UPDATE:
         return [_("A published record names its source.")]
-    drafts = [source for source in sources if not _is_public(source)]
+    drafts = [source for source in sources if not _is_public(source, along)]
     return [_("Publish the source first: %(title)s") % {"title": one.title} for one in drafts]
 
 
-def _place_problems(record):
+def _place_problems(record, along):
     if record.meeting_id is None:
         return []
-    if not _is_public(record.meeting):
+    if not _is_public(record.meeting, along):
         return [_("Publish the session first, then its items.")]
     if not record.meeting.provinces.filter(pk=record.province_id).exists():
         return [_("The province is not among those of the session.")]
     return []
 
 
-def _is_public(record):
+def _is_public(record, along=frozenset()):
+    if (record.kind, record.pk) in along:
+        return True
     return Edition.objects.current().filter(kind=record.kind, record=record.pk).exists()
 
 
@@ -182,9 +201,13 @@ def differences(edition, values):
     return [name for name in STORED if getattr(edition, name) != values[name]]
 
 
-def _reissue(edition, at, atlas):
-    """The same edition with its links as they stand now; nothing is written if none moved."""
+def _reissue(edition, at, atlas, refs=None):
+    """The same edition with its links as they stand now; nothing is written if none moved.
+
+    With `refs` it points to those rows instead of its own.
+    """
     draft = compose.reread(edition)
+    draft.refs = refs or draft.refs
     values = compose.columns(draft, compose.link(draft), _stamp(edition), atlas)
     if not differences(edition, values):
         return None
@@ -228,17 +251,27 @@ def _reissue_linked(kind, record, at, atlas, *editions):
 
 
 @transaction.atomic
-def publish(record, *, by):
+def publish(record, *, by, version=None, texts=None):
     """Writes the record as it stands as its next edition, in one transaction.
 
     Raises Refused with every reason at once. `by` is the publisher: never one who changed the
-    record since its last edition.
+    record since its last edition. `version` is the one that the publisher has seen, `texts` are
+    those of sources that were read already.
     """
     lock_register(connection)
     record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
-    reasons = problems(record, by)
+    if version is not None and version != record.version:
+        raise Refused(CHANGED_SINCE_SEEN)
+    if by is None or by.pk is None:
+        raise Refused(_("A publication bears the name of who publishes."))
+    reasons = problems(record, by, texts=texts)
     if reasons:
         raise Refused(reasons)
+    return _publish(record, by)
+
+
+def _publish(record, by):
+    """The next edition of a record that the caller holds; nothing was in the way."""
     was = _open_row(record.kind, record.pk)
     if was and not was.is_tombstone and not record.has_waiting_edit:
         raise Refused(_("The public already reads this version."))
@@ -295,28 +328,105 @@ def session_records(meeting):
         *meeting.remarks.order_by("pk"),
         *meeting.figures.order_by("pk"),
     ]
-    proofs = {one.source_id for one in [meeting, *parts, *items]} | set(
+    checked, news = _reviewed(meeting)
+    proofs = {one.source_id for one in [meeting, *parts, *items, *checked, *news]} | set(
         meeting.cited.values_list("pk", flat=True)
     )
-    return [*Source.objects.filter(pk__in=proofs - {None}).order_by("pk"), meeting, *items]
+    proofs = Source.objects.filter(pk__in=proofs - {None}).order_by("pk")
+    return [*proofs, meeting, *items, *checked, *news]
+
+
+def _reviewed(meeting):
+    """What taking up earlier items brought: public ones that were checked, and the updates."""
+    rows = meeting.reviewed.select_related("update", *TARGETS).order_by("pk")
+    checked = [
+        one.target
+        for one in rows
+        if one.checked_on
+        and one.target.published_version is not None
+        and one.target.meeting_id != meeting.pk
+    ]
+    return checked, [one.update for one in rows if one.update]
+
+
+def is_to_publish(record):
+    """Whether a session that is published whole has something to publish here."""
+    if record.state == State.WITHDRAWN:
+        return False
+    return record.published_version is None or record.has_waiting_edit
 
 
 @transaction.atomic
-def publish_session(meeting, *, by):
-    """A session whole: its sources, itself, its items; all or nothing. Raises Refused."""
+def publish_session(meeting, *, by, seen=None):
+    """A session whole: its sources, itself, its items; all or nothing. Raises Refused.
+
+    `seen` has the version that the publisher saw of each record, by kind and key; what is not
+    among them stays as it is.
+    """
     lock_register(connection)
     meeting = type(meeting).objects.get(pk=meeting.pk)  # as it is now, as its items are read
-    editions = []
+    editions, texts = [], Texts()
     for record in session_records(meeting):
-        if record.state == State.WITHDRAWN or (
-            record.published_version is not None and not record.has_waiting_edit
-        ):
+        key = (record.kind, record.pk)
+        if not is_to_publish(record) or (seen is not None and key not in seen):
             continue
         try:
-            editions.append(publish(record, by=by))
+            editions.append(publish(record, by=by, version=seen and seen[key], texts=texts))
         except Refused as refusal:
             raise Refused([f"{record}: {message}" for message in refusal.messages]) from refusal
     return editions
+
+
+def what_goes_first(record):
+    """Records that the public must read before this one and does not yet, in order."""
+    first = [one.source for name in record.children for one in getattr(record, name).all()]
+    first = [getattr(record, "source", None), *first, getattr(record, "meeting", None)]
+    if record.kind in (Kind.COMMITMENT, Kind.RECOMMENDATION):
+        first += record.answers.order_by("pk")
+    if record.kind == Kind.UPDATE:
+        first.append(record.target)
+    found = {}
+    for one in first:
+        if one is not None and not _is_public(one):
+            for before in (*what_goes_first(one), one):
+                found.setdefault((before.kind, before.pk), before)
+    return list(found.values())
+
+
+def as_it_will_be(record, show):
+    """What `show` gives of the record's address while the public reads it as it stands here.
+
+    A session is shown with all that goes out with it. The editions are written, and rolled back
+    when `show` is done; raises Refused if anything but the author stands in the way.
+    """
+    with transaction.atomic():
+        lock_register(connection)
+        record = type(record).objects.get(pk=record.pk)
+        if record.kind == Kind.MEETING:
+            going = [one for one in session_records(record) if is_to_publish(one)]
+        else:
+            going = [*what_goes_first(record), record]
+        texts = Texts()
+        for one in going:
+            one = type(one).objects.get(pk=one.pk)  # as the records before it have left it
+            reasons = problems(one, texts=texts)
+            if reasons:
+                raise Refused([f"{one}: {reason}" for reason in reasons])
+            if is_to_publish(one) or one.state == State.WITHDRAWN:
+                _publish(one, None)
+        shown = show(_address(record))
+        transaction.set_rollback(True)
+    return shown
+
+
+def _address(record):
+    """The page on which the public reads the record; None if it reads nothing of it."""
+    edition = Edition.objects.current().filter(kind=record.kind, record=record.pk).first()
+    if edition is None:
+        return None
+    if not edition.path:  # a figure that was quoted at no session stands on its province's page
+        return f"{PROVINCE_PATH}{edition.province.slug}/"
+    return edition.path.split("#")[0]
 
 
 @transaction.atomic
@@ -390,6 +500,23 @@ def reissue_naming(*, official=None, organization=None, province=None, indicator
     found.sort(key=lambda one: (one.kind != Kind.MEETING, one.first_sequence))
     at, atlas = _instant(), Atlas()
     return [new for one in found if (new := _reissue(one, at, atlas))]
+
+
+@transaction.atomic
+def reissue_pointing(refs):
+    """Current editions (their key → refs) again, pointing to other rows; the rest of them stays.
+
+    What two rows for one person or body are made one by, and two again. Items of a session go
+    along with it: they take its ministry and their speaker's title from its edition.
+    """
+    lock_register(connection)
+    current = Edition.objects.current()
+    found = {one.pk: one for one in current.filter(pk__in=refs)}
+    sessions = [one.code for one in found.values() if one.kind == Kind.MEETING]
+    found |= {one.pk: one for one in current.filter(meeting__in=sessions)}
+    rows = sorted(found.values(), key=lambda one: (one.kind != Kind.MEETING, one.first_sequence))
+    at, atlas = _instant(), Atlas()
+    return [new for one in rows if (new := _reissue(one, at, atlas, refs.get(one.pk)))]
 
 
 def repeat(edition):

@@ -48,6 +48,14 @@ class Reader:
         return ",".join(parts) + "}"
 
 
+def picked(body, names):
+    """The JSON of a body with these keys alone, in the body's order; all of it for None."""
+    if names is None:
+        return body
+    kept = {name: value for name, value in json.loads(body).items() if name in names}
+    return _dump(kept)
+
+
 def _named(field):
     current = EditionLink.objects.filter(
         edition__superseded_at=None, edition__withdrawn_at=None

@@ -4,7 +4,9 @@ import json
 
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+
+from .exports import FORMATS
 
 
 class Page:
@@ -29,6 +31,27 @@ class Body:
         return self.body.encode()
 
 
+STAMP = ("edition", "published_at")
+
+
+class History:
+    """Every number of one record, oldest first, with the keys that each changed."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def as_json(self):
+        found, before = [], None
+        for row in self.rows:
+            said = {key: one for key, one in row.data.items() if key not in STAMP}
+            changed = None if before is None else [k for k in said if said[k] != before.get(k)]
+            head = {key: row.data[key] for key in STAMP} | {"changed": changed}
+            head = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+            found.append(f'{head[:-1]},"body":{row.body}}}')
+            before = said
+        return f'{{"count":{len(found)},"results":[{",".join(found)}]}}'.encode()
+
+
 class EditionJSONRenderer(JSONRenderer):
     charset = "utf-8"
 
@@ -36,6 +59,16 @@ class EditionJSONRenderer(JSONRenderer):
         if hasattr(data, "as_json"):
             return data.as_json()
         return super().render(data, accepted_media_type, renderer_context)
+
+
+def _whole(wanted):
+    """Says that a list comes as a file too; the view writes it, row by row."""
+    media_type = FORMATS[wanted][0].split(";")[0]
+    attributes = {"format": wanted, "media_type": media_type, "charset": "utf-8"}
+    return type(f"{wanted.title()}Renderer", (BaseRenderer,), attributes)
+
+
+WHOLE = tuple(_whole(wanted) for wanted in FORMATS)
 
 
 class Negotiation(DefaultContentNegotiation):

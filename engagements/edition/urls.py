@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from . import briefing, calendars, feeds, lists, method, people, places, records, search
+from . import (
+    briefing,
+    calendars,
+    downloads,
+    feeds,
+    lists,
+    method,
+    open_data,
+    people,
+    places,
+    records,
+    search,
+)
 
 urlpatterns = [
     path("", places.Home.as_view(), name="home"),
@@ -48,6 +60,10 @@ urlpatterns = [
     path("linh-vuc/<slug:slug>/", people.TopicDetail.as_view(), name="topic"),
     path("tim-kiem/", search.Search.as_view(), name="search"),
     path("gioi-thieu/", method.About.as_view(), name="about"),
+    path("du-lieu/", open_data.OpenData.as_view(), name="open-data"),
+    path("du-lieu/tu-dien/", open_data.Dictionary.as_view(), name="data-dictionary"),
+    path("du-lieu/catalog.jsonld", open_data.catalog, name="data-catalog"),
+    path("du-lieu/<str:day>/<str:name>", open_data.DumpFile.as_view(), name="dump-file"),
 ]
 
 # What follows a page, under its address: as Atom, and as a calendar where there are days.
@@ -75,4 +91,17 @@ urlpatterns += [
     path(f"{where}/lich.ics", calendars.Dates.as_view(shown=shown), name=f"{name}-calendar")
     for where, (name, shown) in FOLLOWED.items()
     if where in WITH_DAYS
+]
+# The lists of one kind as files.
+FILED = {
+    where: (name, page) for where, (name, page) in LISTS.items() if hasattr(page.model, "kept")
+}
+urlpatterns += [
+    path(
+        f"{where}/du-lieu.{wanted}",
+        downloads.Download.as_view(shown=feeds.of_list(page), kind=page.model.kept, wanted=wanted),
+        name=f"{name}-{wanted}",
+    )
+    for where, (name, page) in FILED.items()
+    for wanted in downloads.WANTED
 ]

@@ -55,6 +55,8 @@ class FollowUpStatus(models.TextChoices):
 
 RUNNING = (FollowUpStatus.NOT_STARTED, FollowUpStatus.IN_PROGRESS, FollowUpStatus.PARTLY_DONE)
 STOPPED = (FollowUpStatus.PAUSED, FollowUpStatus.DROPPED, FollowUpStatus.TRANSFERRED)
+# Nothing more is asked about these; what is paused still waits at the table.
+CLOSED = (FollowUpStatus.DONE, FollowUpStatus.DROPPED, FollowUpStatus.TRANSFERRED)
 
 
 class Strength(models.TextChoices):

@@ -1,13 +1,15 @@
 """What the records of the register share: proof, publication, a life after the meeting."""
 
 import uuid
+from datetime import UTC, datetime, time
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Length
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -16,7 +18,9 @@ from provinces.vietnamese import Line, Prose, SortKeyField
 
 # Reasons under which a save only moves a record through review: no edit of what it says.
 PUBLISHED, WITHDRAWN, SUBMITTED, SENT_BACK = "publish", "withdraw", "submit", "send back"
-STEPS = (PUBLISHED, WITHDRAWN, SUBMITTED, SENT_BACK)
+# Names that a record points to were made one, or two again: nothing of what it says was edited.
+MERGED, UNMERGED = "merge", "take back a merge"
+STEPS = (PUBLISHED, WITHDRAWN, SUBMITTED, SENT_BACK, MERGED, UNMERGED)
 QUOTE_CHARACTERS = 300
 QUOTE_WORDS = 20
 
@@ -32,7 +36,11 @@ class VersionField(models.PositiveIntegerField):
     """Counts the saves of a row, so that two people cannot overwrite each other unseen."""
 
     def pre_save(self, model_instance, add):
-        value = 1 if add else (getattr(model_instance, self.attname) or 0) + 1
+        if hasattr(model_instance, "history_date"):  # the history keeps what it was told
+            return getattr(model_instance, self.attname)
+        value = getattr(model_instance, self.attname) or 0
+        if not (add and value):  # a row of the history is added with the version it tells of
+            value += 1
         setattr(model_instance, self.attname, value)
         return value
 
@@ -65,6 +73,66 @@ class Topic(models.Model):
 
     def natural_key(self):
         return (self.slug,)
+
+
+def midnight(day):
+    """The instant at which a local day begins."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+# Something the public has read was changed since.
+WAITING_EDIT = Q(published_version__isnull=False) & ~Q(version=F("published_version"))
+
+
+class PublishableQuerySet(models.QuerySet):
+    """Records by where they stand between a draft and the public."""
+
+    def with_waiting_edit(self):
+        """The register differs from what the public reads."""
+        return self.filter(WAITING_EDIT)
+
+    def waiting_for_review(self):
+        """Submitted, or edited since the public read it, and not sent back since."""
+        return self.filter(Q(state=State.IN_REVIEW) | WAITING_EDIT, review_note="")
+
+    def sent_back(self):
+        """With the reviewer's note, until it is submitted again."""
+        return self.filter(Q(state=State.DRAFT) | WAITING_EDIT).exclude(review_note="")
+
+    def published(self):
+        return self.filter(state=State.PUBLISHED)
+
+    def edited_by(self, user):
+        """What that account changed since the public last read it; twin of Publishable.editors."""
+        return self.filter(self._edits_of(user))
+
+    def untouched_by(self, user):
+        """What that account may publish, as far as four eyes go."""
+        return self.exclude(self._edits_of(user))
+
+    def _edits_of(self, user):
+        own = Q(published_version=None, created_by=user)
+        own |= Q(updated_by=user) & (Q(published_version=None) | WAITING_EDIT)
+        histories = [self.model.history.filter(id=OuterRef("pk"))]
+        for name in self.model.children:
+            relation = self.model._meta.get_field(name)
+            rows = relation.related_model.history
+            histories.append(rows.filter(**{relation.field.name: OuterRef("pk")}))
+        since = Coalesce(OuterRef("published_at"), Value(datetime(1, 1, 2, tzinfo=UTC)))
+        for rows in histories:
+            rows = rows.filter(history_user=user, history_date__gt=since)
+            own |= Q(Exists(rows.exclude(history_change_reason__in=STEPS)))
+        return own
+
+    def lying_since(self, day):
+        """Submitted or edited before that day, and still not published."""
+        waiting = self.filter(Q(state=State.IN_REVIEW) | WAITING_EDIT)
+        return waiting.filter(updated_at__lt=midnight(day))
+
+    def unproven(self):
+        """Published, and no proof of it can be opened: no source, or its addresses are dead."""
+        dead = self.model._meta.get_field("source").related_model.objects.out_of_reach()
+        return self.published().filter(Q(source=None) | Q(source__in=dead.values("pk")))
 
 
 class Publishable(models.Model):
@@ -132,6 +200,8 @@ class Publishable(models.Model):
         _("note of the reviewer"), blank=True, help_text=_("Why it was sent back. Never published.")
     )
 
+    objects = PublishableQuerySet.as_manager()
+
     kind = None  # the Edition.Kind value of the record
     children = ()  # relations that are published with it, as its parts
 
@@ -161,6 +231,17 @@ class Publishable(models.Model):
     def has_waiting_edit(self):
         """Whether the register differs from what the public reads."""
         return self.published_version is not None and self.version != self.published_version
+
+    @property
+    def waits_for_review(self):
+        """Twin of PublishableQuerySet.waiting_for_review."""
+        return not self.review_note and (self.state == State.IN_REVIEW or self.has_waiting_edit)
+
+    @property
+    def was_sent_back(self):
+        """Twin of PublishableQuerySet.sent_back."""
+        open_to_editors = self.state == State.DRAFT or self.has_waiting_edit
+        return bool(self.review_note) and open_to_editors
 
     def editors(self):
         """Accounts (ids) that changed the record or its parts since its last edition."""

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import Official, Organization, one_of
@@ -126,6 +126,26 @@ class LinkOutcome(models.TextChoices):
     FORBIDDEN = "forbidden", _("Not asked: not a public address")
 
 
+# A reader who follows the link reads the document.
+OPENING = (LinkOutcome.OPENS, LinkOutcome.MOVED)
+
+
+class LinkCheckQuerySet(models.QuerySet):
+    """What addresses answered; one that has been changed since says nothing of today's."""
+
+    def of_today(self):
+        """Of the address that the source bears now."""
+        same = Q(which=Address.URL, address=F("source__url"))
+        same |= Q(which=Address.ARCHIVED, address=F("source__archived_url"))
+        return self.filter(same)
+
+    def failing(self):
+        return self.exclude(failing_since=None)
+
+    def opening(self):
+        return self.filter(failing_since=None)
+
+
 class LinkCheck(models.Model):
     """What an address of a source answered when it was last asked."""
 
@@ -159,6 +179,8 @@ class LinkCheck(models.Model):
         blank=True,
         help_text=_("The first of the failures in a row. Never published."),
     )
+
+    objects = LinkCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-checked_at", "-pk"]

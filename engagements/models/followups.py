@@ -1,13 +1,20 @@
 """What is followed after a meeting: requests, commitments, recommendations, and news of them."""
 
+from calendar import monthrange
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from engagements.edition.models import Edition, deadline_rules
 from engagements.edition.words import (
+    CLOSED,
+    Answer,
     Basis,
+    Deadline,
     FollowUpStatus,
     Kind,
     Strength,
@@ -17,8 +24,81 @@ from engagements.edition.words import (
 from provinces.models import Official, Organization, Province, not_empty, one_of
 from provinces.vietnamese import FoldedField, Line, Prose
 
-from .base import Evidenced, Publishable, Topic, published_needs_source
+from .base import (
+    Evidenced,
+    Publishable,
+    PublishableQuerySet,
+    State,
+    Topic,
+    midnight,
+    published_needs_source,
+)
 from .meetings import Meeting
+
+UNCHECKED = timedelta(days=90)
+
+
+class FollowUpQuerySet(PublishableQuerySet):
+    """What is asked about items on a given day. Of published ones the edition's columns answer:
+    an edit that waits moves neither a status nor a deadline."""
+
+    def _read_as(self, editions):
+        return self.filter(pk__in=editions.values("record"))
+
+    def _editions(self):
+        return Edition.objects.current().of_kind(self.model.kind)
+
+    def with_deadline(self, deadline, on):
+        """The rows in that deadline state: as the public reads it, else by their own columns."""
+        read = Q(state=State.PUBLISHED)
+        public = self._editions().with_deadline(deadline, on).values("record")
+        own = ~read & deadline_rules(on)[Deadline(deadline)]
+        return self.filter(read & Q(pk__in=public) | own)
+
+    def with_due_day(self):
+        """Each with `due_today`, the day that counts now: an update may have moved the first."""
+        current = self._editions().filter(record=OuterRef("pk")).values("due_on")[:1]
+        day = Case(When(state=State.PUBLISHED, then=Subquery(current)), default=F("due_on"))
+        return self.annotate(due_today=day)
+
+    def overdue(self, on):
+        """Known to be unfinished past its day."""
+        return self._read_as(self._editions().with_deadline(Deadline.OVERDUE, on))
+
+    def past_unknown(self, on):
+        """Past its day, and nothing is known of it."""
+        return self._read_as(self._editions().with_deadline(Deadline.PAST_UNKNOWN, on))
+
+    def due_this_month(self, on):
+        """Unfinished, and due between that day and the end of its month."""
+        last = on.replace(day=monthrange(on.year, on.month)[1])
+        return self._read_as(self._editions().falling_due(on, last))
+
+    def unchecked(self, on):
+        """Public and open; for 90 days nobody looked for news, published it, or news of it."""
+        day = on - UNCHECKED
+        updates = self.model._meta.get_field("updates")
+        news = updates.related_model.objects.filter(
+            **{updates.field.name: OuterRef("pk")}, published_at__gte=midnight(day)
+        )
+        return (
+            self.published()
+            .filter(published_at__lt=midnight(day))
+            .exclude(status__in=CLOSED)
+            .exclude(last_checked_on__gte=day)
+            .exclude(Exists(news))
+        )
+
+    def followed_today_by(self, body):
+        """By who follows it today: set by a person, else the body that owes it; None: nobody."""
+        own = Q(current_lead=None, lead=body)
+        return self.filter(own if body is None else own | Q(current_lead=body))
+
+
+class RequestQuerySet(FollowUpQuerySet):
+    def unanswered(self):
+        """Public and open, and the public reads no answer."""
+        return self._read_as(self._editions().still_open().filter(answer=Answer.UNANSWERED))
 
 
 class FollowUp(Publishable, Evidenced):
@@ -118,6 +198,8 @@ class FollowUp(Publishable, Evidenced):
     search = FoldedField(sources=["code", "title", "detail", "raised_by_text", "quote"])
     staff_search = FoldedField(sources=["internal_note", "review_note"])
 
+    objects = FollowUpQuerySet.as_manager()
+
     class Meta(Publishable.Meta):
         abstract = True
         ordering = ["-pk"]
@@ -158,6 +240,8 @@ class ProvinceRequest(FollowUp):
         help_text=_("Published."),
     )
     history = HistoricalRecords(m2m_fields=["topics", "supporting"])
+
+    objects = RequestQuerySet.as_manager()
 
     kind = Kind.REQUEST
 

@@ -16,9 +16,26 @@ from engagements.edition.words import (
 from provinces.models import not_empty, one_of
 from provinces.vietnamese import FoldedField, Line, Prose
 
-from .base import Publishable
+from .base import Publishable, PublishableQuerySet
 
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
+
+
+class SourceQuerySet(PublishableQuerySet):
+    """Documents, and whether somebody can still open them where they say they are."""
+
+    def with_address(self):
+        return self.exclude(url="", archived_url="")
+
+    def out_of_reach(self):
+        """An address failed when it was last asked, and no other opens."""
+        checks = self.model.link_checks.field.model.objects.of_today()
+        failing, opening = checks.failing().values("source"), checks.opening().values("source")
+        return self.filter(pk__in=failing).exclude(pk__in=opening)
+
+    def unproven(self):
+        """Published, and it does not open: what rests on it cannot be looked up."""
+        return self.published().out_of_reach()
 
 
 class Source(Publishable):
@@ -72,6 +89,8 @@ class Source(Publishable):
     )
     search = FoldedField(sources=["code", "title", "publisher", "number", "note"])
     history = HistoricalRecords()
+
+    objects = SourceQuerySet.as_manager()
 
     kind = Kind.SOURCE
 

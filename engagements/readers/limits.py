@@ -37,6 +37,10 @@ def take(name, request, number):
     Where adding to the cache is one step, two at once get two places; in files two at the very same
     moment may get one, which a limit against floods can bear.
     """
-    corner = network(client_address(request))
-    key = salted_hmac(__name__, f"{name} {corner}", algorithm="sha256").hexdigest()
+    return take_for(name, network(client_address(request)), number)
+
+
+def take_for(name, whom, number):
+    """The same for one mail address or account, which the cache does not hold in the clear."""
+    key = salted_hmac(__name__, f"{name} {whom}", algorithm="sha256").hexdigest()
     return any(cache.add(f"{name}-{key}-{place}", 1, HOUR) for place in range(number))

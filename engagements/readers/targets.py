@@ -14,6 +14,7 @@ from engagements.edition.models import Edition, EditionLink
 from engagements.edition.reading import public_organizations
 from engagements.edition.urls import FOLLOWED
 from engagements.edition.words import FOLLOW_UPS, PATHS, Kind
+from provinces.models import Organization
 from provinces.vietnamese import nfc
 
 from .models import TARGET_CHARACTERS
@@ -30,9 +31,13 @@ def refuse(message=None):
 
 def of_organization(request, slug):
     """What names a body: sessions, items, remarks."""
-    body = public_organizations().filter(slug=slug).first()
+    public = public_organizations()
+    body = public.filter(slug=slug).first()
     if body is None:
-        raise Http404
+        moved = Organization.objects.formerly(slug)
+        if moved is None or not public.filter(pk=moved.pk).exists():
+            raise Http404
+        raise Moved(moved.slug)
     links = EditionLink.objects.filter(organization=body).values("edition")
     found, _words = ask(Unfiltered, request, Edition.objects.public().filter(pk__in=links))
     return [body.name], found

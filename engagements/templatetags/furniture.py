@@ -3,17 +3,20 @@
 from django import template
 from django.conf import settings
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from engagements.edition.downloads import WANTED
 from engagements.edition.feeds import address_of
 from engagements.edition.furniture import linked_data
-from engagements.edition.urls import FOLLOWED, WITH_DAYS
+from engagements.edition.urls import FILED, FOLLOWED, WITH_DAYS
 
 register = template.Library()
 
 WITH_FEED = {name for name, _shown in FOLLOWED.values()}
+WITH_FILES = {name for name, _page in FILED.values()}
 WITH_CALENDAR = {FOLLOWED[where][0] for where in WITH_DAYS}
 
 
@@ -38,6 +41,18 @@ def follow(context):
         "feed": name in WITH_FEED and address_of(f"{request.path}atom.xml", request.GET),
         "calendar": name in WITH_CALENDAR and address_of(f"{request.path}lich.ics", request.GET),
     }
+
+
+@register.simple_tag(takes_context=True)
+def files(context):
+    """Addresses of this list as a file, with its filters: for spreadsheets, and in the API."""
+    request, name = _page(context)
+    if name not in WITH_FILES:
+        return {}
+    plural = reverse(f"api-{name.removesuffix('-list')}s-list")
+    return {
+        wanted: address_of(f"{request.path}du-lieu.{wanted}", request.GET) for wanted in WANTED
+    } | {"json": address_of(plural, request.GET)}
 
 
 @register.simple_tag(takes_context=True)

@@ -73,12 +73,6 @@ def named(province):
     return _("%(name)s Province") % {"name": province.name}
 
 
-@register.filter
-def past_days(due_on):
-    """How many days ago a due day was."""
-    return (timezone.localdate() - due_on).days
-
-
 @register.inclusion_tag("engagements/_place.html", takes_context=True)
 def place(context, province_id):
     """Where a record belongs: the unit of that day, and today's if it is another."""

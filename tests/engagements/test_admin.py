@@ -30,6 +30,7 @@ from tests.desk import act, add, address, new_row, opened, posted, said, save, s
 from tests.factories import (
     edited,
     edition_of,
+    home,
     make_attendance,
     make_commitment,
     make_figure,
@@ -565,7 +566,7 @@ def test_a_session_takes_its_address_from_day_and_provinces(editor, client):
     source = make_source()
     given = {
         "title": "Buổi làm việc",
-        "ministry": make_organization().pk,
+        "ministry": home().pk,
         "provinces": [make_province(name="Đắk Lắk").pk],
         "held_on": "05/07/2025",
         "source": source.pk,

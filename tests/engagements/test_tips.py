@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from engagements.models import Tip
+from engagements.models import Commitment, Tip
 from engagements.readers import views
 from engagements.readers.limits import network
 from engagements.readers.models import TipState
@@ -289,3 +289,14 @@ def test_the_list_asks_as_much_for_thirty_tips_as_for_one(client, register):
             client.get(address(Tip))
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_tip_leads_to_the_page_it_speaks_of_and_to_its_form(client, register):
+    client.force_login(make_user(roles=["Duyệt"]))
+    record = Commitment.objects.get(code="CK-1")
+    page = client.get(address(Tip, "change", make_tip(about="CK-1").pk)).content.decode()
+    assert 'href="/cam-ket/CK-1/"' in page
+    assert f'href="{address(Commitment, "change", record.pk)}"' in page
+    gone = client.get(address(Tip, "change", make_tip(about="CK-900").pk)).content.decode()
+    assert "CK-900" in gone
+    assert 'href="/cam-ket/CK-900/"' not in gone

@@ -12,12 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, models, transaction
 
-from engagements.edition import compose
+from engagements.edition import compose, dumps
 from engagements.edition.models import Edition
 from engagements.edition.publishing import repeat
 from engagements.edition.triggers import lifted, lock_register
-from engagements.models import Attendance
-from provinces.models import Official, Post
+from engagements.models import Attendance, Merge
+from provinces.models import Official, Post, standing_for
 from provinces.vietnamese import fold, nfc
 
 from .rebuild_search import derived_fields
@@ -43,6 +43,11 @@ class Command(BaseCommand):
         official = Official.objects.filter(slug=slug).first()
         if official is None:
             raise CommandError(f"No official has the slug “{slug}”.")
+        if official.merged_into_id is not None:
+            raise CommandError(
+                f"“{slug}” was merged into “{standing_for(official).slug}”: erase that one, "
+                "this row goes with it."
+            )
         user = get_user_model().objects.filter(username=username, is_active=True).first()
         if user is None or not user.has_perm("provinces.delete_official"):
             raise CommandError(f"“{username}” is no active account that may erase people.")
@@ -65,6 +70,7 @@ class Command(BaseCommand):
             "erased one official (key %s) by %s: %s; reason: %s",
             official.pk, user.username, erasure.summary(), reason,
         )  # fmt: skip
+        self.remove_dumps(verbosity)
         if verbosity:
             self.stdout.write(f"Erased: {erasure.summary()}. The address is now {official.slug}.")
             if erasure.namesakes:
@@ -78,16 +84,34 @@ class Command(BaseCommand):
                     f"“{official.slug}” there, or loading the file brings the name back."
                 )
 
+    def remove_dumps(self, verbosity):
+        """Files of before hold the person too."""
+        try:
+            days = dumps.remove_all(settings.DUMPS_ROOT)
+        except OSError as error:
+            self.stderr.write(f"Remove the dumps in {settings.DUMPS_ROOT} yourself: {error}")
+            return
+        if days and verbosity:
+            self.stdout.write(f"Dumps removed: {', '.join(days)}. Run publish_dump again.")
+
 
 class Erasure:
-    """One person: the names and addresses they ever had here, and what holds them."""
+    """One person: the names and addresses they ever had here, and what holds them.
+
+    Rows that were merged into the person's are the person's too.
+    """
 
     def __init__(self, official):
         self.official = official
-        past = official.history.values_list("full_name", "slug")
-        self.names = {official.full_name, *(name for name, _slug in past)} - {ERASED}
-        self.slugs = {official.slug, *(slug for _name, slug in past)}
-        others = Official.objects.exclude(pk=official.pk).values_list("full_name", flat=True)
+        self.rows = [official]
+        for row in self.rows:
+            self.rows += row.merged.order_by("pk")
+        keys = [row.pk for row in self.rows]
+        past = Official.history.filter(id__in=keys).values_list("full_name", "slug")
+        names = [(row.full_name, row.slug) for row in self.rows] + list(past)
+        self.names = {name for name, _slug in names} - {ERASED}
+        self.slugs = {slug for _name, slug in names}
+        others = Official.objects.exclude(pk__in=keys).values_list("full_name", flat=True)
         folded = {fold(name) for name in self.names}
         self.namesakes = any(fold(name) in folded for name in others)
         # A single word is a word of many other texts.
@@ -105,42 +129,64 @@ class Erasure:
         return ", ".join(f"{count} {what}" for what, count in self.counts.items())
 
     def carry_out(self, user, reason):
-        official = self.official
-        history = official.history.model
         with lifted(connection):
             self.erase_posts()
             self.erase_attendances()
-            official.full_name, official.slug, official.note = ERASED, f"da-xoa-{official.pk}", ""
-            known = {"full_name": ERASED, "slug": official.slug, "note": ""}
-            known |= {one.name: one.derived(official) for one in derived_fields(history)}
-            self.counts["rows of history"] += official.history.update(**known)
-            LogEntry.objects.filter(
-                content_type=ContentType.objects.get_for_model(Official), object_id=official.pk
-            ).update(object_repr=ERASED)
+            self.erase_names()
+            self.erase_merges()
             if not self.namesakes and self.pattern:
                 self.sweep_texts()
             touched = self.rewrite_editions()
-        official._history_user = user
-        official._change_reason = reason
-        official.save()
-        self.counts["rows"] += 1
+        for row in self.rows:
+            row._history_user = user
+            row._change_reason = reason
+            row.save()
+            self.counts["rows"] += 1
         # Whoever keeps a copy by sequence reads the current ones again.
         for edition in touched:
             repeat(edition)
 
     # -- the register
 
+    def erase_names(self):
+        for row in self.rows:
+            row.full_name, row.slug, row.note = ERASED, f"da-xoa-{row.pk}", ""
+            known = {"full_name": ERASED, "slug": row.slug, "note": ""}
+            known |= {one.name: one.derived(row) for one in derived_fields(row.history.model)}
+            self.counts["rows of history"] += row.history.update(**known)
+        self.erase_log(Official, [row.pk for row in self.rows])
+
+    def erase_merges(self):
+        """Also those that were taken back."""
+        keys = [row.pk for row in self.rows]
+        merges = Merge.objects.filter(official__isnull=False)
+        merges = merges.filter(models.Q(official__in=keys) | models.Q(kept__in=keys))
+        self.erase_log(Merge, merges.values_list("pk", flat=True))
+        merges.filter(kept__in=keys).update(kept_name=ERASED)
+        for one in merges:
+            if self.names_in(one.reason):
+                merges.filter(pk=one.pk).update(reason=self.pattern.sub(ERASED, one.reason))
+
+    def erase_log(self, model, keys):
+        LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(model),
+            object_id__in=[str(key) for key in keys],
+        ).update(object_repr=ERASED)
+
     def erase_posts(self):
-        self.counts["rows"] += Post.objects.filter(official=self.official).count()
-        Post.objects.filter(official=self.official).delete()
-        gone, _by_model = Post.history.filter(official_id=self.official.pk).delete()
+        mine = Post.objects.filter(official__in=self.rows)
+        self.counts["rows"] += mine.count()
+        mine.delete()
+        gone, _by_model = Post.history.filter(
+            official_id__in=[row.pk for row in self.rows]
+        ).delete()
         self.counts["rows of history"] += gone
 
     def erase_attendances(self):
         mine = {"title": "", "quote": ""}
-        self.counts["rows"] += Attendance.objects.filter(official=self.official).update(**mine)
+        self.counts["rows"] += Attendance.objects.filter(official__in=self.rows).update(**mine)
         self.counts["rows of history"] += Attendance.history.filter(
-            official_id=self.official.pk
+            official_id__in=[row.pk for row in self.rows]
         ).update(**mine)
 
     def sweep_texts(self):

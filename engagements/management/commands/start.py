@@ -9,9 +9,14 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Count
 
+from engagements.models import Meeting
+from provinces.models import Officer, Organization
+
+WRITES = "bien-tap"  # writes for the ministry whose sessions are loaded
 ACCOUNTS = {
-    "bien-tap": "Biên tập",
+    WRITES: "Biên tập",
     "duyet": "Duyệt",
     "quan-tri": "Quản trị",
     "xem-noi-bo": "Xem nội bộ",
@@ -51,15 +56,46 @@ class Command(BaseCommand):
         User = get_user_model()
         with transaction.atomic():
             if User.objects.filter(is_staff=True).exists():
+                if settings.DEMO:  # the bodies were made anew, and no desk is left
+                    give_desk()
                 return
             self.stdout.write("Staff accounts (these passwords are not shown again):")
             for username, role in ACCOUNTS.items():
                 password = secrets.token_urlsafe(12)
-                user = User.objects.create_user(username, password=password, is_staff=True)
+                user = User.objects.create_user(
+                    username, f"{username}@localhost", password, is_staff=True
+                )
                 user.groups.add(Group.objects.get(name=role))
-                self.stdout.write(f"  {username:12}{password:20}{role}")
+                desk = give_desk() if username == WRITES else None
+                of = f", {desk}" if desk else ""
+                self.stdout.write(f"  {username:12}{password:20}{role}{of}")
             # Shown before they are kept: an interruption leaves no account without a password.
             self.stdout.flush()
+
+
+def give_desk():
+    """The account that writes does so for the ministry of today; returns it."""
+    user = get_user_model().objects.filter(username=WRITES, officer=None).first()
+    desk = user and ministry_of_today()
+    if desk:
+        Officer.objects.create(user=user, organization=desk)
+    return desk
+
+
+def ministry_of_today():
+    """Who tends the sessions that are loaded: the ministry that led most, or who took it over.
+
+    Where several did, the one that is recorded first. None if there is no session.
+    """
+    led = Meeting.objects.order_by().values("ministry").annotate(n=Count("pk"))
+    most = led.order_by("-n", "ministry").first()
+    body = most and Organization.objects.get(pk=most["ministry"])
+    seen = set()
+    while body is not None and body.pk not in seen:
+        seen.add(body.pk)
+        last = body.successions.order_by("pk").select_related("successor").first()
+        body = last.successor if last else body
+    return body
 
 
 def refuse_taken(port):

@@ -1,0 +1,122 @@
+"""Keeping a copy in step: every edition in the order in which it became public.
+
+A sequence is given under a lock that is held until the transaction ends, so whoever has read up to
+a number has read everything below it: nothing appears behind a reader's mark.
+"""
+
+import json
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.views import APIView
+
+from .api import PAGE_SIZE, Public, allow_parameters, page_size, problems
+from .http import Stamped
+from .models import Edition
+from .reading import Reader
+from .words import Kind
+
+LARGEST = 9_223_372_036_854_775_807
+NO_BODY = Q(withdrawn_at__isnull=False) & ~Q(body="")  # past editions of what was withdrawn
+
+
+class ChangeShape(serializers.Serializer):
+    """One edition, or the tombstone of a record that was withdrawn."""
+
+    sequence = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    code = serializers.CharField()
+    state = serializers.ChoiceField(
+        choices=[
+            ("current", "what the public reads now: keep its body"),
+            ("superseded", "a later edition comes: pass over it"),
+            ("withdrawn", "taken back: delete what you have under this kind and code"),
+        ]
+    )
+    at = serializers.DateTimeField(help_text="When it became public, or was withdrawn.")
+    body = serializers.DictField(allow_null=True, help_text="As in the list of its kind.")
+
+
+class ChangesShape(serializers.Serializer):
+    after = serializers.IntegerField(help_text="The mark for the next call.")
+    next = serializers.CharField(
+        allow_null=True, help_text="Where to go on at once; null when you have read all there is."
+    )
+    results = ChangeShape(many=True)
+
+
+class Changed:
+    """A page of changes: the bodies as they stand."""
+
+    def __init__(self, rows, after, following):
+        self.rows, self.after, self.next = rows, after, following
+
+    def as_json(self):
+        reader, found = Reader(), []
+        for row in self.rows:
+            head = {
+                "sequence": row.sequence,
+                "kind": row.kind,
+                "code": row.code,
+                "state": state_of(row),
+                "at": row.published_at,
+            }
+            body = reader.whole(row) if row.body else "null"
+            found.append(f'{_json(head)[:-1]},"body":{body}}}')
+        head = _json({"after": self.after, "next": self.next})
+        return f'{head[:-1]},"results":[{",".join(found)}]}}'.encode()
+
+
+def _json(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
+
+
+def state_of(row):
+    if row.superseded_at is not None:
+        return "superseded"
+    return "withdrawn" if row.is_tombstone else "current"
+
+
+def mark(request):
+    """The sequence after which a client asks. Raises ValidationError."""
+    given = request.query_params.getlist("after") or ["0"]
+    text = given[-1]
+    if len(given) > 1 or not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise ValidationError({"after": [_("A whole number: the mark of your last call.")]})
+    if int(text) > LARGEST:
+        raise ValidationError({"after": [_("A whole number: the mark of your last call.")]})
+    return int(text)
+
+
+class Changes(Stamped, Public, APIView):
+    """Every edition published, superseded or withdrawn after a mark, in rising order."""
+
+    @extend_schema(
+        operation_id="changes",
+        summary="Everything that became public, was replaced or withdrawn, after a mark",
+        parameters=[
+            OpenApiParameter(
+                "after",
+                {"type": "integer", "minimum": 0, "maximum": LARGEST},
+                description="0, or the `after` of the last answer.",
+            ),
+            PAGE_SIZE,
+        ],
+        responses={200: ChangesShape, **problems(400, 406, 429)},
+    )
+    def get(self, request):
+        allow_parameters(request, "after", "page_size")
+        after, size = mark(request), page_size(request, default=200)
+        rows = Edition.objects.filter(sequence__gt=after).exclude(NO_BODY).order_by("sequence")
+        rows = list(rows.defer("search")[: size + 1])
+        shown = rows[:size]
+        last = shown[-1].sequence if shown else after
+        query = f"?after={last}" + (f"&page_size={size}" if "page_size" in request.GET else "")
+        following = reverse("api-changes") + query if len(rows) > size else None
+        return Response(Changed(shown, last, following))

@@ -1,0 +1,86 @@
+"""A body as one line of a table: its columns are the paths of the API's JSON, with dots.
+
+They follow from the shapes (bodies.READ), so that a new key is a new column, and nothing is listed
+twice. A list is one cell: its codes, slugs or words, parted by semicolons.
+"""
+
+from functools import cache
+
+from rest_framework import serializers
+
+from .bodies import BODIES, ORDER, READ, Stamp
+
+PARTED = "; "
+KEYS = ("code", "slug", "official")  # what stands for an object of a list
+
+
+class Column:
+    """One column: where it stands in the body, and what its field says of itself."""
+
+    def __init__(self, path, field):
+        self.path, self.field = path, field
+        self.name = ".".join(path)
+
+    def of(self, body):
+        """The value in a body that was read; None where the body has no such key."""
+        for key in self.path:
+            body = body.get(key) if body else None
+        return PARTED.join(_word(one) for one in body) if isinstance(body, list) else body
+
+    @property
+    def type(self):
+        """What a cell holds, as JSON and SQLite know it: integer, number, boolean, date…"""
+        for kind, name in TYPES:
+            if isinstance(self.field, kind):
+                return name
+        return "text"
+
+
+TYPES = (
+    (serializers.BooleanField, "boolean"),
+    (serializers.IntegerField, "integer"),
+    (serializers.DecimalField, "number"),
+    (serializers.DateTimeField, "instant"),
+    (serializers.DateField, "day"),
+    (serializers.ListSerializer, "list"),
+    (serializers.ListField, "list"),
+)
+
+
+def _word(one):
+    if not isinstance(one, dict):
+        return str(one)
+    key = next(one[key] for key in KEYS if key in one)
+    return _word(key)
+
+
+def _walk(shape, path=(), order=()):
+    names = sorted(shape.fields, key=order.index) if order else shape.fields
+    for name in names:
+        field, here = shape.fields[name], (*path, name)
+        if isinstance(field, serializers.Serializer):
+            yield from _walk(field, here)
+        else:
+            yield Column(here, field)
+
+
+@cache
+def columns_of(shape):
+    """The columns of one shape as it stands: of the reference lists."""
+    return tuple(_walk(shape()))
+
+
+@cache
+def columns(*kinds):
+    """The columns of a kind; of several kinds those of each, once."""
+    found = {}
+    for kind in kinds:
+        shape = READ[kind]()
+        own = ORDER.get(kind, tuple(BODIES[kind]().fields))
+        today = tuple(name for name in shape.fields if name not in own)
+        stamp = tuple(Stamp().fields)
+        # As in the JSON: what was said, the stamp, and last what depends on today.
+        order = (*own, *stamp, *(name for name in today if name not in stamp))
+        for column in _walk(shape, order=order):
+            found.setdefault(column.name, column)
+    return tuple(found.values())

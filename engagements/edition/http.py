@@ -1,0 +1,110 @@
+"""What HTTP is told of the API's answers: if they changed, how long they keep, how often to ask.
+
+An answer follows from the editions, the local day and the address alone, so a stamp of the three
+tells whether it changed, without reading what it would hold.
+"""
+
+import hashlib
+from datetime import datetime, time
+
+from django.conf import settings
+from django.core.cache import caches
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.functional import cached_property
+from django.utils.http import http_date
+from rest_framework.throttling import AnonRateThrottle
+
+from .models import Edition
+
+KEPT = "public, max-age=60"  # a withdrawn text is gone from every cache after a minute
+
+
+class Stamp:
+    """Number and instant of the newest edition, and the day, for one request."""
+
+    def __init__(self, request):
+        self.request = request
+
+    @cached_property
+    def last(self):
+        return Edition.objects.last_act()
+
+    @cached_property
+    def etag(self):
+        sequence = self.last["sequence"] if self.last else 0
+        accept = self.request.META.get("HTTP_ACCEPT", "")
+        parts = (
+            settings.RELEASE, sequence, timezone.localdate(), self.request.get_full_path(), accept,
+        )  # fmt: skip
+        digest = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+        return f'"{sequence}-{digest[:16]}"'
+
+    @property
+    def modified(self):
+        """When the answer changed last: a new day changes what depends on today."""
+        midnight = datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
+        return int(max(midnight, self.last["published_at"] if self.last else midnight).timestamp())
+
+    def unchanged(self):
+        """304 for a client that has this answer already; else None."""
+        headers = self.request.headers
+        if "*" in headers.get("If-None-Match", ""):  # that asks for no stamp of ours
+            return None
+        if not {"If-None-Match", "If-Modified-Since"} & set(headers):
+            return None
+        response = get_conditional_response(self.request, self.etag, self.modified)
+        return response if response is not None and response.status_code == 304 else None
+
+    def put_on(self, response):
+        if response.status_code in (200, 304):
+            response["ETag"] = self.etag
+            response["Last-Modified"] = http_date(self.modified)
+            response["Cache-Control"] = KEPT
+        return response
+
+
+class Stamped:
+    """A view of the API whose answer follows from editions."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.method not in ("GET", "HEAD"):
+            return super().dispatch(request, *args, **kwargs)
+        stamp = Stamp(request)
+        return stamp.put_on(stamp.unchanged() or super().dispatch(request, *args, **kwargs))
+
+
+class Hashed:
+    """A view of the API that shows reference data: short, so its own bytes tell if it changed."""
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == 200 and request.method in ("GET", "HEAD"):
+            response.add_post_render_callback(lambda rendered: _hashed(request, rendered))
+        return response
+
+
+def _hashed(request, response):
+    response["Cache-Control"] = KEPT
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    return get_conditional_response(request._request, response["ETag"], None, response)
+
+
+class _Limit(AnonRateThrottle):
+    """So many questions of one address; counted where all workers see, if there is such a place."""
+
+    cache = property(lambda self: caches["limits"])
+
+    def get_rate(self):
+        return settings.API_RATES[self.scope]
+
+    def get_cache_key(self, request, view):
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+class Minute(_Limit):
+    scope = "answers"
+
+
+class File(_Limit):
+    scope = "files"

@@ -1,0 +1,33 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from engagements.digests import Sender, ServerAway
+
+
+class Command(BaseCommand):
+    help = (
+        "Mails each of the staff what needs them, once a week and only if anything does. Run it "
+        "from a timer on Mondays; run again the same week, it writes to whom it has not yet."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say what would be sent; changes nothing"
+        )
+
+    def handle(self, *args, dry_run, verbosity, **options):
+        tell = self.stdout.write if verbosity else lambda line: None
+        sender = Sender(dry_run=dry_run, tell=tell)
+        try:
+            count = sender.run()
+        except ServerAway:
+            raise CommandError(
+                f"The mail server takes nothing; {sender.count.sent} letters were sent, the rest "
+                "waits for the next run."
+            ) from None
+        said = "would be sent" if dry_run else "sent"
+        tell(
+            f"{count.sent} letters {said}, {count.quiet} people need nothing, {count.before} had "
+            f"theirs, {count.failed} failed."
+        )
+        if count.failed:
+            raise CommandError(f"{count.failed} letters were not accepted; they are tried again.")

@@ -1,0 +1,228 @@
+"""Whether a quotation stands in the text of its source, and where.
+
+Compared in Unicode's composed form and with single spaces, otherwise sign by sign: misprints are
+kept as the source has them.
+"""
+
+from collections import Counter
+from difflib import SequenceMatcher
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from provinces.vietnamese import nfc
+
+from .base import QUOTE_WORDS, Evidenced
+from .sources import Source
+
+SEARCHED_WORDS = 60_000  # no nearest passage is looked for in a longer text
+COMPARED = 4  # windows of words that are compared in order, after counting what they share
+
+
+def plain(text):
+    """The text with composed signs and single spaces."""
+    return " ".join(nfc(text).split())
+
+
+def too_long(quote):
+    return len(quote.split()) > QUOTE_WORDS
+
+
+class SourceText:
+    """The paragraphs of one source, read once and asked about each of its quotations."""
+
+    def __init__(self, source):
+        self.paragraphs = [plain(one) for one in source.paragraphs()]
+        self._words = None
+
+    def __bool__(self):
+        return bool(self.paragraphs)
+
+    def places(self, quote):
+        """Numbers of the paragraphs in which the quotation stands."""
+        quote = plain(quote)
+        return [
+            number
+            for number, paragraph in enumerate(self.paragraphs, start=1)
+            if quote in paragraph and _whole_words(quote, paragraph)
+        ]
+
+    def place(self, quote, paragraph):
+        """The paragraph that the quotation stands in; ValidationError tells why it is not found.
+
+        Without a quotation, or without a text to look into, it is the one that was given.
+        """
+        if not self or (paragraph is None and not quote):
+            return paragraph
+        if paragraph is not None and paragraph > len(self.paragraphs):
+            raise ValidationError(
+                {
+                    "paragraph": _("The text of the source has %(n)d paragraphs.")
+                    % {"n": len(self.paragraphs)}
+                }
+            )
+        found = self.places(quote) if quote else [paragraph]
+        if paragraph in found:
+            return paragraph
+        if not found:
+            raise ValidationError({"quote": self._nowhere(quote, paragraph)})
+        numbers = ", ".join(map(str, found))
+        if paragraph is not None:
+            raise ValidationError(
+                {
+                    "paragraph": _("The quotation stands in paragraph %(found)s, not in %(given)s.")
+                    % {"found": numbers, "given": paragraph}
+                }
+            )
+        if len(found) > 1:
+            raise ValidationError(
+                {
+                    "paragraph": _("The quotation stands in paragraphs %(found)s: say which.")
+                    % {"found": numbers}
+                }
+            )
+        return found[0]
+
+    def _nowhere(self, quote, paragraph):
+        """What to say of a quotation that stands nowhere, with the passage most like it."""
+        said = (
+            _("The source does not say this in paragraph %(n)d, nor elsewhere.") % {"n": paragraph}
+            if paragraph
+            else _("The source does not say this.")
+        )
+        nearest = self.nearest(quote)
+        if nearest is None:
+            return said
+        number, words = nearest
+        return " ".join(
+            [
+                said,
+                _("Nearest, in paragraph %(n)d: “%(passage)s”.")
+                % {"n": number, "passage": " ".join(words)},
+                _("What differs: %(words)s.")
+                % {"words": _differences(plain(quote).split(), words)},
+            ]
+        )
+
+    def nearest(self, quote):
+        """(paragraph, words) of the passage most like the quotation; None if nothing is like it.
+
+        Windows of as many words are slid over the text, counting the words they share with it;
+        the best few are compared in order.
+        """
+        if self._words is None:
+            self._words = [one.split() for one in self.paragraphs]
+        if sum(map(len, self._words)) > SEARCHED_WORDS:
+            return None
+        wanted = plain(quote).split()
+        best = []  # (words shared, paragraph, start)
+        for number, words in enumerate(self._words, start=1):
+            for shared, start in _windows(wanted, words):
+                best.append((-shared, number, start))
+            best = sorted(best)[:COMPARED]
+        if not best:
+            return None
+        text = " ".join(wanted)
+        passages = [
+            (number, _trimmed(wanted, self._words[number - 1], start)) for _s, number, start in best
+        ]
+        return max(passages, key=lambda one: SequenceMatcher(None, text, " ".join(one[1])).ratio())
+
+
+def _whole_words(quote, paragraph):
+    """Whether it stands there without cutting a word in two."""
+    start = paragraph.find(quote)
+    while start >= 0:
+        end = start + len(quote)
+        cut_before = start > 0 and quote[0].isalnum() and paragraph[start - 1].isalnum()
+        cut_after = end < len(paragraph) and quote[-1].isalnum() and paragraph[end].isalnum()
+        if not (cut_before or cut_after):
+            return True
+        start = paragraph.find(quote, start + 1)
+    return False
+
+
+def _bare(word):
+    return word.strip(".,;:!?…()[]“”\"'‘’").casefold()
+
+
+def _windows(wanted, words):
+    """(words shared, start) of the windows that share half of the wanted words, best first."""
+    need = Counter(map(_bare, wanted))
+    size = min(len(wanted), len(words))
+    bare = [_bare(word) for word in words]
+    held, shared, found = Counter(), 0, []
+    for place, word in enumerate(bare):
+        held[word] += 1
+        shared += held[word] <= need[word]
+        if place >= size:
+            gone = bare[place - size]
+            shared -= held[gone] <= need[gone]
+            held[gone] -= 1
+        if place >= size - 1 and shared * 2 >= len(wanted):
+            found.append((shared, place - size + 1))
+    return sorted(found, key=lambda one: (-one[0], one[1]))[:COMPARED]
+
+
+def _trimmed(wanted, words, start):
+    """The window, from the first to the last word that it shares with what is wanted."""
+    near = words[max(start - 2, 0) : start + len(wanted) + 2]
+    blocks = SequenceMatcher(None, wanted, near, autojunk=False).get_matching_blocks()[:-1]
+    if not blocks:
+        return words[start : start + len(wanted)]
+    first, last = blocks[0], blocks[-1]
+    begin = max(first.b - first.a, 0)
+    return near[begin : last.b + last.size + len(wanted) - last.a - last.size]
+
+
+def _differences(wanted, passage):
+    """The words that differ: “sát canh” → “sát cánh”."""
+    steps = SequenceMatcher(None, wanted, passage, autojunk=False).get_opcodes()
+    return "; ".join(
+        f"“{' '.join(wanted[a:b]) or '—'}” → “{' '.join(passage[c:d]) or '—'}”"
+        for step, a, b, c, d in steps
+        if step != "equal"
+    )
+
+
+class Texts(dict):
+    """Texts of sources by key, each read once."""
+
+    def __missing__(self, key):
+        return self.of(Source.objects.only("text").filter(pk=key).first() or Source(pk=key))
+
+    def of(self, source):
+        """The text of a source that is at hand."""
+        if source.pk not in self:
+            self[source.pk] = SourceText(source)
+        return self[source.pk]
+
+
+def quotation_problems(rows, texts=None):
+    """Why quotations of these rows cannot stand as they are, one message each."""
+    texts = Texts() if texts is None else texts
+    found = []
+    for row in rows:
+        if too_long(row.quote):
+            found.append(_("A quotation has at most 20 words: “%(quote)s”") % {"quote": row.quote})
+        elif row.source_id and (row.quote or row.paragraph):
+            try:
+                texts[row.source_id].place(row.quote, row.paragraph)
+            except ValidationError as error:
+                named = f"“{row.quote}”: " if row.quote else ""
+                found += [f"{named}{message}" for message in error.messages]
+    return found
+
+
+def fallen(source):
+    """Rows whose quotation or paragraph doesn't stand in the text that the source has now."""
+    texts = Texts()
+    texts.of(source)
+    rows = [
+        row
+        for model in apps.get_models()
+        if issubclass(model, Evidenced)
+        for row in model.objects.filter(source=source).order_by("pk")
+    ]
+    return [row for row in rows if quotation_problems([row], texts)]

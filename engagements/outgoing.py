@@ -1,0 +1,248 @@
+"""The one way by which the register asks another machine for something.
+
+Only public web addresses are asked: the name is resolved once, every address that it has must be
+public, and the connection goes to one of those very addresses, so that a name which answers
+differently the next moment leads nowhere. Time, size and redirects have limits for the whole.
+"""
+
+import http.client
+import ipaddress
+import queue
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+from django.conf import settings
+
+SECONDS = 10  # for everything: names, redirects, the answer
+BYTES = 1_000_000
+REDIRECTS = 5
+ADDRESSES = 3  # of one name that are tried
+PORTS = {"http": 80, "https": 443}
+ALLOWED_PORTS = (80, 443, 8080, 8443)
+REDIRECTING = (301, 302, 303, 307, 308)
+# Addresses that carry another one inside: what it says is what would be reached.
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class Forbidden(Exception):
+    """The address is none that the public could open: it is not asked."""
+
+
+class Unreachable(Exception):
+    """Nobody answered, or what answered was no answer."""
+
+
+@dataclass
+class Answer:
+    """What the last address in a row of redirects said."""
+
+    status: int
+    url: str
+    redirects: list = field(default_factory=list)  # (status, where it led)
+    body: bytes = b""  # at most BYTES of it
+
+
+# -- which addresses are asked
+
+
+def is_public(address):
+    """Whether the numeric address belongs to the net that everybody reaches."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if ip.version == 6:
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
+        if inner is None and ip in NAT64:
+            inner = ipaddress.ip_address(int(ip) & 0xFFFFFFFF)
+        if inner and not (inner.is_global and not inner.is_multicast):
+            return False
+        if ip.ipv4_mapped:
+            return True
+    return ip.is_global and not ip.is_multicast
+
+
+def may_be_asked(address, port):
+    return port in ALLOWED_PORTS and is_public(address)
+
+
+def resolve(host, port, seconds):
+    """Every numeric address of a name; the system's own limit may be longer than ours."""
+    found = queue.SimpleQueue()
+
+    def ask():
+        try:
+            found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        rows = found.get(timeout=seconds)
+    except queue.Empty:
+        raise Unreachable("no answer about the name") from None
+    if isinstance(rows, Exception):
+        raise Unreachable("the name is not known")
+    return list(dict.fromkeys(row[4][0] for row in rows))
+
+
+# -- a connection that keeps to one address and to the time left
+
+
+class _Hurried:
+    """A socket that waits for no byte longer than the time that is left for everything."""
+
+    until = None
+
+    def recv_into(self, *args, **kwargs):
+        self.settimeout(_left(self.until))
+        return super().recv_into(*args, **kwargs)
+
+
+class _Plain(_Hurried, socket.socket):
+    pass
+
+
+class _Encrypted(_Hurried, ssl.SSLSocket):
+    pass
+
+
+def _left(until):
+    seconds = until - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError("time is up")
+    return seconds
+
+
+def _connect_to_one(addresses, port, until):
+    """The first that answers; each has its share of the time."""
+    for left in range(len(addresses), 0, -1):
+        try:
+            return _connect(addresses[-left], port, until, _left(until) / left)
+        except OSError:
+            if left == 1:
+                raise
+    raise Unreachable("the name has no address")
+
+
+def _connect(address, port, until, seconds):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    plain = _Plain(family, socket.SOCK_STREAM)
+    plain.until = until
+    try:
+        plain.settimeout(seconds)
+        plain.connect((address, port))
+        plain.settimeout(_left(until))
+    except OSError:
+        plain.close()
+        raise
+    return plain
+
+
+def _encrypt(plain, host, context, until):
+    context.sslsocket_class = _Encrypted
+    encrypted = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+    encrypted.until = until
+    try:
+        encrypted.settimeout(_left(until))
+        encrypted.do_handshake()
+    except (OSError, ValueError):
+        encrypted.close()
+        raise
+    return encrypted
+
+
+# -- asking
+
+
+def parts_of(url):
+    """(scheme, host, port, what to ask for) of a web address; Forbidden if it is none."""
+    try:
+        found = urlsplit(url)
+        host, port = found.hostname, found.port
+    except ValueError:
+        raise Forbidden("not a web address") from None
+    if found.scheme not in PORTS or not host or found.username is not None:
+        raise Forbidden("not a web address")
+    try:
+        # Names in other scripts travel in ASCII, as browsers send them.
+        host = host if ":" in host else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise Forbidden("not a web address") from None
+    path = quote(found.path or "/", safe="/%:@!$&'()*+,;=-._~")
+    query = quote(found.query, safe="/?%:@!$&'()*+,;=-._~")
+    return found.scheme, host, port or PORTS[found.scheme], urlunsplit(("", "", path, query, ""))
+
+
+class Asker:
+    """Asks web addresses; a test gives it other names, other rules and its own certificates."""
+
+    def __init__(self, resolve=resolve, may_be_asked=may_be_asked, context=None, seconds=SECONDS):
+        self.resolve, self.may_be_asked, self.seconds = resolve, may_be_asked, seconds
+        self.context = context or ssl.create_default_context()
+
+    def ask(self, url, method="HEAD"):
+        """The answer after redirects, each of which is looked at like the first address."""
+        until = time.monotonic() + self.seconds
+        redirects = []
+        while True:
+            answer, location = self._ask_one(url, method, until)
+            if location is None:
+                answer.redirects = redirects
+                return answer
+            if len(redirects) == REDIRECTS:
+                raise Unreachable("redirects without end")
+            url = location
+            redirects.append((answer.status, url))
+
+    def _ask_one(self, url, method, until):
+        scheme, host, port, path = parts_of(url)
+        try:
+            connection = self._open(scheme, host, port, until)
+            try:
+                headers = {
+                    "User-Agent": f"SatCanh (+{settings.SITE_URL})",
+                    "Accept": "*/*",
+                    "Connection": "close",
+                }
+                connection.request(method, path, headers=headers)
+                response = connection.getresponse()
+                location = response.headers.get("Location")
+                if response.status in REDIRECTING and location:
+                    return Answer(response.status, url), _joined(url, location)
+                body = response.read(BYTES) if method != "HEAD" else b""
+                return Answer(response.status, url, body=body), None
+            finally:
+                connection.close()
+        except TimeoutError:
+            raise Unreachable("no answer in time") from None
+        except ssl.SSLCertVerificationError:
+            raise Unreachable("the certificate is not valid") from None
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise Unreachable(type(error).__name__) from None
+
+    def _open(self, scheme, host, port, until):
+        addresses = self.resolve(host, port, _left(until))
+        if not addresses or not all(self.may_be_asked(one, port) for one in addresses):
+            raise Forbidden("not a public address")
+        opened = _connect_to_one(addresses[:ADDRESSES], port, until)
+        if scheme == "https":
+            opened = _encrypt(opened, host, self.context, until)
+        # The connection is open already: the library resolves nothing and connects nowhere.
+        connection = http.client.HTTPConnection(host, port)
+        connection.default_port, connection.auto_open = PORTS[scheme], 0
+        connection.sock = opened
+        return connection
+
+
+def _joined(url, location):
+    """Where a redirect leads; header bytes that are no ASCII are UTF-8 in practice."""
+    try:
+        location = location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        raise Forbidden("not a web address") from None
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise Forbidden("not a web address") from None

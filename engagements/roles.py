@@ -1,0 +1,278 @@
+"""Who may do what to which row: the one home of these rules.
+
+A group says which tables a role works with (migration 0006); here it is said which of their rows.
+The admin, the import and the commands ask here. docs/roles.md is the whole as a table.
+"""
+
+from django.contrib.auth import get_permission_codename
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from engagements.edition.models import Edition
+from engagements.models import (
+    Attendance,
+    Commitment,
+    Figure,
+    Meeting,
+    ProvinceRequest,
+    Publishable,
+    Recommendation,
+    Remark,
+    ReviewedItem,
+    Source,
+    StatusUpdate,
+)
+from engagements.models.followups import TARGETS
+from provinces.models import (
+    Officer,
+    Official,
+    Organization,
+    OrganizationKind,
+    OrganizationSuccession,
+    Post,
+)
+
+# To which bodies a row belongs: to every one that stands at the end of these paths.
+FOLLOW_UP = ("meeting__ministry", "lead", "current_lead")
+BELONGS_TO = {
+    Meeting: ("ministry",),
+    Attendance: ("meeting__ministry",),
+    ReviewedItem: ("meeting__ministry",),
+    ProvinceRequest: (*FOLLOW_UP, "addressed_to"),
+    Commitment: FOLLOW_UP,
+    Recommendation: FOLLOW_UP,
+    StatusUpdate: (
+        *(f"{target}__{path}" for target in TARGETS for path in FOLLOW_UP),
+        "request__addressed_to",
+    ),
+    Remark: ("meeting__ministry",),
+    Figure: ("meeting__ministry",),
+}
+# What places a row at a desk: chosen anew it leads to rows and bodies of one's own desk alone.
+PLACED_BY = {
+    Meeting: ("ministry",),
+    ProvinceRequest: ("meeting",),
+    Commitment: ("meeting",),
+    Recommendation: ("meeting",),
+    StatusUpdate: TARGETS,
+    Remark: ("meeting",),
+    Figure: ("meeting",),
+}
+NEEDS_A_DESK = (*(model for model in BELONGS_TO if model is not Figure),)
+
+
+# -- desks
+
+
+def desk_of(user):
+    """The body that the account writes for; None if it has no desk. Read once for a request."""
+    if not hasattr(user, "_desk"):
+        officer = Officer.objects.filter(user=user.pk).select_related("organization").first()
+        user._desk = officer and officer.organization
+    return user._desk
+
+
+def bodies_of(user):
+    """Keys of every body whose records the desk tends; none without a desk. Three queries."""
+    if not hasattr(user, "_bodies"):
+        desk = desk_of(user)
+        user._bodies = tended_by(desk.pk) if desk else frozenset()
+    return user._bodies
+
+
+def tended_by(body):
+    """The ministry or other top body above this one, every unit under it, what these took over.
+
+    A successor tends the records of the bodies before it, with the units that they had.
+    """
+    parents, under = {}, {}
+    columns = ("pk", "kind", "parent", "merged_into")
+    for key, kind, parent, kept in Organization.objects.order_by().values_list(*columns):
+        # A ministry is the top even where a government stands above it.
+        parents[key] = kept or (None if kind == OrganizationKind.MINISTRY else parent)
+        for above in {parent, kept} - {None}:
+            under.setdefault(above, []).append(key)
+    took_over = OrganizationSuccession.objects.order_by().values_list("successor", "predecessor")
+    for successor, predecessor in took_over:
+        under.setdefault(successor, []).append(predecessor)
+    climbed = {body}
+    while (above := parents.get(body)) is not None and above not in climbed:
+        climbed.add(above)
+        body = above
+    found, waiting = set(), [body]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += under.get(one, ())
+    return frozenset(found)
+
+
+def is_central(user):
+    """Reviews the whole register and may mend any of it: Duyệt, and a superuser."""
+    return _may(user, "publish", Meeting)
+
+
+def belongs_to(row):
+    """Keys of the bodies whose desks write this row; empty if it is everybody's."""
+    found = set()
+    for path in BELONGS_TO.get(type(row), ()):
+        *steps, last = path.split("__")
+        one = row
+        for step in steps:
+            one = getattr(one, step) if one is not None and _is_given(one, step) else None
+        found.add(one and getattr(one, f"{last}_id"))
+    return found - {None}
+
+
+def of_bodies(rows, bodies):
+    """The rows of a queryset that belong to one of these bodies; twin of `belongs_to`."""
+    rule = Q()
+    for path in BELONGS_TO[rows.model]:
+        rule |= Q(**{f"{path}__in": bodies})
+    return rows.filter(rule)
+
+
+def is_at_desk(user, row):
+    """Whether the row is one that the account's desk writes, or everybody's."""
+    if is_central(user):
+        return True
+    if isinstance(row, Source):
+        return _is_source_at_desk(user, row)
+    owners = belongs_to(row)
+    return not owners or bool(owners & bodies_of(user))
+
+
+def _is_source_at_desk(user, source):
+    """A source is everybody's until a record rests on it; then theirs whose records do."""
+    is_free = True
+    for model in BELONGS_TO:
+        if model is ReviewedItem:
+            continue
+        rule = Q(source=source)
+        if model is Meeting:
+            rule |= Q(cited=source)
+        resting = model.objects.filter(rule).order_by()
+        if of_bodies(resting, bodies_of(user)).exists():
+            return True
+        is_free = is_free and not resting.exists()
+    return is_free
+
+
+# -- what an account may do
+
+
+def _may(user, verb, model):
+    codename = get_permission_codename(verb, model._meta)
+    return user.has_perm(f"{model._meta.app_label}.{codename}")
+
+
+def may_add(user, model):
+    """What belongs to a body is entered by who has a desk."""
+    if not _may(user, "add", model):
+        return False
+    return model not in NEEDS_A_DESK or is_central(user) or desk_of(user) is not None
+
+
+def may_change(user, row):
+    """Its role writes such rows, and this one is its desk's. A published update never changes."""
+    if isinstance(row, StatusUpdate) and row.code is not None:
+        return False
+    return _may(user, "change", row) and is_at_desk(user, row) and not _is_kept(user, row)
+
+
+def why_not(user, row):
+    """Why somebody whose role writes such rows may not change this one, in words."""
+    if isinstance(row, StatusUpdate) and row.code is not None:
+        return _("A published update never changes: a mistake is answered by a new one.")
+    if _is_kept(user, row):
+        return _("The public reads this name: only Quản trị changes it.")
+    if is_at_desk(user, row):
+        return ""  # another rule of the desk's: the page itself says which
+    if isinstance(row, Source):
+        return _("Only records of other bodies rest on this source: their desks change it.")
+    return _("It belongs to another body than your desk's: you read it, its desk changes it.")
+
+
+def may_delete(user, row):
+    """What the public has read is withdrawn, never deleted; a name that it reads stays."""
+    if isinstance(row, Publishable) and row.code is not None:
+        return False
+    if isinstance(row, Official | Organization) and is_named(row):
+        return False
+    if isinstance(row, Attendance) and row.meeting.code is not None:
+        return False
+    return _may(user, "delete", row) and is_at_desk(user, row)
+
+
+def may_review(user, record):
+    """Sends back and withdraws, whoever wrote it."""
+    return _may(user, "publish", record)
+
+
+def may_publish(user, record):
+    """Never what they changed themselves since the public last read it."""
+    return may_review(user, record) and user.pk not in record.editors()
+
+
+# -- names that the public reads
+
+
+def keeps_the_lists(user, model):
+    """Quản trị: who may delete such a row."""
+    return _may(user, "delete", model)
+
+
+def is_named(row):
+    """Whether a current edition names this person or this body."""
+    links = Edition.objects.current().filter(**{f"links__{row._meta.model_name}": row})
+    return links.exists()
+
+
+def _is_kept(user, row):
+    """A name that the public reads changes at once, without a second person: by Quản trị alone."""
+    if row._meta.app_label != "provinces" or keeps_the_lists(user, type(row)):
+        return False
+    named = row.official if isinstance(row, Post) else row
+    return isinstance(named, Official | Organization) and is_named(named)
+
+
+# -- what a form, or an imported row, may say
+
+
+def misplaced(user, record, changed):
+    """{field: message} for every change by which a record would leave the desk or come to it.
+
+    `record` bears the new values, `changed` names them; a new record has all of them changed.
+    """
+    if isinstance(record, Post):
+        return _of_somebody_known(user, record, changed)
+    if is_central(user):
+        return {}
+    found = {}
+    for name in PLACED_BY.get(type(record), ()):
+        one = getattr(record, name) if name in changed and _is_given(record, name) else None
+        if one is not None and not _is_of_desk(user, one):
+            message = _("Your desk writes for %(desk)s and its units; this belongs to others.")
+            found[name] = message % {"desk": desk_of(user) or _("no body")}
+    lost = {path for path in BELONGS_TO.get(type(record), ()) if "__" not in path} & set(changed)
+    if not found and lost and not is_at_desk(user, record):
+        for name in sorted(lost):
+            found[name] = _("With this body the record would no longer be your desk's.")
+    return found
+
+
+def _of_somebody_known(user, post, changed):
+    """The posts of somebody whom the public reads of are read at once."""
+    if "official" not in changed or not _is_given(post, "official") or not _is_kept(user, post):
+        return {}
+    return {"official": _("The public reads of this person: posts are entered by Quản trị.")}
+
+
+def _is_given(record, name):
+    return getattr(record, f"{name}_id") is not None
+
+
+def _is_of_desk(user, one):
+    bodies = {one.pk} if isinstance(one, Organization) else belongs_to(one)
+    return bool(bodies & bodies_of(user))

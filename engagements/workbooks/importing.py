@@ -1,0 +1,199 @@
+"""A workbook on its way into the register: kept, compared, confirmed, written whole or not at all.
+
+Between the two steps the file lies in a folder of the person who sent it, and goes after a day.
+"""
+
+import hashlib
+import json
+import logging
+import uuid
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from engagements.models import Workbook
+
+from . import cells
+from .guard import read
+from .tables import CHANGED, KINDS, NEW, UNCHANGED, WRONG
+
+logger = logging.getLogger(__name__)
+
+KEPT = timedelta(hours=24)
+FOLDER = "uploads"
+LOCK = 740_002  # of PostgreSQL: one import is written at a time
+
+
+class Moved(Exception):
+    """The register is no longer as it was shown; nothing was written."""
+
+
+class Upload:
+    """A file that was sent and not yet confirmed, and what it would do."""
+
+    def __init__(self, user, key):
+        self.user, self.key = user, uuid.UUID(str(key))
+
+    @classmethod
+    def new(cls, user):
+        clean()
+        return cls(user, uuid.uuid4())
+
+    def path(self, ending):
+        return f"{FOLDER}/{self.user.pk}/{self.key}.{ending}"
+
+    def keep(self, ending, body):
+        default_storage.delete(self.path(ending))
+        default_storage.save(self.path(ending), ContentFile(body))
+
+    def exists(self, ending="json"):
+        return default_storage.exists(self.path(ending))
+
+    def body(self, ending):
+        with default_storage.open(self.path(ending)) as file:
+            return file.read()
+
+    def keep_plan(self, plan):
+        self.keep("json", json.dumps(plan, ensure_ascii=False).encode())
+
+    def plan(self):
+        return json.loads(self.body("json"))
+
+    def drop(self):
+        default_storage.delete(self.path("xlsx"))
+
+
+def clean():
+    """Files that nobody confirmed go after a day, when the next one comes."""
+    folders = default_storage.listdir(FOLDER)[0] if default_storage.exists(FOLDER) else ()
+    for folder in folders:
+        for name in default_storage.listdir(f"{FOLDER}/{folder}")[1]:
+            path = f"{FOLDER}/{folder}/{name}"
+            if default_storage.get_modified_time(path) < timezone.now() - KEPT:
+                default_storage.delete(path)
+
+
+# -- comparing
+
+
+def compare(table, file, name, *, write=False):
+    """What the file would do to the register, as it is kept and shown; written if `write`."""
+    body = file.read()
+    file.seek(0)
+    sheet = read(file, table.headings, table.needed)
+    rows = table.plan(sheet, write=write)
+    site, opts = table.desk.admin_site.name, table.model._meta
+    page = f"{site}:{opts.app_label}_{opts.model_name}_change"
+    told = [
+        {
+            "number": row.number,
+            "kind": row.kind,
+            "label": row.label,
+            "href": reverse(page, args=[row.record.pk]) if row.record and row.record.pk else "",
+            "changes": [
+                [column, cells.shown(before), cells.shown(after)]
+                for column, before, after in row.changes
+            ],
+            "errors": row.errors,
+            "untaken": row.untaken,
+        }
+        for row in rows
+    ]
+    versions = [[row.number, row.kind, row.version] for row in rows]
+    said = json.dumps([versions, [row["changes"] for row in told]], ensure_ascii=False)
+    return {
+        "name": name,
+        "table": opts.label_lower,
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "seen": hashlib.sha256(said.encode()).hexdigest(),
+        "columns": {one.column_name: one.heading for one in table.columns},
+        "counts": {kind: sum(row.kind == kind for row in rows) for kind in KINDS.values()},
+        "rows": told,
+    }
+
+
+def receive(table, user, file):
+    """Keeps a file that was sent, with what it would do. Raises ValidationError for no table."""
+    plan = compare(table, file, file.name[-200:])
+    upload = Upload.new(user)
+    upload.keep("xlsx", file.read())
+    upload.keep_plan(plan)
+    return upload
+
+
+# -- writing
+
+
+def _one_at_a_time():
+    """On SQLite the IMMEDIATE transaction is the lock."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def carry_out(table, upload, sha256, seen):
+    """Writes what was shown, in one transaction, and returns its Workbook.
+
+    Raises Moved, having kept the new comparison, if the file or the register is no longer what
+    was seen.
+    """
+    name = upload.plan()["name"]
+    try:
+        file = ContentFile(upload.body("xlsx"), name)
+    except FileNotFoundError as gone:  # sent twice, and the first was quicker
+        if done := Workbook.objects.filter(key=upload.key).first():
+            return done
+        raise Moved from gone
+    table.reason = _("Excel workbook: %(name)s") % {"name": name}
+    try:
+        with transaction.atomic():
+            _one_at_a_time()
+            if done := Workbook.objects.filter(key=upload.key).first():
+                return done
+            plan = compare(table, file, name, write=True)
+            if plan["sha256"] != sha256 or plan["seen"] != seen or plan["counts"][WRONG]:
+                raise Moved
+            book = _kept(upload, table, file, plan)
+    except (Moved, IntegrityError) as refusal:
+        file.seek(0)
+        upload.keep_plan(compare(table, file, name))
+        raise Moved from refusal
+    except OperationalError as busy:  # somebody else holds a row for longer than the database waits
+        raise Moved from busy
+    upload.keep_plan(plan | {"done": True})
+    upload.drop()
+    logger.info(
+        "import table=%s user=%s new=%s changed=%s",
+        plan["table"],
+        upload.user.pk,
+        book.rows_new,
+        book.rows_changed,
+    )
+    return book
+
+
+def _kept(upload, table, file, plan):
+    file.seek(0)
+    book = Workbook(
+        key=upload.key,
+        kind=plan["table"],
+        name=plan["name"],
+        sha256=plan["sha256"],
+        rows_new=plan["counts"][NEW],
+        rows_changed=plan["counts"][CHANGED],
+        rows_unchanged=plan["counts"][UNCHANGED],
+        imported_by=upload.user,
+        imported_at=timezone.now(),
+    )
+    book.file.save(f"{upload.key}.xlsx", file, save=False)
+    try:
+        book.save(force_insert=True)
+    except IntegrityError:
+        default_storage.delete(book.file.name)
+        raise
+    return book

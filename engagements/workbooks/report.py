@@ -1,0 +1,350 @@
+"""The quarter's report: what was promised, asked and advised, and what became of it by its end.
+
+From the register; a row that the public doesn't read as it stands here bears a mark. Status,
+deadline and result are those of the published updates up to the day of the report. What nobody
+recorded stays empty.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from engagements.edition.compose import standing
+from engagements.edition.words import CLOSED, Deadline, FollowUpStatus, deadline_of
+from engagements.models import (
+    Commitment,
+    ProvinceRequest,
+    Recommendation,
+    Source,
+    State,
+    StatusUpdate,
+)
+from provinces.models import Atlas
+
+from . import cells
+from .books import HEAD, THIN, TOP, sheet_name, to_bytes
+
+KINDS = {
+    "commitment": Commitment,
+    "request": ProvinceRequest,
+    "recommendation": Recommendation,
+}
+ROWS = 2000
+BY_PROVINCE, BY_LEAD = "province", "lead"
+LATE = (Deadline.OVERDUE, Deadline.PAST_UNKNOWN, Deadline.LATE)
+MARK = "*"
+NOBODY = "~"  # sorts after every name
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day):
+        return cls(day.year, (day.month + 2) // 3)
+
+    @property
+    def first(self):
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last(self):
+        after = (
+            date(self.year + 1, 1, 1)
+            if self.number == 4
+            else date(self.year, 3 * self.number + 1, 1)
+        )
+        return after - timedelta(days=1)
+
+    @property
+    def before(self):
+        return Quarter.of(self.first - timedelta(days=1))
+
+    @property
+    def key(self):
+        return f"{self.year}-{self.number}"
+
+    def __str__(self):
+        roman = ("I", "II", "III", "IV")[self.number - 1]
+        return _("Quarter %(number)s of %(year)s") % {"number": roman, "year": self.year}
+
+
+@dataclass
+class Line:
+    """One row of the report."""
+
+    record: object
+    content: str
+    lead: str
+    supporting: str
+    due_on: date | None
+    result: str
+    cause: str
+    numbers: str
+    is_marked: bool
+    number: int = 0
+
+    @property
+    def page(self):
+        """The name of its form's address."""
+        return f"admin:engagements_{self.record._meta.model_name}_change"
+
+    @property
+    def values(self):
+        return (
+            self.number,
+            self.content,
+            self.lead,
+            self.supporting,
+            self.due_on,
+            self.result,
+            self.cause,
+            self.numbers,
+        )
+
+
+@dataclass
+class Report:
+    """Items that were open at the end of the quarter, and those that were closed in it."""
+
+    quarter: Quarter
+    ministry: object = None
+    lead: object = None
+    provinces: list = field(default_factory=list)
+    kinds: tuple = tuple(KINDS)
+    grouped: str = BY_PROVINCE
+
+    @cached_property
+    def on(self):
+        """The day as of which it is told: the last of the quarter, or today."""
+        return min(self.quarter.last, timezone.localdate())
+
+    @property
+    def title(self):
+        return _("Report on commitments, requests and recommendations")
+
+    @property
+    def period(self):
+        return _("%(quarter)s (%(first)s to %(last)s), as of %(on)s") % {
+            "quarter": self.quarter,
+            "first": date_format(self.quarter.first, "SHORT_DATE_FORMAT"),
+            "last": date_format(self.quarter.last, "SHORT_DATE_FORMAT"),
+            "on": date_format(self.on, "SHORT_DATE_FORMAT"),
+        }
+
+    @property
+    def unit(self):
+        """Whose report it is."""
+        return ", ".join(str(one) for one in (self.ministry, self.lead) if one)
+
+    @property
+    def headings(self):
+        return (
+            _("No."),
+            _("Content"),
+            _("Lead organization"),
+            _("Supporting"),
+            _("Deadline"),
+            _("Result"),
+            _("Cause of delay"),
+            _("Document numbers"),
+        )
+
+    @property
+    def footnotes(self):
+        notes = [_("Cause of delay: the text of the latest published update, as it was recorded.")]
+        if any(line.is_marked for _title, lines in self.groups for line in lines):
+            notes.insert(
+                0,
+                _("* Not published yet, or with an edit that waits for review: for the desk only."),
+            )
+        if self.is_cut:
+            notes.append(_("Only the first %(n)d rows are shown.") % {"n": ROWS})
+        return notes
+
+    # -- rows
+
+    @cached_property
+    def _atlas(self):
+        return Atlas()
+
+    @cached_property
+    def groups(self):
+        """(heading, lines), numbered through, in the order of the alphabet."""
+        found = defaultdict(list)
+        for model in (KINDS[kind] for kind in KINDS if kind in self.kinds):
+            for record in self._records(model):
+                if line := self._line(record):
+                    found[self._group(record)].append(line)
+        groups, number = [], 0
+        for (_order, heading), lines in sorted(found.items(), key=lambda one: one[0]):
+            lines.sort(key=lambda line: (line.due_on or date.max, line.record.pk))
+            lines = lines[: max(ROWS - number, 0)]
+            for line in lines:
+                number += 1
+                line.number = number
+            if lines:
+                groups.append((heading, lines))
+        self.is_cut = number >= ROWS
+        return groups
+
+    @property
+    def total(self):
+        return sum(len(lines) for _heading, lines in self.groups)
+
+    def _records(self, model):
+        rows = model.objects.exclude(state=State.WITHDRAWN).filter(
+            Q(meeting__held_on=None) | Q(meeting__held_on__lte=self.on)
+        )
+        if self.ministry:
+            rows = rows.filter(meeting__ministry=self.ministry)
+        if self.lead:
+            rows = rows.followed_today_by(self.lead)
+        if self.provinces:
+            units = [one for unit in self.provinces for one in self._atlas.lineage(unit)]
+            rows = rows.filter(province__in=units)
+        proofs = Source.objects.only("pk", "number", "code")
+        news = StatusUpdate.objects.filter(state=State.PUBLISHED, happened_on__lte=self.on)
+        news = news.order_by("happened_on", "published_at", "pk")
+        return rows.select_related("meeting", "lead", "current_lead").prefetch_related(
+            "supporting",
+            Prefetch("source", proofs),
+            Prefetch("updates", news.prefetch_related(Prefetch("source", proofs))),
+        )
+
+    def _group(self, record):
+        if self.grouped == BY_LEAD:
+            body = record.current_lead or record.lead
+            return (body.sort_key, str(body)) if body else (NOBODY, _("Nobody named"))
+        unit = self._atlas.units[record.province_id]
+        unit = self._atlas.heir(unit, self.on) or unit
+        return unit.sort_key, unit.full_name
+
+    def _line(self, record):
+        updates = list(record.updates.all())
+        told = [
+            {
+                "happened_on": one.happened_on,
+                "status": one.status,
+                "completed_on": one.completed_on,
+                "due_on": one.new_due_on,
+                "due_text": one.new_due_text,
+            }
+            for one in updates
+        ]
+        own = {"first_due_on": record.due_on, "first_due_text": record.due_text}
+        stands = standing(own, told)
+        deadline = deadline_of(stands["status"], stands["due_on"], stands["completed_on"], self.on)
+        if not self._concerns(stands):
+            return None
+        is_late = deadline in LATE
+        text = updates[-1].text if updates else ""
+        result = [self._status(stands, deadline)]
+        if stands["due_on"] != record.due_on:
+            moved = _("deadline moved from %(day)s")
+            day = date_format(record.due_on, "SHORT_DATE_FORMAT") if record.due_on else "–"
+            result.append(moved % {"day": day})
+        if text and not is_late:
+            result.append(text)
+        proofs = [record.source, *(one.source for one in reversed(updates))]
+        numbers = dict.fromkeys(one.number for one in proofs if one and one.number)
+        is_marked = record.code is None or record.has_waiting_edit
+        name = f"{record.code}. {record.title}" if record.code else record.title
+        return Line(
+            record=record,
+            content=f"{name} {MARK}" if is_marked else name,
+            lead=str(record.current_lead or record.lead or ""),
+            supporting="; ".join(str(one) for one in record.supporting.all()),
+            due_on=stands["due_on"],
+            result=". ".join(part.rstrip(".") for part in result if part),
+            cause=text if is_late else "",
+            numbers="; ".join(numbers),
+            is_marked=is_marked,
+        )
+
+    def _status(self, stands, deadline):
+        if deadline == Deadline.PAST_UNKNOWN:
+            return str(deadline.label)
+        said = str(FollowUpStatus(stands["status"]).label)
+        if stands["completed_on"]:
+            said += f", {date_format(stands['completed_on'], 'SHORT_DATE_FORMAT')}"
+        if deadline in (Deadline.OVERDUE, Deadline.LATE, Deadline.ON_TIME):
+            said += f" ({deadline.label})"
+        return said
+
+    def _concerns(self, stands):
+        """Open at the end of the quarter, or closed in it."""
+        if stands["status"] not in CLOSED:
+            return True
+        at = stands["completed_on"] or stands["status_since"]
+        return self.quarter.first <= at <= self.quarter.last
+
+    # -- as a workbook that is printed
+
+    def book(self):
+        book = Workbook()
+        sheet = book.active
+        sheet.title = sheet_name(_("Report"))
+        widths = (6, 48, 24, 24, 13, 34, 34, 20)
+        for place, width in enumerate(widths, start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = width
+        setup = sheet.page_setup
+        setup.orientation, setup.paperSize = "landscape", 9
+        setup.fitToWidth, setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        for side in ("left", "right"):
+            setattr(sheet.page_margins, side, 0.4)
+        sheet.oddFooter.center.text = "&P/&N"
+        middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        head = [(self.unit.upper(), 12), (self.title.upper(), 14), (self.period, 12)]
+        for row, (text, size) in enumerate(head, start=1):
+            sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+            self._put(sheet, row, 1, text, Font(bold=row < 3, size=size, name="Times New Roman"))
+            sheet.cell(row, 1).alignment = middle
+            sheet.row_dimensions[row].height = 22
+        row = len(head) + 2
+        for column, text in enumerate(self.headings, start=1):
+            self._put(sheet, row, column, text, Font(bold=True, name="Times New Roman"))
+            cell = sheet.cell(row, column)
+            cell.alignment, cell.fill, cell.border = middle, HEAD, THIN
+        sheet.print_title_rows = f"{row}:{row}"
+        sheet.freeze_panes = f"A{row + 1}"
+        plain = Font(name="Times New Roman")
+        for heading, lines in self.groups:
+            row += 1
+            self._put(sheet, row, 1, heading, Font(bold=True, name="Times New Roman"))
+            for column in range(1, len(widths) + 1):
+                sheet.cell(row, column).border = THIN
+            sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+            for line in lines:
+                row += 1
+                for column, value in enumerate(line.values, start=1):
+                    self._put(sheet, row, column, value, plain)
+                    cell = sheet.cell(row, column)
+                    cell.alignment, cell.border = TOP, THIN
+        for note in self.footnotes:
+            row += 1
+            self._put(sheet, row, 1, note, Font(italic=True, size=10, name="Times New Roman"))
+        return to_bytes(book)
+
+    def _put(self, sheet, row, column, value, font):
+        cell = sheet.cell(row, column)
+        if isinstance(value, date | int):
+            cell.value = value
+            if isinstance(value, date):
+                cell.number_format = "dd/mm/yyyy"
+        else:
+            cell.value = cells.harmless(value or "")
+            cell.data_type = "s"
+        cell.font = font

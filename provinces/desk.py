@@ -1,0 +1,119 @@
+"""The desk's site: a form that is sent after the session has ended is not lost.
+
+What was typed goes with the login page, signed for that browser, and comes back after logging in:
+filled, unsaved. Files cannot be kept.
+"""
+
+from collections import ChainMap
+from functools import update_wrapper
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core import signing
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+
+HELD = "held"  # the field of the login form, and the key in the session
+METHODS = ("GET", "HEAD", "POST")
+FORMS = ("_add", "_change")  # ends of the names of the addresses that show a form
+
+
+class DeskSite(admin.AdminSite):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._first = []
+
+    def show_first(self, give):
+        """What this function of a request gives stands on the desk's first page."""
+        self._first.append(give)
+
+    def index(self, request, extra_context=None):
+        given = [give(request) for give in self._first]
+        return super().index(request, dict(ChainMap(extra_context or {}, *given)))
+
+    def admin_view(self, view, cacheable=False):
+        guarded = super().admin_view(view, cacheable)
+
+        def kept(request, *args, **kwargs):
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
+            if request.method == "POST" and not self.has_permission(request) and _is_form(request):
+                return self.login_with(request, _hold(request))
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(kept, guarded)
+
+    def login_with(self, request, held):
+        """The login page in place of the answer; the middleware has checked the form's token."""
+        here = request.get_full_path()
+        context = {
+            "app_path": reverse("admin:login", current_app=self.name),
+            REDIRECT_FIELD_NAME: here,
+            "is_lost": True,
+            "files": sorted({one.name for one in request.FILES.values()}),
+        }
+        request.method = "GET"  # what was sent is no login
+        response = self.login(request, context | {HELD: held})
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def login(self, request, extra_context=None):
+        sent = request.POST.get(HELD) if request.method == "POST" else None
+        held = _read(request, sent) if sent else None
+        context = {HELD: sent} if held else {}
+        response = super().login(request, context | (extra_context or {}))
+        if held and response.status_code == 302 and self.has_permission(request):
+            request.session[HELD] = held
+            return HttpResponseRedirect(held["path"])
+        return response
+
+
+def _is_form(request):
+    """Whether it is a form of a record; one with a password is never held."""
+    match = request.resolver_match
+    return (
+        not request.user.is_authenticated
+        and match is not None
+        and (match.url_name or "").endswith(FORMS)
+        and not any("password" in name for name in request.POST)
+    )
+
+
+def _salt(request):
+    """Of this browser alone: the secret that its forms are checked against."""
+    return f"held:{request.META.get('CSRF_COOKIE', '')}"
+
+
+def _hold(request):
+    """What was sent, as one signed text; empty if it is longer than a request may be."""
+    fields = [[name, values] for name, values in request.POST.lists() if not _is_ours(name)]
+    held = {"path": request.get_full_path(), "fields": fields}
+    text = signing.dumps(held, salt=_salt(request), compress=True)
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return "" if limit is not None and len(text) > limit // 2 else text
+
+
+def _is_ours(name):
+    return name in ("csrfmiddlewaretoken", HELD)
+
+
+def _read(request, text):
+    try:
+        return signing.loads(text, salt=_salt(request), max_age=settings.SESSION_COOKIE_AGE)
+    except signing.BadSignature:
+        return None
+
+
+def taken_back(request):
+    """What was typed in the form of this address before the session ended; told once."""
+    held = request.session.get(HELD)
+    if request.method != "GET" or not held or held["path"] != request.get_full_path():
+        return None
+    if request.FILES:  # a GET has none; once they were read, they and POST are not read anew
+        return None
+    del request.session[HELD]
+    fields = QueryDict(mutable=True)
+    for name, values in held["fields"]:
+        fields.setlist(name, values)
+    return fields

@@ -1,0 +1,249 @@
+"""What a record's history holds, read in a person's words: each value, and what changed in it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import SequenceMatcher
+
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format, localize
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from simple_history.utils import get_m2m_reverse_field_name
+
+COMPARED = 400_000  # words of one text × words of the other: beyond it a text is shown as new
+SHORT = 60  # characters
+CONTEXT = 8  # words that stay before and after a change when a long text is cut
+
+
+# -- states: what a row held, by field
+
+
+def told_fields(model):
+    """Fields that a person fills in, in the order of the model."""
+    own = [one for one in model._meta.fields if one.editable and not one.primary_key]
+    return [*own, *model._meta.many_to_many]
+
+
+def states(model, rows):
+    """What rows of the history held, by field: keys for relations, sorted for lists of them."""
+    rows = list(rows)
+    found = {
+        row.pk: {one.name: getattr(row, one.attname) for one in _columns(model)} for row in rows
+    }
+    for relation in model.history.model._history_m2m_fields:
+        through = getattr(model.history.model, relation.name).model
+        chosen = get_m2m_reverse_field_name(relation)
+        for state in found.values():
+            state[relation.name] = []
+        held = through.objects.filter(history__in=found).order_by(f"{chosen}_id")
+        for row, key in held.values_list("history", f"{chosen}_id"):
+            found[row][relation.name].append(key)
+    return [found[row.pk] for row in rows]
+
+
+def states_now(model, records):
+    """The same of rows of the register."""
+    found = {
+        one.pk: {name.name: getattr(one, name.attname) for name in _columns(model)}
+        for one in records
+    }
+    for relation in model._meta.many_to_many:
+        own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
+        for state in found.values():
+            state[relation.name] = []
+        held = relation.remote_field.through.objects.filter(**{f"{own}__in": list(found)})
+        for row, key in held.order_by(other).values_list(own, other):
+            found[row][relation.name].append(key)
+    return [found[one.pk] for one in records]
+
+
+def state_now(record):
+    return states_now(type(record), [record])[0]
+
+
+def _columns(model):
+    return [one for one in told_fields(model) if not one.many_to_many]
+
+
+def differing(before, after):
+    """Names of the fields in which two states differ."""
+    return [name for name in after if _plain(before.get(name)) != _plain(after[name])]
+
+
+def _plain(value):
+    """A text that was never given is an empty one; a file is its name."""
+    if isinstance(value, models.fields.files.FieldFile):
+        return value.name or ""
+    return "" if value is None else value
+
+
+# -- words
+
+
+class Words:
+    """Puts states of one model into words; names of rows are read together, one query a table."""
+
+    def __init__(self, model, found):
+        self.model = model
+        self.fields = {one.name: one for one in told_fields(model)}
+        keys = {}
+        for state in found:
+            for name, value in state.items():
+                related = self.fields[name].related_model if name in self.fields else None
+                if related and value is not None:
+                    keys.setdefault(related, set()).update(
+                        value if isinstance(value, list) else [value]
+                    )
+        self.names = {
+            related: {key: str(row) for key, row in related._base_manager.in_bulk(wanted).items()}
+            for related, wanted in keys.items()
+        }
+
+    def label(self, name):
+        return capfirst(self.fields[name].verbose_name)
+
+    def say(self, name, value):
+        """One value of a state as a person reads it; empty when there is none."""
+        field = self.fields[name]
+        if field.related_model:
+            chosen = value if isinstance(value, list) else [value] if value is not None else []
+            names = self.names.get(field.related_model, {})
+            gone = _("a row that is gone")
+            return "; ".join(names.get(key, gone) for key in chosen)
+        if field.choices and value not in (None, ""):
+            return str(dict(field.flatchoices).get(value, value))
+        return say(value)
+
+
+def say(value):
+    """A value without a field: days as they are written, numbers without idle zeros."""
+    value = _plain(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, int):
+        return str(value)
+    if hasattr(value, "normalize") and not isinstance(value, str):
+        return localize(value.normalize() + 0)
+    return str(value)
+
+
+# -- two texts
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some words of a text: in both, in the old one alone, or in the new one alone."""
+
+    tag: str  # "same", "del", "ins", "cut"
+    text: str
+
+
+def pieces(before, after, cut=False):
+    """The words of both texts in order; `cut` leaves out what is far from every change."""
+    old, new = _words(before), _words(after)
+    if len(old) * len(new) > COMPARED:
+        steps = [("replace", 0, len(old), 0, len(new))]
+    else:
+        bare = [[one.strip() for one in words] for words in (old, new)]
+        steps = SequenceMatcher(None, *bare, autojunk=False).get_opcodes()
+    found = []
+    for step, i, j, k, m in steps:
+        if step == "equal":
+            found += _kept(new[k:m], first=not k, last=m == len(new), cut=cut)
+            continue
+        found += [Piece("del", "".join(old[i:j]))] if i < j else []
+        found += [Piece("ins", "".join(new[k:m]))] if k < m else []
+    return found
+
+
+def _words(text):
+    """The words of a text, each with the space after it."""
+    return re.findall(r"\S+\s*|^\s+", text)
+
+
+def _kept(words, *, first, last, cut):
+    if not cut or len(words) <= 3 * CONTEXT:
+        return [Piece("same", "".join(words))]
+    head = [] if first else [Piece("same", "".join(words[:CONTEXT]))]
+    tail = [] if last else [Piece("same", "".join(words[-CONTEXT:]))]
+    return [*head, Piece("cut", "… "), *tail]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of two states, in words."""
+
+    name: str
+    label: str
+    was: str
+    now: str
+    is_changed: bool = True
+    cut: bool = False
+
+    @property
+    def is_short(self):
+        """Told as “old → new”; in longer texts the words that changed are marked."""
+        return max(len(self.was), len(self.now)) <= SHORT
+
+    @property
+    def pieces(self):
+        return pieces(self.was, self.now, self.cut)
+
+
+def changes(model, before, after, words=None, cut=False):
+    """Fields that differ between two states, in words."""
+    words = words or Words(model, [before, after])
+    return [
+        Change(
+            name,
+            words.label(name),
+            words.say(name, before.get(name)),
+            words.say(name, after[name]),
+            cut=cut,
+        )
+        for name in differing(before, after)
+        if name in words.fields
+    ]
+
+
+class Restored:
+    """A row of the history whose state a form is filled with: fields of the form, no files."""
+
+    def __init__(self, record, row, shown):
+        self.row = row
+        model = type(record)
+        now, (then,) = state_now(record), states(model, [row])
+        fields = {one.name: one for one in told_fields(model)}
+        self.then = {
+            name: value
+            for name, value in then.items()
+            if name in shown
+            and not isinstance(fields[name], models.FileField)
+            and _still_there(fields[name], value)
+        }
+        self.changes = changes(model, {name: now[name] for name in self.then}, self.then)
+
+    def fill(self, record):
+        """Puts the state into the row that is in memory; nothing is saved."""
+        lists = {}
+        for name, value in self.then.items():
+            field = record._meta.get_field(name)
+            if field.many_to_many:
+                lists[name] = field.related_model._base_manager.filter(pk__in=value)
+            else:
+                setattr(record, field.attname, value)
+        cache = getattr(record, "_prefetched_objects_cache", {})
+        record._prefetched_objects_cache = cache | lists
+
+
+def _still_there(field, value):
+    """Whether what a relation led to then is there to lead to now."""
+    if not field.related_model or field.many_to_many or value is None:
+        return True
+    return field.related_model._base_manager.filter(pk=value).exists()

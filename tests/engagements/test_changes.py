@@ -1,0 +1,139 @@
+"""Keeping a copy in step by the rising sequence."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from engagements.edition.publishing import publish, withdraw
+from tests.factories import (
+    author,
+    edited,
+    edition_of,
+    make_commitment,
+    make_request,
+    published,
+    publisher,
+)
+
+
+def get(client, after=0, **query):
+    response = client.get("/api/v1/changes/", {"after": after} | query)
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+class Copy:
+    """The client of docs/api.md: what a newsroom would write."""
+
+    def __init__(self, client, page_size=2):
+        self.client, self.page_size, self.after, self.records = client, page_size, 0, {}
+
+    def poll(self):
+        while True:
+            page = get(self.client, self.after, page_size=self.page_size)
+            for row in page["results"]:
+                if row["state"] == "withdrawn":
+                    self.records.pop((row["kind"], row["code"]), None)
+                elif row["state"] == "current":
+                    self.records[row["kind"], row["code"]] = row["body"]
+            self.after = page["after"]
+            if page["next"] is None:
+                return self.records
+
+
+def whole(client):
+    """What the lists show, page by page."""
+    found = {}
+    for name in ("sources", "meetings", "requests", "commitments", "recommendations", "updates"):
+        for body in client.get(f"/api/v1/{name}/", {"page_size": 200}).json()["results"]:
+            found[body["kind"], body["code"]] = body
+    return found
+
+
+@pytest.mark.django_db
+def test_a_copy_ends_as_the_register_stands(client):
+    copy = Copy(client)
+    first = published(make_request(title="Một"))
+    copy.poll()
+    second = published(make_request(meeting=first.meeting, title="Hai"))
+    publish(edited(first, title="Một, sửa"), by=publisher())
+    published(make_commitment(meeting=first.meeting, answers=[first]))
+    assert copy.poll() == whole(client)
+    withdraw(second, by=publisher())
+    assert copy.poll() == whole(client)
+    assert ("request", second.code) not in copy.records
+    publish(edited(second, title="Hai, lại"), by=publisher())
+    assert copy.poll() == whole(client)
+    assert copy.records["request", second.code]["title"] == "Hai, lại"
+
+
+@pytest.mark.django_db
+def test_what_was_withdrawn_is_a_code_and_a_day(client):
+    request = published(make_request(title="Một bí mật"))
+    publish(edited(request, title="Vẫn bí mật"), by=publisher())
+    withdraw(request, by=publisher())
+    page = get(client)
+    assert "bí mật" not in str(page)
+    (row,) = [one for one in page["results"] if one["kind"] == "request"]
+    assert (row["state"], row["code"], row["body"]) == ("withdrawn", "KN-1", None)
+
+
+@pytest.mark.django_db
+def test_changes_rise_and_lead_on(client):
+    first = published(make_request())
+    publish(edited(first, title="Sửa"), by=publisher())
+    seen, after = [], 0
+    while True:
+        page = get(client, after, page_size=1)
+        seen += [row["sequence"] for row in page["results"]]
+        if page["next"] is None:
+            break
+        assert page["next"] == f"/api/v1/changes/?after={page['after']}&page_size=1"
+        after = page["after"]
+    assert seen == sorted(set(seen))
+    assert seen[-1] == edition_of(first).sequence
+    states = [row["state"] for row in get(client)["results"] if row["kind"] == "request"]
+    assert states == ["superseded", "current"]
+    assert get(client, after=seen[-1]) == {"after": seen[-1], "next": None, "results": []}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_publication_held_open_is_not_passed_over(client):
+    """While one transaction is open, none that began later can be numbered before it."""
+    meeting = published(make_request()).meeting
+    slow, quick = make_request(meeting=meeting), make_request(meeting=meeting)
+    author(), publisher()
+    copy = Copy(client)
+    numbered, go_on = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                publish(slow, by=publisher())
+                numbered.set()
+                assert go_on.wait(20)
+        finally:
+            numbered.set()
+            connection.close()
+
+    def follow():
+        try:
+            publish(quick, by=publisher())
+        finally:
+            connection.close()
+
+    holder, follower = threading.Thread(target=hold), threading.Thread(target=follow)
+    holder.start()
+    assert numbered.wait(20)
+    follower.start()
+    for _poll in range(5):
+        Copy(Client()).poll()
+        copy.poll()
+    mark = copy.after
+    go_on.set()
+    holder.join(), follower.join()
+    assert copy.poll() == whole(client)
+    sequences = [edition_of(one).sequence for one in (slow, quick)]
+    assert mark < sequences[0] < sequences[1]

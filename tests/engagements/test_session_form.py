@@ -1,0 +1,633 @@
+"""One form for a session: lines become rows, rows take what the form says once, nothing is lost."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from engagements.models import (
+    Attendance,
+    Commitment,
+    Figure,
+    Meeting,
+    ProvinceRequest,
+    Recommendation,
+    Remark,
+    Source,
+)
+from provinces.models import Official
+from tests.desk import add, address, new_row, opened, posted, said, save, send
+from tests.factories import (
+    edited,
+    make_attendance,
+    make_commitment,
+    make_figure,
+    make_indicator,
+    make_meeting,
+    make_official,
+    make_organization,
+    make_post,
+    make_province,
+    make_recommendation,
+    make_remark,
+    make_request,
+    make_source,
+    make_user,
+    published,
+)
+
+HELD_ON = date(2024, 2, 29)
+BEFORE, AFTER = date(2024, 1, 1), date(2024, 12, 31)
+
+
+@pytest.fixture
+def editor(client, db):
+    user = make_user("an", is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def new_session(**given):
+    """What is typed at the top of a new session's form."""
+    given = {"title": "Làm việc với tỉnh", "held_on": "29/02/2024"} | given
+    for name, make in (
+        ("ministry", make_organization),
+        ("provinces", make_province),
+        ("source", make_source),
+    ):
+        if name not in given:
+            given[name] = make().pk
+    return given
+
+
+def rows_back(response, prefix):
+    """The rows of a form that came back."""
+    found = response.context["inline_admin_formsets"]
+    return next(one.formset for one in found if one.formset.prefix == prefix).forms
+
+
+# -- lines
+
+
+def test_a_session_is_entered_in_lines(editor, client):
+    ministry, province = make_organization(name="Bộ Mẫu"), make_province()
+    make_official(full_name="Đặng Thị Hòa")
+    given = new_session(
+        ministry=ministry.pk,
+        provinces=province.pk,
+        lines_ministry="Dang Thi Hoa, Bộ trưởng | chủ trì\r\n+ Lê Văn Mới\tVụ trưởng\t3",
+        lines_province="+ Phạm Bình, Chủ tịch",
+        lines_requests="1. Xin cơ chế thử nghiệm | 4 | cho phép thử nghiệm\r\n\r\n- Xin vốn",
+        lines_commitments="Cùng tỉnh lập đề án | rõ ràng | #1, 2 | 6 | “sẽ cùng tỉnh”",
+        lines_recommendations="Lập tổ chuyên gia | #2",
+        lines_remarks="Hạ tầng còn yếu | khó khăn",
+    )
+    assert add(client, Meeting, **given).status_code == 302
+    meeting = Meeting.objects.get()
+    people = meeting.attendances.order_by("pk")
+    assert [(str(one.official), one.title, one.side, one.role) for one in people] == [
+        ("Đặng Thị Hòa", "Bộ trưởng", "ministry", "chair"),
+        ("Lê Văn Mới", "Vụ trưởng", "ministry", "attended"),
+        ("Phạm Bình", "Chủ tịch", "province", "attended"),
+    ]
+    first, second = meeting.provincerequests.order_by("pk")
+    assert (first.title, first.paragraph, first.quote) == (
+        "Xin cơ chế thử nghiệm",
+        4,
+        "cho phép thử nghiệm",
+    )
+    promise = Commitment.objects.get()
+    assert (promise.strength, promise.paragraph, promise.quote) == ("explicit", 6, "sẽ cùng tỉnh")
+    assert set(promise.answers.all()) == {first, second}
+    assert list(Recommendation.objects.get().answers.all()) == [second]
+    assert Remark.objects.get().type == "difficulty"
+    items = [first, second, promise, Recommendation.objects.get(), Remark.objects.get()]
+    assert {one.province for one in items} == {province}
+    assert {one.source_id for one in (*items, *people)} == {given["source"]}
+    assert {one.created_by for one in items} == {editor}
+
+
+WRONG_LINES = {
+    "third-part": ("lines_requests", "Xin vốn | lời này | lời kia", "lời kia"),
+    "answers-of-a-request": ("lines_requests", "Xin vốn | #1", "#1"),
+    "two-paragraphs": ("lines_commitments", "Hứa | rõ ràng | 3 | 4", "4"),
+    "numbers-that-are-none": ("lines_commitments", "Hứa | rõ ràng | #một", "#một"),
+    "no-title": ("lines_recommendations", " | 4", "| 4"),
+}
+
+
+@pytest.mark.parametrize(("box", "line", "named"), WRONG_LINES.values(), ids=WRONG_LINES)
+def test_a_line_that_is_not_understood_leaves_every_box_as_it_was(editor, client, box, line, named):
+    typed = {"lines_remarks": "Hay | khó khăn", box: f"Dòng đúng\n{line}"}
+    answer = add(client, Meeting, **new_session(**typed))
+    form = answer.context["adminform"].form
+    (told,) = form.errors[box]
+    assert named in told
+    assert "2" in told
+    assert {name: form[name].value() for name in typed} == typed
+    assert not Meeting.objects.exists()
+
+
+def test_too_many_lines_at_once_are_refused_and_kept(editor, client):
+    typed = "\n".join(f"Đề nghị {n}" for n in range(201))
+    form = add(client, Meeting, **new_session(lines_requests=typed)).context["adminform"].form
+    assert form["lines_requests"].value() == typed
+    assert form.errors["lines_requests"]
+
+
+def test_lines_of_a_form_with_another_fault_come_back_as_rows(editor, client):
+    answer = add(client, Meeting, **new_session(title="", lines_requests="Xin vốn | 4"))
+    (row,) = rows_back(answer, "provincerequests")
+    assert (row["title"].value(), row["paragraph"].value()) == ("Xin vốn", "4")
+    assert answer.context["adminform"].form["lines_requests"].value() == ""
+    assert len(said(answer)) == 1
+
+
+def test_a_promise_without_its_strength_is_asked_for_it_in_its_row(editor, client):
+    answer = add(client, Meeting, **new_session(lines_commitments="Sẽ làm"))
+    (row,) = rows_back(answer, "commitments")
+    assert list(row.errors) == ["strength"]
+    assert not Commitment.objects.exists()
+
+
+def test_who_may_not_add_items_has_no_boxes_and_posts_none(client, db):
+    meeting = make_meeting()
+    client.force_login(make_user(roles=["Xem nội bộ"]))
+    page = client.get(address(Meeting, "change", meeting.pk)).content.decode()
+    assert 'name="lines_requests"' not in page
+    assert send(client, meeting, {"lines_requests": "Chen vào"}).status_code == 403
+    assert not ProvinceRequest.objects.exists()
+
+
+# -- who sat there
+
+POSTS = {
+    "the-only-one": ([("Vụ trưởng", BEFORE, AFTER)], "Vụ trưởng"),
+    "days-unknown": ([("Vụ trưởng", None, None)], "Vụ trưởng"),
+    "first-day": ([("Vụ trưởng", HELD_ON, None)], "Vụ trưởng"),
+    "day-before-the-first": ([("Vụ trưởng", date(2024, 3, 1), None)], ""),
+    "last-day": ([("Vụ trưởng", None, HELD_ON)], "Vụ trưởng"),
+    "day-after-the-last": ([("Vụ trưởng", None, date(2024, 2, 28))], ""),
+    "known-days-first": ([("Vụ phó", None, None), ("Vụ trưởng", BEFORE, None)], "Vụ trưởng"),
+    "two-alike": ([("Vụ phó", BEFORE, None), ("Vụ trưởng", BEFORE, None)], ""),
+    "two-unknown": ([("Vụ phó", None, None), ("Vụ trưởng", None, None)], ""),
+}
+
+
+@pytest.mark.parametrize(("posts", "title"), POSTS.values(), ids=POSTS)
+def test_the_title_is_that_of_the_office_held_on_the_day(editor, client, posts, title):
+    who, ministry = make_official(), make_organization()
+    unit = make_organization(kind="ministry_unit", parent=ministry)
+    for name, starts_on, ends_on in posts:
+        make_post(official=who, organization=unit, title=name, starts_on=starts_on, ends_on=ends_on)
+    given = new_session(ministry=ministry.pk, lines_ministry=who.full_name)
+    assert add(client, Meeting, **given).status_code == 302
+    seat = Attendance.objects.get()
+    assert (seat.official, seat.title) == (who, title)
+    assert seat.organization == (unit if title else None)
+
+    asked = {"official": who.pk, "held_on": "29/02/2024", "ministry": ministry.pk}
+    shown = client.get(address(Meeting, "seat"), asked).json()
+    assert shown.get("title", "") == title
+    assert shown.get("side", "ministry") == "ministry"
+
+
+def test_a_title_that_was_typed_stays(editor, client):
+    post = make_post(title="Bộ trưởng")
+    add(
+        client, Meeting, **new_session(lines_ministry=f"{post.official.full_name}, Quyền Bộ trưởng")
+    )
+    seat = Attendance.objects.get()
+    assert (seat.title, seat.organization) == ("Quyền Bộ trưởng", None)
+
+
+def test_the_side_is_guessed_from_the_body(editor, client):
+    ministry, province = make_organization(), make_province()
+    unit = make_organization(kind="ministry_unit", parent=ministry)
+    people = {
+        "ministry": make_post(organization=unit),
+        "province": make_post(
+            organization=make_organization(kind="peoples_committee", province=province)
+        ),
+    }
+    for side, post in people.items():
+        meeting = make_meeting(ministry=ministry, provinces=[province])
+        row = {"official": post.official_id, "role": "attended"}
+        answer = send(client, meeting, new_row(opened(client, meeting), "attendances", **row))
+        assert answer.status_code == 302
+        assert meeting.attendances.get().side == side
+
+
+def test_the_side_of_a_stranger_is_asked_for(editor, client):
+    meeting = make_meeting()
+    row = {"official": make_post().official_id, "role": "attended"}
+    answer = send(client, meeting, new_row(opened(client, meeting), "attendances", **row))
+    (back,) = rows_back(answer, "attendances")
+    assert list(back.errors) == ["side"]
+
+
+def test_an_unknown_name_waits_for_a_tick(editor, client):
+    given = new_session(lines_ministry="Người Chưa Biết, Chuyên viên")
+    answer = add(client, Meeting, **given)
+    (row,) = rows_back(answer, "attendances")
+    assert list(row.errors) == ["name"]
+    assert row["title"].value() == "Chuyên viên"
+    ticked = posted(answer) | {"attendances-0-is_new": "on"}
+    assert client.post(address(Meeting, "add"), ticked).status_code == 302
+    assert Official.objects.get().full_name == "Người Chưa Biết"
+    assert Official.objects.get().history.get().history_user == editor
+
+
+def test_a_name_of_several_people_is_asked_about(editor, client):
+    for slug in ("tran-an", "tran-an-2"):
+        make_official(full_name="Trần An", slug=slug)
+    (row,) = rows_back(
+        add(client, Meeting, **new_session(lines_ministry="ông Trần An")), "attendances"
+    )
+    assert "tran-an-2" in row.errors["name"][0]
+    assert not Attendance.objects.exists()
+
+
+def test_one_new_name_twice_is_refused(editor, client):
+    answer = add(client, Meeting, **new_session(lines_ministry="+ Lê Mới\n+ LÊ MỚI"))
+    assert [list(row.errors) for row in rows_back(answer, "attendances")] == [[], ["name"]]
+    assert not Official.objects.exists()
+
+
+def test_who_keeps_no_people_adds_none(client, db):
+    reviewer = make_user(roles=["Duyệt"])
+    reviewer.groups.get().permissions.filter(codename="add_official").delete()
+    client.force_login(reviewer)
+    meeting = make_meeting()
+    row = {"name": "Lê Mới", "is_new": "on", "side": "other", "role": "attended"}
+    answer = send(client, meeting, new_row(opened(client, meeting), "attendances", **row))
+    (back,) = rows_back(answer, "attendances")
+    assert list(back.errors) == ["is_new"]
+    assert not Official.objects.exists()
+
+
+@pytest.mark.parametrize("official", ["", "abc", "-1", "99999999999999999999", "١"])
+def test_the_seat_of_nobody_is_a_bad_question(editor, client, official):
+    asked = {"official": official, "held_on": "29/02/2024", "ministry": "x", "provinces": "y"}
+    assert client.get(address(Meeting, "seat"), asked).status_code in (200, 400)
+    if official != "":
+        row = {"official": official, "side": "other", "role": "attended"}
+        meeting = make_meeting()
+        answer = send(client, meeting, new_row(opened(client, meeting), "attendances", **row))
+        assert rows_back(answer, "attendances")[0].errors
+
+
+def test_the_seat_is_for_who_enters_sessions(client, db):
+    client.force_login(make_user(roles=["Xem nội bộ"]))
+    assert client.get(address(Meeting, "seat"), {"official": 1}).status_code == 403
+    client.logout()
+    assert client.get(address(Meeting, "seat"), {"official": 1}).status_code == 302
+
+
+# -- what the form says once
+
+
+def test_rows_take_a_source_that_is_chosen_later(editor, client):
+    meeting = make_meeting(source=None)
+    item = make_request(meeting=meeting, source=None)
+    source = make_source()
+    assert save(client, meeting, source=source.pk).status_code == 302
+    item.refresh_from_db()
+    assert item.source == source
+
+
+def test_rows_keep_the_source_that_they_name(editor, client):
+    other = make_source()
+    sent = posted(client.get(address(Meeting, "add"))) | new_session()
+    row = {"title": "Xin vốn", "source": other.pk, "paragraph": 3}
+    assert (
+        client.post(address(Meeting, "add"), new_row(sent, "provincerequests", **row)).status_code
+        == 302
+    )
+    assert ProvinceRequest.objects.get().source == other
+
+
+def test_of_several_provinces_the_row_says_which(editor, client):
+    given = new_session(provinces=[make_province().pk, make_province().pk])
+    (row,) = rows_back(add(client, Meeting, **given, lines_requests="Xin vốn"), "provincerequests")
+    assert list(row.errors) == ["province"]
+
+
+def test_a_draft_may_still_lack_its_provinces_and_its_source(editor, client):
+    given = new_session() | {"provinces": [], "source": ""}
+    assert add(client, Meeting, **given).status_code == 302
+    assert Meeting.objects.get().slug == "2024-02-29-lam-viec-voi-tinh"
+
+
+# -- which request it answers
+
+
+@pytest.mark.parametrize("prefix", ["commitments", "recommendations"])
+def test_what_answers_a_request_tells_its_number(editor, client, prefix):
+    meeting = make_meeting()
+    saved = make_request(meeting=meeting)
+    sent = new_row(opened(client, meeting), "provincerequests", title="Mới")
+    row = {"title": "Trả lời", "answers_lines": "2, 1"}
+    if prefix == "commitments":
+        row["strength"] = "explicit"
+    assert send(client, meeting, new_row(sent, prefix, **row)).status_code == 302
+    (answering,) = getattr(meeting, prefix).all()
+    assert set(answering.answers.all()) == {saved, ProvinceRequest.objects.get(title="Mới")}
+    assert opened(client, meeting)[f"{prefix}-0-answers_lines"] == "1, 2"
+
+
+def test_answers_to_requests_of_other_sessions_stay(editor, client):
+    meeting = make_meeting()
+    here = make_request(meeting=meeting)
+    elsewhere = make_request(province=here.province)
+    promise = make_commitment(meeting=meeting, province=here.province, answers=[here, elsewhere])
+    assert save(client, meeting, **{"commitments-0-answers_lines": ""}).status_code == 302
+    assert list(promise.answers.all()) == [elsewhere]
+    promise.refresh_from_db()
+    assert (promise.version, promise.updated_by) == (2, editor)
+
+
+WRONG_NUMBERS = {
+    "none": ("3", {}),
+    "zero": ("0", {}),
+    "words": ("một", {}),
+    "empty-row": ("2", {}),
+    "deleted": ("1", {"provincerequests-0-DELETE": "on"}),
+    "other-province": ("1", {}),
+    "endless": ("9" * 500, {}),
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "number", "also"),
+    [(case, *given) for case, given in WRONG_NUMBERS.items()],
+    ids=WRONG_NUMBERS,
+)
+def test_a_wrong_number_is_an_error_in_its_box(editor, client, case, number, also):
+    provinces = [make_province(), make_province()]
+    meeting = make_meeting(provinces=provinces)
+    make_request(meeting=meeting, province=provinces[0])
+    sent = opened(client, meeting) | also
+    if case == "empty-row":
+        sent = new_row(sent, "provincerequests", title="", source=meeting.source_id)
+    about = provinces[case == "other-province"].pk
+    row = {"title": "Hứa", "strength": "offer", "answers_lines": number, "province": about}
+    answer = send(client, meeting, new_row(sent, "commitments", **row))
+    (back,) = rows_back(answer, "commitments")
+    assert list(back.errors) == ["answers_lines"]
+    assert back["answers_lines"].value() == number
+    assert not Commitment.objects.exists()
+    assert ProvinceRequest.objects.count() == 1
+
+
+def test_numbers_that_somebody_else_changed_meanwhile_are_told(editor, client):
+    meeting = make_meeting()
+    first, second, third = (make_request(meeting=meeting) for _place in range(3))
+    promise = make_commitment(meeting=meeting, answers=[first])
+    seen = opened(client, meeting)
+    edited(promise, by=make_user("chi"), detail="Chị Chi sửa").answers.set([second])
+    answer = send(client, meeting, seen | {"commitments-0-answers_lines": "3"})
+    (back,) = rows_back(answer, "commitments")
+    assert "2" in back.errors["answers_lines"][0]
+    assert list(promise.answers.all()) == [second]
+    assert send(client, meeting, posted(answer)).status_code == 302
+    assert list(promise.answers.all()) == [third]
+
+
+def test_an_untouched_row_leaves_the_numbers_that_somebody_else_changed(editor, client):
+    meeting = make_meeting()
+    first, second = (make_request(meeting=meeting) for _place in range(2))
+    promise = make_commitment(meeting=meeting, answers=[first])
+    seen = opened(client, meeting)
+    edited(promise, by=make_user("chi"), detail="Chị Chi sửa").answers.set([second])
+    send(client, meeting, seen | {"summary": "Tôi chỉ sửa chỗ này"})
+    assert list(promise.answers.all()) == [second]
+
+
+# -- and the next item
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({"lines_commitments": "Hứa | rõ ràng"}, "lines_commitments"),
+        ({"lines_requests": "Xin", "_kind": "figures"}, "figures"),
+        ({"_kind": "//example.com"}, "lines_requests"),
+    ],
+    ids=["last-box", "where-the-cursor-was", "forged"],
+)
+def test_saving_for_the_next_item_comes_back_to_the_form(editor, client, given, kind):
+    answer = add(client, Meeting, **new_session(**given), _addanother="1")
+    page = address(Meeting, "change", Meeting.objects.get().pk)
+    assert (answer.status_code, answer["Location"]) == (302, f"{page}?next={kind}")
+
+
+def test_a_row_of_the_next_kind_stands_open(editor, client):
+    item = make_request()
+    page = address(Meeting, "change", item.meeting_id)
+    shown = client.get(page, {"next": "provincerequests"})
+    row = rows_back(shown, "provincerequests")[-1]
+    assert (row.instance.pk, row["source"].value()) == (None, item.source_id)
+    assert "<details open>" in shown.content.decode()
+    assert "<details open>" not in client.get(page, {"next": "'><b>"}).content.decode()
+
+
+@pytest.mark.parametrize("make", [make_request, make_commitment, make_remark, make_figure])
+def test_the_next_item_has_meeting_province_and_source_of_the_last(editor, client, make):
+    item = make()
+    sent = opened(client, item) | {"_addanother": "1"}
+    answer = client.get(send(client, item, sent)["Location"])
+    form = answer.context["adminform"].form
+    shown = {name: int(form[name].value()) for name in ("meeting", "province", "source")}
+    assert shown == {
+        "meeting": item.meeting_id,
+        "province": item.province_id,
+        "source": item.source_id,
+    }
+
+
+# -- a long session
+
+
+def long_session(rows):
+    meeting = make_meeting()
+    for _place in range(rows):
+        request = make_request(meeting=meeting, raised_by=make_official())
+        make_attendance(meeting=meeting, organization=make_organization())
+        make_commitment(meeting=meeting, answers=[request], lead=make_organization())
+        make_recommendation(meeting=meeting, answers=[request])
+        make_remark(meeting=meeting)
+        make_figure(meeting=meeting)
+    return meeting
+
+
+def test_a_session_of_a_hundred_items_opens_with_few_questions(editor, client):
+    meeting = long_session(20)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address(Meeting, "change", meeting.pk)).status_code == 200
+    assert len(asked) < 40
+
+
+def test_a_form_of_a_hundred_lines_passes(editor, client):
+    indicator = make_indicator()
+    given = new_session(
+        lines_ministry="\n".join(f"+ Người Bộ {n}" for n in range(10)),
+        lines_province="\n".join(f"+ Người Tỉnh {n}" for n in range(10)),
+        lines_requests="\n".join(f"Đề nghị {n} | {n + 1}" for n in range(30)),
+        lines_commitments="\n".join(f"Hứa {n} | chung | #{n + 1}" for n in range(20)),
+        lines_recommendations="\n".join(f"Khuyên {n} | #{n + 1}, {n + 2}" for n in range(20)),
+        lines_remarks="\n".join(f"Nhận xét {n} | đánh giá" for n in range(9)),
+    )
+    sent = posted(client.get(address(Meeting, "add"))) | given
+    sent = new_row(sent, "figures", indicator=indicator.pk, value="5,2")
+    assert client.post(address(Meeting, "add"), sent).status_code == 302
+    meeting = Meeting.objects.get()
+    counts = {
+        model: model.objects.filter(meeting=meeting).count() for model in (Attendance, Figure)
+    }
+    assert counts == {Attendance: 20, Figure: 1}
+    assert meeting.provincerequests.count() == 30
+    last = Recommendation.objects.get(title="Khuyên 19")
+    assert {one.title for one in last.answers.all()} == {"Đề nghị 19", "Đề nghị 20"}
+    assert save(client, meeting).status_code == 302
+
+
+# -- the scan of a source
+
+PDF = b"%PDF-1.4\n%\xe2\xe3\n"
+
+
+@pytest.fixture
+def scans(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def upload(name, content=PDF):
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_scan_is_for_staff_alone(editor, client, scans):
+    source = published(make_source())
+    named = upload("../../Biên bản (số 1).PDF")
+    assert save(client, source, scan=named).status_code == 302
+    source.refresh_from_db()
+    kept = scans / source.scan.name
+    assert kept.read_bytes() == PDF
+    assert kept.name == "bien-ban-so-1.pdf"
+    with pytest.raises(ValueError, match="URL"):
+        _ = source.scan.url
+
+    page = address(Source, "scan", source.pk)
+    assert page in client.get(address(Source, "change", source.pk)).content.decode()
+    answer = client.get(page)
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="bien-ban-so-1.pdf"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in answer["Cache-Control"]
+    assert client.post(page).status_code == 405
+
+    client.logout()
+    assert client.get(page).status_code == 302
+    client.force_login(make_user(is_staff=True))
+    assert client.get(page).status_code == 403
+    for way in (
+        f"/{source.scan.name}",
+        f"/media/{source.scan.name}",
+        f"/static/{source.scan.name}",
+    ):
+        assert client.get(way).status_code == 404
+
+
+def test_who_only_looks_reaches_the_scan_too(client, db, scans):
+    source = make_source(scan=upload("bai.pdf"))
+    client.force_login(make_user(roles=["Xem nội bộ"]))
+    page = address(Source, "scan", source.pk)
+    assert page in client.get(address(Source, "change", source.pk)).content.decode()
+    assert client.get(page).status_code == 200
+    past = address(Source, "simple_history", source.pk, source.history.get().pk)
+    assert client.get(past).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["x", "0", "99999999999999999999"])
+def test_a_scan_that_is_not_there_is_nowhere(editor, client, scans, key):
+    assert client.get(address(Source, "scan", key)).status_code == 404
+
+
+def test_a_scan_without_its_file_is_nowhere(editor, client, scans):
+    source = make_source(scan=upload("bai.pdf"))
+    (scans / source.scan.name).unlink()
+    assert client.get(address(Source, "scan", source.pk)).status_code == 404
+    assert client.get(address(Source, "scan", make_source().pk)).status_code == 404
+    assert client.get(address(Source, "change", source.pk)).status_code == 200
+
+
+FILES = {
+    "pdf": ("a.pdf", PDF, True),
+    "png": ("a.png", b"\x89PNG\r\n\x1a\n....", True),
+    "jpeg": ("a.JPEG", b"\xff\xd8\xff\xe0....", True),
+    "tiff": ("a.tif", b"II*\x00....", True),
+    "text": ("a.txt", "Biên bản\r\n".encode(), True),
+    "page": ("a.pdf", b"<html><script>", False),
+    "page-by-name": ("a.html", PDF, False),
+    "drawing": ("a.svg", b"<svg/>", False),
+    "program": ("a.txt", b"MZ\x00\x01", False),
+    "not-utf-8": ("a.txt", "Biên bản".encode("utf-16"), False),
+    "archive": ("a.docx", b"PK\x03\x04....", False),
+    "old-word": ("a.doc", b"\xd0\xcf\x11\xe0", False),
+    "nameless": ("pdf", PDF, False),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "taken"), FILES.values(), ids=FILES)
+def test_only_documents_are_kept(editor, client, scans, name, content, taken):
+    source = make_source()
+    answer = save(client, source, scan=upload(name, content))
+    source.refresh_from_db()
+    assert bool(source.scan) is taken
+    if not taken:
+        assert list(answer.context["adminform"].form.errors) == ["scan"]
+
+
+@pytest.mark.parametrize(("part", "taken"), [("word/a.xml", True), ("word/vbaProject.bin", False)])
+def test_a_letter_is_kept_without_macros(editor, client, scans, part, taken):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("word/document.xml", "<w/>")
+        made.writestr(part, "x")
+    source = make_source()
+    save(client, source, scan=upload("a.docx", file.getvalue()))
+    source.refresh_from_db()
+    assert bool(source.scan) is taken
+
+
+def test_a_scan_of_more_than_twenty_megabytes_is_refused(editor, client, scans):
+    source = make_source()
+    large = upload("a.pdf", PDF + b" " * (20 * 1024 * 1024))
+    form = save(client, source, scan=large).context["adminform"].form
+    assert list(form.errors) == ["scan"]
+
+
+def test_a_form_with_a_fault_says_that_the_file_must_be_chosen_again(editor, client, scans):
+    source = make_source()
+    form = save(client, source, title="", scan=upload("bai.pdf")).context["adminform"].form
+    assert set(form.errors) == {"title", "scan"}
+    assert "bai.pdf" in form.errors["scan"][0]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("", "f8f772"), ("a" * 64, "aaaaaa")],
+    ids=["worked-out", "of-a-file"],
+)
+def test_the_fingerprint_is_of_the_text_that_was_read(editor, client, given, kept):
+    source = make_source()
+    save(client, source, text="Một\r\nHai", sha256=given)
+    source.refresh_from_db()
+    assert source.text == "Một\nHai"
+    assert source.sha256.startswith(kept)

@@ -1,0 +1,73 @@
+"""A newly loaded register on a port of its own, in a scratch folder, for as long as it is needed.
+
+python tools/served.py COMMAND …     runs a command; {address} in it is where the register is
+"""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+
+
+def environment(folder):
+    return os.environ | {
+        "DEBUG": "0",  # with it, a missing page would be Django's
+        "DEMO": "0",
+        "HTTPS": "0",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "DATABASE_URL": f"sqlite:///{folder}/register.sqlite3",
+        "MEDIA_ROOT": f"{folder}/scans",
+        "CACHE_URL": "locmemcache://",
+        "API_RATE": "",  # one program asks more than a reader does
+        "API_FILE_RATE": "",
+        "LOG_LEVEL": "CRITICAL",
+    }
+
+
+@contextmanager
+def served(folder, prepare=()):
+    """The register's address; `prepare` are more commands of manage.py to run before."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{probe.getsockname()[1]}"
+    said = environment(folder)
+    commands = (["migrate"], ["load_register"], ["collectstatic", "--noinput"], *prepare)
+    for command in commands:
+        subprocess.run([*MANAGE, *command, "-v0"], env=said, check=True)  # noqa: S603
+    server = subprocess.Popen(  # noqa: S603
+        [*MANAGE, "runserver", "--noreload", place],
+        env=said,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _attempt in range(100):
+            try:
+                urllib.request.urlopen(f"http://{place}/", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield f"http://{place}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder, served(folder) as address:
+        command = [word.replace("{address}", address) for word in sys.argv[1:]]
+        sys.exit(subprocess.run(command).returncode)  # noqa: S603
+
+
+if __name__ == "__main__":
+    main()
