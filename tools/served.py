@@ -34,19 +34,22 @@ def environment(folder):
     }
 
 
+def run(folder, *command):
+    """A command of manage.py in the scratch register."""
+    subprocess.run([*MANAGE, *command, "-v0"], env=environment(folder), check=True)  # noqa: S603
+
+
 @contextmanager
-def served(folder, prepare=()):
-    """The register's address; `prepare` are more commands of manage.py to run before."""
+def served(folder):
+    """The register's address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{probe.getsockname()[1]}"
-    said = environment(folder)
-    commands = (["migrate"], ["load_register"], ["collectstatic", "--noinput"], *prepare)
-    for command in commands:
-        subprocess.run([*MANAGE, *command, "-v0"], env=said, check=True)  # noqa: S603
+    for command in (["migrate"], ["load_register"], ["collectstatic", "--noinput"]):
+        run(folder, *command)
     server = subprocess.Popen(  # noqa: S603
         [*MANAGE, "runserver", "--noreload", place],
-        env=said,
+        env=environment(folder),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
