@@ -24,6 +24,22 @@ from .factories import ROLES, make_user
 roles = import_module("engagements.migrations.0006_desk_roles")
 
 
+# What no database can change: words, forms of files, addresses, who may do what. They run with
+# SQLite, and not again on PostgreSQL.
+ONCE = {
+    "test_api_http.py", "test_check_links.py", "test_contract.py", "test_documents.py",
+    "test_downloads.py", "test_furniture.py", "test_guard.py", "test_imports.py",
+    "test_letter.py", "test_open_data.py", "test_report.py", "test_roles.py",
+    "test_vietnamese.py", "test_words.py",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.name in ONCE:
+            item.add_marker(pytest.mark.once)
+
+
 def pytest_configure(config):
     # Static files are collected for production only.
     config.addinivalue_line("filterwarnings", "ignore:No directory at:UserWarning")

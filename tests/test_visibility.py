@@ -174,6 +174,13 @@ FOLLOW_UP_LISTS += [f"/api/v1/{name}/" for name in ("requests", "commitments", "
 # What readers send us: pages with a token of the form or of a mail, walked by the tests of alerts
 # and tips.
 FORMS = {"follow", "follow-confirm", "follow-stop", "follow-stop-all", "tip"}
+# And the staff's way back to a lost password, walked by the tests of passwords.
+FORMS |= {
+    "admin_password_reset",
+    "password_reset_done",
+    "password_reset_confirm",
+    "password_reset_complete",
+}
 
 
 def names(resolver=None):

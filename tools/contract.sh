@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 
 unset DATABASE_URL DEBUG DEMO SECRET_KEY
 .venv/bin/python tools/served.py .venv/bin/st run --no-color --workers 1 \
-    --max-examples "${EXAMPLES:-5}" --generation-deterministic "{address}/api/schema/"
+    --max-examples "${EXAMPLES:-3}" --generation-deterministic "{address}/api/schema/"

@@ -37,12 +37,12 @@ suite checks tools/check.sh
 suite contract tools/contract.sh
 pytest=("$python" -m pytest -n "${TEST_WORKERS:-2}")
 if tools/postgres.sh --found; then
-    suite PostgreSQL tools/postgres.sh "${pytest[@]}" -m "not browser"
+    suite PostgreSQL tools/postgres.sh "${pytest[@]}" -m "not browser and not once"
 fi
 if $python -m tools.browser >/dev/null; then
     suite "SQLite and browser" "${pytest[@]}"
 else
-    suite SQLite "${pytest[@]}" -m "not browser"
+    suite SQLite "${pytest[@]}" -m "not browser and not once"
 fi
 if [ ${#failed[@]} -gt 0 ]; then
     printf 'Failed: %s.\n' "${failed[@]}" >&2
