@@ -234,7 +234,7 @@ def test_a_chain_of_merges_leads_to_the_last(twice, keeper, client):
     assert again(first).merged_into == kept
     answer = client.get(f"/can-bo/{first.slug}/")
     assert (answer.status_code, answer["Location"]) == (301, f"/can-bo/{kept.slug}/")
-    with pytest.raises(Refused, match="take that merge back first"):
+    with pytest.raises(Refused, match="hoàn tác lần gộp đó trước"):
         take_back(earlier, by=keeper)
     in_step()
 
