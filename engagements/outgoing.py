@@ -1,4 +1,4 @@
-"""The one way by which the register asks another machine for something.
+"""The one way by which the register asks another machine for something, or tells it something.
 
 Only public web addresses are asked: the name is resolved once, every address that it has must be
 public, and the connection goes to one of those very addresses, so that a name which answers
@@ -94,6 +94,14 @@ class _Hurried:
     """A socket that waits for no byte longer than the time that is left for everything."""
 
     until = None
+
+    def send(self, *args):
+        self.settimeout(_left(self.until))
+        return super().send(*args)
+
+    def sendall(self, *args):
+        self.settimeout(_left(self.until))
+        return super().sendall(*args)
 
     def recv_into(self, *args, **kwargs):
         self.settimeout(_left(self.until))
@@ -196,7 +204,13 @@ class Asker:
             url = location
             redirects.append((answer.status, url))
 
-    def _ask_one(self, url, method, until):
+    def post(self, url, body, headers):
+        """What was answered to these bytes; a redirect is an answer, and nothing of it is read."""
+        until = time.monotonic() + self.seconds
+        answer, _location = self._ask_one(url, "POST", until, body, headers)
+        return answer
+
+    def _ask_one(self, url, method, until, body=None, more_headers=None):
         scheme, host, port, path = parts_of(url)
         try:
             connection = self._open(scheme, host, port, until)
@@ -205,9 +219,11 @@ class Asker:
                     "User-Agent": f"SatCanh (+{settings.SITE_URL})",
                     "Accept": "*/*",
                     "Connection": "close",
-                }
-                connection.request(method, path, headers=headers)
+                } | (more_headers or {})
+                connection.request(method, path, body=body, headers=headers)
                 response = connection.getresponse()
+                if method == "POST":
+                    return Answer(response.status, url), None
                 location = response.headers.get("Location")
                 if response.status in REDIRECTING and location:
                     return Answer(response.status, url), _joined(url, location)

@@ -1,7 +1,7 @@
 """Who may do what to which row: the one home of these rules.
 
-A group says which tables a role works with (migration 0006); here it is said which of their rows.
-The admin, the import and the commands ask here. docs/roles.md is the whole as a table.
+A group says which tables a role works with (migrations 0006, 0007); here it is said which of
+their rows. The admin, the import and the commands ask here. docs/roles.md is the whole as a table.
 """
 
 from django.contrib.auth import get_permission_codename

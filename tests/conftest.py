@@ -21,7 +21,7 @@ from engagements.register_files import REFERENCE, load
 
 from .factories import ROLES, make_user
 
-roles = import_module("engagements.migrations.0006_desk_roles")
+roles = import_module("engagements.migrations.0007_webhooks")
 
 
 # What no database can change: words, forms of files, addresses, who may do what. They run with

@@ -32,6 +32,7 @@ from engagements.models import (
     Subscription,
     Tip,
     Topic,
+    Webhook,
 )
 from provinces.models import (
     Officer,
@@ -284,6 +285,12 @@ def make_subscription(**values):
 def make_tip(**values):
     values = {"about": "CK-1", "kind": "error", "text": "Ngày ghi sai."} | values
     return _save(Tip, {"language": "vi"} | values)
+
+
+def make_webhook(**values):
+    n = next(numbers)
+    values = {"name": f"Cổng số {n}", "address": f"https://nhan-{n}.example.vn/tin"} | values
+    return _save(Webhook, values)
 
 
 # -- the desk's own work

@@ -77,6 +77,15 @@ def _json(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
 
 
+def page_after(after, size, upto=None):
+    """(rows, whether more come): every edition after a mark that has something to say, rising."""
+    rows = Edition.objects.filter(sequence__gt=after).exclude(NO_BODY).order_by("sequence")
+    if upto is not None:
+        rows = rows.filter(sequence__lte=upto)
+    rows = list(rows.defer("search")[: size + 1])
+    return rows[:size], len(rows) > size
+
+
 def state_of(row):
     if row.superseded_at is not None:
         return "superseded"
@@ -113,10 +122,8 @@ class Changes(Stamped, Public, APIView):
     def get(self, request):
         allow_parameters(request, "after", "page_size")
         after, size = mark(request), page_size(request, default=200)
-        rows = Edition.objects.filter(sequence__gt=after).exclude(NO_BODY).order_by("sequence")
-        rows = list(rows.defer("search")[: size + 1])
-        shown = rows[:size]
+        shown, more = page_after(after, size)
         last = shown[-1].sequence if shown else after
         query = f"?after={last}" + (f"&page_size={size}" if "page_size" in request.GET else "")
-        following = reverse("api-changes") + query if len(rows) > size else None
+        following = reverse("api-changes") + query if more else None
         return Response(Changed(shown, last, following))

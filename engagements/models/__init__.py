@@ -5,6 +5,7 @@ from engagements.edition.models import (  # the app's other half, found by Djang
     Edition,
     EditionLink,
 )
+from engagements.readers.hooks import Webhook
 from engagements.readers.models import Subscription, Tip
 
 from .base import Evidenced, Publishable, State, Topic
@@ -67,5 +68,6 @@ __all__ = [
     "Tip",
     "Topic",
     "Voice",
+    "Webhook",
     "Workbook",
 ]

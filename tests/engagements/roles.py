@@ -115,6 +115,7 @@ TABLES = {
         "Tệp Excel do người khác nhập (tệp của mình thì ai cũng xem được)",
         {"list": "EONKS", "view": "KS"},
     ),
+    "engagements_webhook": ("Webhook", dict.fromkeys(LIST, "KS")),
     "engagements_merge": ("Hợp nhất", {"view": "KS", "take back": "KS"}),
 }
 

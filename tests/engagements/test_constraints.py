@@ -40,6 +40,7 @@ from ..factories import (
     make_topic,
     make_update,
     make_user,
+    make_webhook,
 )
 
 pytestmark = pytest.mark.django_db
@@ -308,6 +309,31 @@ RULES = {
         [{"new_due_on": DAY}, {"new_due_text": "quý III"}],
     ),
     "engagements_statusupdate_text_not_empty": (make_update, {"text": "Đã họp"}, {"text": ""}),
+    # webhooks
+    "engagements_webhook_name_not_empty": (make_webhook, {"name": "Cổng"}, {"name": ""}),
+    "webhook_address_of_the_web": (
+        make_webhook,
+        {"address": "https://nhan.example.vn/"},
+        [{"address": "ftp://nhan.example.vn/"}, {"address": "nhan.example.vn"}],
+    ),
+    "webhook_address_once": (make_webhook, {}, same_as(make_webhook, "address")),
+    "webhook_secret_has_its_form": (
+        make_webhook,
+        {"secret": "whsec_AAAA"},
+        [{"secret": "AAAA"}, {"secret": ""}],
+    ),
+    "webhook_failures_are_counted": (
+        make_webhook,
+        [
+            {"failing_since": MOMENT, "attempts": 1, "next_try_at": MOMENT},
+            {"failing_since": MOMENT, "attempts": 9, "next_try_at": None},
+        ],
+        [
+            {"failing_since": MOMENT},
+            {"attempts": 1},
+            {"next_try_at": MOMENT},
+        ],
+    ),
 }
 for name, make in RECORDS.items():
     RULES |= {

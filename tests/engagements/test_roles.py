@@ -42,6 +42,7 @@ from engagements.models import (
     Subscription,
     Tip,
     Topic,
+    Webhook,
     Workbook,
 )
 from engagements.models.base import PUBLISHED, SENT_BACK, SUBMITTED, WITHDRAWN
@@ -91,6 +92,7 @@ from tests.factories import (
     make_topic,
     make_update,
     make_user,
+    make_webhook,
     published,
 )
 
@@ -130,6 +132,7 @@ MAKERS = {
     Tip: make_tip,
     Subscription: make_subscription,
     Merge: make_merge,
+    Webhook: make_webhook,
     Workbook: lambda: Workbook.objects.create(
         key=uuid4(),
         kind="engagements.source",
