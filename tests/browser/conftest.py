@@ -137,6 +137,7 @@ def faults():
     """Accessibility faults of a page, as axe reports them; empty when there are none."""
 
     def report(page):
+        page.wait_for_load_state()
         # Without reading style sheets into the page: their rules forbid it, and no check needs it.
         found = Axe().run(page, options={"preload": False})
         return found.generate_report() if found.violations_count else ""

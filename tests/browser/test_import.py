@@ -47,6 +47,7 @@ def test_an_import_with_errors_is_mended_and_written(officer, faults):
     put(book, 2, due_on="31/02/2025", lead="khong-co-co-quan-nay")
 
     page.locator("a[href$='/import/']").click()
+    expect(page.locator("input[type=file]")).to_be_visible()
     assert faults(page) == ""
     send(page, book)
     counts = page.locator(".import-counts strong")

@@ -366,7 +366,8 @@ def test_an_empty_register_has_a_catalogue_too(client, db):
 
 
 def client_of_the_docs():
-    (found,) = re.findall(r"```python\n(.*?)```", API_WORDS, re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", API_WORDS, re.DOTALL)
+    (found,) = [block for block in blocks if "urllib" in block]
     return found
 
 
