@@ -84,6 +84,7 @@ def _is_word(file):
     try:
         names = {name.casefold() for name in zipfile.ZipFile(file).namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        # The last is zipfile's word for a kind of archive that it cannot read.
         return False
     macros = any("vbaproject" in name for name in names)
     return "word/document.xml" in names and not macros and len(names) <= WORD_PARTS

@@ -57,6 +57,7 @@ def refuse_unfit(file):
     try:
         with zipfile.ZipFile(file) as archive:
             _refuse_archive(archive)
+    # NotImplementedError is zipfile's word for a kind of archive that it cannot read.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
         raise ValidationError(
             _("This is no Excel workbook (.xlsx). Open it in Excel and save it as .xlsx.")

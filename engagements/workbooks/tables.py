@@ -257,9 +257,11 @@ class RegisterTable(ModelResource):
         return found
 
     def find(self, given, locked):
+        """Reads the rows that the file names; records and people are named differently."""
         raise NotImplementedError
 
     def match(self, row):
+        """The row of ours that a line of the file is; records and people differ."""
         raise NotImplementedError
 
     def _rows_of(self, rule, locked):
