@@ -61,7 +61,7 @@
 
     document.addEventListener("formset:added", (event) => {
         opened(event.detail.formsetName);
-        setTimeout(() => { // its boxes are made by others who listen
+        queueMicrotask(() => { // its boxes are made by others who listen; the next key finds it ready
             nameBoxes(event.target);
             focusIn(event.target);
         });

@@ -191,7 +191,8 @@ def test_rows_are_added_filled_and_taken_off_by_keyboard(page, signed_in, minist
         expect(page.locator(f"#id_provincerequests-{number}-title")).to_be_focused()
         page.keyboard.insert_text(title)
     page.keyboard.press("Control+Alt+4")
-    page.keyboard.insert_text("Lập tổ")
+    page.keyboard.insert_text("Lập tổ")  # at once: the row is ready for what is typed next
+    expect(page.locator("#id_recommendations-0-title")).to_have_value("Lập tổ")
     page.locator("#id_recommendations-0-answers_lines").fill("1, 3")
     page.locator("#provincerequests-0 a.inline-deletelink").click()
     expect(page.locator("#id_recommendations-0-answers_lines")).to_have_value("2")
@@ -200,7 +201,8 @@ def test_rows_are_added_filled_and_taken_off_by_keyboard(page, signed_in, minist
     page.locator("#id_recommendations-0-title").focus()
     with page.expect_navigation(timeout=20_000):
         page.keyboard.press("Control+Enter")
-    expect(page.locator("#id_recommendations-0-answers_lines")).to_have_value("2")
+    page.wait_for_load_state()
+    expect(page.locator("#recommendations-1 #id_recommendations-1-title")).to_be_focused()
     assert meeting.recommendations.get().answers.get().title == "Xin đất"
     assert meeting.attendances.get().side == "ministry"
 
