@@ -139,6 +139,7 @@ def test_demo_shows_every_state(demo):
     assert list(mismatches()) == []
 
 
+@pytest.mark.once
 def test_who_writes_at_the_demo_has_a_desk_however_often_it_is_made(demo, free_port):
     for _time in range(2):
         call("start", port=free_port)

@@ -35,7 +35,7 @@ suite() { # name, words of the command
 
 suite checks tools/check.sh
 suite contract tools/contract.sh
-pytest=("$python" -m pytest -n "${TEST_WORKERS:-2}")
+pytest=("$python" -m pytest -n "${TEST_WORKERS:-3}")
 if tools/postgres.sh --found; then
     suite PostgreSQL tools/postgres.sh "${pytest[@]}" -m "not browser and not once"
 fi

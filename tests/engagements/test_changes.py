@@ -1,11 +1,16 @@
 """Keeping a copy in step by the rising sequence."""
 
+import json
+import re
+import sys
 import threading
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
+from engagements.edition.models import Edition
 from engagements.edition.publishing import publish, withdraw
 from tests.factories import (
     author,
@@ -24,8 +29,16 @@ def get(client, after=0, **query):
     return response.json()
 
 
+def client_of_the_docs():
+    """The twenty lines of docs/api.md."""
+    words = (settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", words, re.DOTALL)
+    (found,) = [block for block in blocks if "urllib" in block]
+    return found
+
+
 class Copy:
-    """The client of docs/api.md: what a newsroom would write."""
+    """What those lines do, with pages as small as a test wants."""
 
     def __init__(self, client, page_size=2):
         self.client, self.page_size, self.after, self.records = client, page_size, 0, {}
@@ -137,3 +150,86 @@ def test_a_publication_held_open_is_not_passed_over(client):
     assert copy.poll() == whole(client)
     sequences = [edition_of(one).sequence for one in (slow, quick)]
     assert mark < sequences[0] < sequences[1]
+
+
+@pytest.fixture
+def copied(live_server, tmp_path, monkeypatch):
+    """Runs the lines of the docs against the served register: the copy that they keep."""
+    kept = tmp_path / "copy.json"
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(sys, "argv", ["copy.py", live_server.url, str(kept)])
+    lines = compile(client_of_the_docs(), "docs/api.md", "exec")
+
+    def run():
+        exec(lines, {})
+        return json.loads(kept.read_text(encoding="utf-8"))
+
+    return run
+
+
+def as_the_docs_keep_it(listed):
+    return {f"{kind} {code}": body for (kind, code), body in listed.items()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_client_of_the_docs_keeps_an_exact_copy(client, copied):
+    first = published(make_request(title="Một"))
+    assert copied()["records"] == as_the_docs_keep_it(whole(client))
+    second = published(make_request(meeting=first.meeting, title="Hai"))
+    publish(edited(first, title="Một, sửa"), by=publisher())
+    published(make_commitment(meeting=first.meeting, answers=[first]))
+    assert copied()["records"] == as_the_docs_keep_it(whole(client))
+    withdraw(second, by=publisher())
+    said = copied()
+    assert said["records"] == as_the_docs_keep_it(whole(client))
+    assert f"request {second.code}" not in said["records"]
+    assert said["after"] == Edition.objects.last_act()["sequence"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_client_of_the_docs_loses_nothing_behind_an_open_transaction(client, copied):
+    """Two writers change the register beneath its polls; the first holds its transaction open."""
+    first = published(make_request(title="Một"))
+    held = [make_request(meeting=first.meeting, title=f"Giữ {n}") for n in range(3)]
+    waiting = [make_request(meeting=first.meeting, title=f"Chờ {n}") for n in range(3)]
+    edit = edited(first, title="Một, sửa")
+    author(), publisher()
+    numbered, go_on = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                for one in held:
+                    publish(one, by=publisher())
+                withdraw(held[0], by=publisher())
+                numbered.set()
+                assert go_on.wait(20)
+        finally:
+            numbered.set()
+            connection.close()
+
+    def follow():
+        try:
+            for one in waiting:
+                publish(one, by=publisher())
+            publish(edit, by=publisher())
+            withdraw(waiting[0], by=publisher())
+        finally:
+            connection.close()
+
+    holder, follower = threading.Thread(target=hold), threading.Thread(target=follow)
+    holder.start()
+    assert numbered.wait(20)
+    before = copied()
+    follower.start()
+    for _poll in range(3):
+        assert copied() == before  # what is numbered but not committed is in no answer
+    go_on.set()
+    while follower.is_alive():
+        copied()
+    holder.join(), follower.join()
+    said = copied()
+    assert said["records"] == as_the_docs_keep_it(whole(client))
+    assert said["after"] == Edition.objects.last_act()["sequence"] > before["after"]
+    kept = {body["title"] for body in said["records"].values() if body["kind"] == "request"}
+    assert kept == {"Một, sửa", "Giữ 1", "Giữ 2", "Chờ 1", "Chờ 2"}

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import sys
 from datetime import datetime
 
 import pytest
@@ -17,11 +16,11 @@ from rest_framework.serializers import ChoiceField
 from engagements.edition import dictionary, dumps, open_data
 from engagements.edition.columns import columns
 from engagements.edition.models import Edition
-from engagements.edition.publishing import publish, withdraw
+from engagements.edition.publishing import withdraw
 from engagements.edition.words import Kind
-from tests.engagements.test_changes import whole
+from tests.engagements.test_changes import client_of_the_docs, whole
 from tests.engagements.test_furniture import linked
-from tests.factories import edited, make_commitment, make_request, published, publisher
+from tests.factories import make_request, published, publisher
 
 API_WORDS = (django_settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")
 
@@ -365,44 +364,11 @@ def test_an_empty_register_has_a_catalogue_too(client, db):
 # -- the client of docs/api.md
 
 
-def client_of_the_docs():
-    blocks = re.findall(r"```python\n(.*?)```", API_WORDS, re.DOTALL)
-    (found,) = [block for block in blocks if "urllib" in block]
-    return found
-
-
 def test_the_page_shows_the_client_of_the_docs(client, db):
     lines = client_of_the_docs()
     assert open_data.client() == lines
     assert len(lines.splitlines()) == 20
     assert "copy[&quot;after&quot;], path = page" in page(client)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_client_of_the_docs_keeps_an_exact_copy(client, live_server, tmp_path, monkeypatch):
-    kept = tmp_path / "copy.json"
-    monkeypatch.setenv("no_proxy", "*")
-    monkeypatch.setattr(sys, "argv", ["copy.py", live_server.url, str(kept)])
-    lines = compile(client_of_the_docs(), "docs/api.md", "exec")
-
-    def copied():
-        exec(lines, {})
-        said = json.loads(kept.read_text(encoding="utf-8"))
-        assert said["after"] == Edition.objects.last_act()["sequence"]
-        return said["records"]
-
-    def shown():
-        return {f"{kind} {code}": body for (kind, code), body in whole(client).items()}
-
-    first = published(make_request(title="Một"))
-    assert copied() == shown()
-    second = published(make_request(meeting=first.meeting, title="Hai"))
-    publish(edited(first, title="Một, sửa"), by=publisher())
-    published(make_commitment(meeting=first.meeting, answers=[first]))
-    assert copied() == shown()
-    withdraw(second, by=publisher())
-    assert copied() == shown()
-    assert f"request {second.code}" not in copied()
 
 
 def test_a_copy_begun_from_a_dump_goes_on_from_its_mark(client, dump):

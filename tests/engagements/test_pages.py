@@ -160,6 +160,7 @@ def test_the_address_alone_chooses_the_language(register, client):
     assert dict(page.attributes)["html"]["lang"] == "en"
 
 
+@pytest.mark.once
 def test_no_link_leads_nowhere(register, client):
     """Follows the links of the Vietnamese pages: every path, and each parameter of it once."""
     waiting, seen = ["/"], set()
