@@ -266,7 +266,7 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/"}],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "engagements.edition.description.parts_of_bodies",
+        "engagements.edition.description.say_more",
     ],
     "ENUM_NAME_OVERRIDES": {
         "FollowUpKind": "engagements.edition.words.FOLLOW_UP_CHOICES",

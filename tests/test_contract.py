@@ -4,7 +4,11 @@ import copy
 import json
 
 import pytest
+from django.core.cache import caches
 
+from engagements.edition.publishing import withdraw
+from engagements.models import ProvinceRequest
+from tests.factories import publisher
 from tools import contract
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +100,66 @@ def test_an_addition_breaks_nothing(kept, change):
     changed = copy.deepcopy(kept)
     change(changed)
     assert contract.broken(kept, changed) == []
+
+
+# -- examples
+
+
+def operations(schema):
+    return {item["get"]["operationId"]: item["get"] for item in schema["paths"].values()}
+
+
+def test_every_example_is_what_the_register_answers(kept, register, client):
+    """But for the hour of publication; of long lists the first row is shown."""
+    examples = json.loads(contract.EXAMPLES.read_text(encoding="utf-8"))
+    asked = contract.asked(kept)
+    assert set(examples) == set(asked) | set(contract.refusals())
+    for name, address in asked.items():
+        answer = client.get(address)
+        assert answer.status_code == int(name[-3:] if name in contract.WRONG else 200)
+        assert contract.example(address, answer.content.decode()) == examples[name], name
+
+
+def test_refusals_are_those_of_the_api(register, client, settings):
+    withdraw(ProvinceRequest.objects.get(code="KN-1"), by=publisher())
+    gone = client.get("/api/v1/requests/KN-1/")
+    assert gone.json() == contract.refusals()["problem_410"]["answer"]
+    settings.API_RATES = {"answers": "1/min", "files": None}
+    caches["limits"].clear()
+    client.get("/api/v1/topics/")
+    told = client.get("/api/v1/topics/")
+    wait = told["Retry-After"]
+    shown = contract.refusals()["problem_429"]["answer"]
+    assert told.json() == shown | {"detail": shown["detail"].replace("30", wait)}
+
+
+def test_every_answer_has_an_example_and_every_parameter_its_words(kept):
+    for name, operation in operations(kept).items():
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query":
+                assert parameter["description"], (name, parameter["name"])
+        for status, answer in operation["responses"].items():
+            assert answer["description"], (name, status)
+            for media_type, content in answer.get("content", {}).items():
+                if media_type in JSON and name not in WITHOUT_ONE:
+                    (example,) = content["examples"].values()
+                    found = example["$ref"].rpartition("/")[2]
+                    assert kept["components"]["examples"][found]["value"], (name, status)
+
+
+JSON = {"application/json", "application/problem+json"}
+WITHOUT_ONE = {"get_update", "list_update_editions"}  # the documents hold none
+
+
+def test_values_of_parameters_are_taken(kept, register, client):
+    """Each filter with the value that its description shows, on each list."""
+    lists = {path: item for path, item in kept["paths"].items() if "{" not in path}
+    for path, item in lists.items():
+        for parameter in item["get"].get("parameters", []):
+            for value in parameter["schema"].get("examples", []):
+                if parameter.get("explode") is False:
+                    value = ",".join(value)
+                answer = client.get(path, {parameter["name"]: value})
+                assert answer.status_code == 200, (path, parameter["name"], answer.content)
+                if answer.streaming:
+                    assert b"".join(answer)

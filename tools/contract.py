@@ -1,16 +1,22 @@
 """What the API promises, as facts: a change that takes one away breaks somebody's program.
 
 python tools/contract.py          says what the code breaks against docs/openapi.json
-python tools/contract.py --write  writes docs/openapi.json anew
+python tools/contract.py --write  asks a newly loaded register for the examples, and writes
+                                  them and docs/openapi.json anew
 """
 
 import json
 import os
+import re
 import sys
+import tempfile
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "docs" / "openapi.json"
+EXAMPLES = ROOT / "engagements" / "edition" / "examples.json"
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 
 
@@ -70,6 +76,85 @@ def broken(before, after):
     return sorted(facts(before) - facts(after))
 
 
+# -- examples
+
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z")
+SOME_INSTANT = "2026-01-01T01:00:00Z"  # when a register is loaded is not part of an example
+WRONG = {
+    "problem_400": "/api/v1/requests/?statu=done",
+    "problem_404": "/api/v1/requests/KN-0/",
+    "problem_406": "/api/v1/requests/?format=pdf",
+}
+
+
+def asked(schema):
+    """What is asked for the example of each operation: its name and an address."""
+    found = dict(WRONG)
+    for path, item in schema["paths"].items():
+        operation = item["get"]
+        parameters = {one["name"]: one for one in operation.get("parameters", [])}
+        values = {name: one.get("example") for name, one in parameters.items() if "example" in one}
+        if len(values) < path.count("{"):
+            continue  # the register has none of these yet
+        path = path.format(**values)
+        if "page_size" in parameters:
+            path += "?page_size=1"
+        elif "by" in parameters:
+            path += "?by=topic"
+        found[operation["operationId"]] = path
+    return found
+
+
+def example(address, body):
+    """An answer as the description shows it: of a list, the first row."""
+    answer = json.loads(INSTANT.sub(SOME_INSTANT, body))
+    told = f"GET {address}"
+    if isinstance(answer.get("results"), list) and len(answer["results"]) > 1:
+        answer["results"] = answer["results"][:1]
+        told += " (its first row)"
+    elif "update_answer" in answer:
+        answer = {"status": answer["status"]}
+        told += " (one of its lists)"
+    return {"asked": told, "answer": answer}
+
+
+def refusals():
+    """Errors that a newly loaded register cannot be made to answer, as its handler writes them."""
+    from django.utils import translation
+    from rest_framework.exceptions import Throttled
+
+    from engagements.edition.problems import Gone, problem_details
+
+    with translation.override("vi"):
+        errors = {"problem_410": Gone(), "problem_429": Throttled(wait=30)}
+        return {
+            name: {"asked": said, "answer": problem_details(errors[name], {}).data}
+            for name, said in {
+                "problem_410": "GET what was withdrawn",
+                "problem_429": "GET, more often than the limit",
+            }.items()
+        }
+
+
+def ask_for_examples():
+    """Writes the examples from a register of its own."""
+    from tools.served import served
+
+    found = refusals()
+    with tempfile.TemporaryDirectory() as folder, served(folder) as place:
+        for name, address in asked(now()).items():
+            try:
+                with urllib.request.urlopen(place + address, timeout=30) as answer:  # noqa: S310
+                    body = answer.read()
+            except urllib.error.HTTPError as error:
+                body = error.read()
+            found[name] = example(address, body.decode())
+    EXAMPLES.write_text(written(found), encoding="utf-8")
+
+
+# -- the description
+
+
 def now():
     """The description that the code gives."""
     from django.test import Client
@@ -93,6 +178,11 @@ def main():
     settings.ALLOWED_HOSTS = ["testserver"]
     schema = now()
     if "--write" in sys.argv[1:]:
+        from engagements.edition.description import kept_examples
+
+        ask_for_examples()
+        kept_examples.cache_clear()
+        schema = now()
         KEPT.write_text(written(schema), encoding="utf-8")
         return
     lost = broken(json.loads(KEPT.read_text(encoding="utf-8")), schema)

@@ -1,21 +1,83 @@
 """What the API's description (OpenAPI) says beyond what its views and shapes tell."""
 
+import json
 from copy import deepcopy
+from functools import cache
+from pathlib import Path
+
+from .problems import PROBLEM_JSON
 
 JSON = "application/json"
 REF = "#/components/schemas/"
 
+# What a filter asks for, and a value that the loaded register knows.
+PARAMETERS = {
+    "after": ("0, or the `after` of the last answer.", 0),
+    "answer": ("What became of a request.", "unanswered"),
+    "as_of": ("The list as the public could read it at the end of that day.", "2026-06-30"),
+    "by": ("What the follow-ups are counted by.", "topic"),
+    "cursor": ("From `next` or `previous` of an answer; never made up.", None),
+    "deadline": ("How the day it is due stands today, or on `as_of`.", "none"),
+    "fields": ("Keys of the body to give, parted by commas.", ["code", "title", "text", "value"]),
+    "format": ("The list as a file, with every row.", "csv"),
+    "from": ("Said or issued on this day or later.", "2024-01-01"),
+    "indicator": ("Slug of an indicator.", "xep-hang-pci"),
+    "kind": ("One of the three kinds of follow-ups.", "request"),
+    "lead": ("Slug of the organization that leads.", "bo-thong-tin-va-truyen-thong"),
+    "lineage": ("`false` leaves out the units that the province was made from.", "false"),
+    "meeting": ("Slug of a meeting.", "2024-02-29-ninh-binh"),
+    "ministry": ("Slug of the ministry that met the province.", "bo-thong-tin-va-truyen-thong"),
+    "official": ("Slug of an official who raised or said it, or sat there.", "nguyen-manh-hung"),
+    "page_size": ("Rows of a page.", 50),
+    "province": ("Slug of a province; the units it was made from count too.", "ninh-binh-2025"),
+    "q": ("Whole syllables side by side, with or without accents.", "công nghiệp ICT"),
+    "status": ("How it stands; given again for each further one.", ["unknown"]),
+    "strength": ("How firmly it was promised.", "explicit"),
+    "to": ("Said or issued on this day or earlier.", "2024-12-31"),
+    "topic": ("Slug of a topic.", "sandbox"),
+    "type": ("Kind of the source or remark, or whether the meeting was held.", None),
+    "updated_since": ("Published or corrected on this day or later.", "2026-01-01"),
+    "year": ("Said or issued in this year.", 2024),
+}
+CODES = {
+    "meeting": "2024-02-29-ninh-binh",
+    "request": "KN-1",
+    "commitment": "CK-1",
+    "recommendation": "KH-1",
+    "remark": "GN-1",
+    "source": "NG-1",
+    "figure": "SL-1",
+    "province": "ninh-binh-2025",
+    "organization": "bo-thong-tin-va-truyen-thong",
+    "official": "nguyen-manh-hung",
+    "topic": "sandbox",
+    "indicator": "xep-hang-pci",
+}  # the register has no update yet
 
-def parts_of_bodies(result, generator, request, public):
-    """With `fields` an answer holds a part of each body: the same keys, none of them certain."""
+
+def say_more(result, generator, request, public):
+    """Parts of bodies, what the parameters mean, files, and true examples."""
     shapes = result["components"]["schemas"]
+    examples = result["components"]["examples"] = {
+        name: {"summary": one["asked"], "value": one["answer"]}
+        for name, one in kept_examples().items()
+    }
     for item in result["paths"].values():
         operation = item.get("get", {})
-        if any(one["name"] == "fields" for one in operation.get("parameters", [])):
-            content = operation["responses"]["200"]["content"][JSON]
-            name = content["schema"]["$ref"].removeprefix(REF)
-            content["schema"] = {"anyOf": [content["schema"], {"$ref": REF + _part(name, shapes)}]}
+        _parts_of_bodies(operation, shapes)
+        _parameters(operation)
+        _answers(operation, examples)
     return result
+
+
+# -- with `fields` an answer holds a part of each body: the same keys, none of them certain
+
+
+def _parts_of_bodies(operation, shapes):
+    if any(one["name"] == "fields" for one in operation.get("parameters", [])):
+        content = operation["responses"]["200"]["content"][JSON]
+        name = content["schema"]["$ref"].removeprefix(REF)
+        content["schema"] = {"anyOf": [content["schema"], {"$ref": REF + _part(name, shapes)}]}
 
 
 def _part(name, shapes):
@@ -37,3 +99,56 @@ def _part(name, shapes):
 def _add(name, shape, shapes):
     shapes[name] = shape
     return name
+
+
+# -- parameters
+
+
+def code_of(operation):
+    """A code or slug that the loaded register knows for this address; None where it has none."""
+    name = operation["operationId"].removeprefix("get_").removeprefix("list_")
+    return CODES.get(name.removesuffix("_editions"))
+
+
+def _parameters(operation):
+    for one in operation.get("parameters", []):
+        if one["in"] == "path":
+            if example := code_of(operation):
+                one["example"] = example
+            continue
+        one["description"], example = PARAMETERS[one["name"]]
+        if one["name"] == "fields":
+            example = [key for key in example if key in one["schema"]["items"]["enum"]]
+        # In the shape, not beside it: pages of documentation would fill in every filter at once.
+        if example is not None:
+            one["schema"] = one["schema"] | {"examples": [example]}
+
+
+# -- answers
+
+SAID = {
+    "200": "What was asked for.",
+    "400": "A parameter is unknown or its value is wrong; `errors` names it.",
+    "404": "There is no such thing, or it is not published.",
+    "406": "There is no such format.",
+    "410": "The record was withdrawn.",
+    "429": "Too many in a minute: wait for `Retry-After` seconds.",
+}
+FILE = {"type": "string", "description": "A file with every row; docs/api.md tells its columns."}
+
+
+@cache
+def kept_examples():
+    """Answers of the loaded register, by operation and by problem (`make schema` asks for them)."""
+    return json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+
+
+def _answers(operation, examples):
+    for status, answer in operation.get("responses", {}).items():
+        answer["description"] = answer["description"] or SAID[status]
+        for media_type, content in answer.get("content", {}).items():
+            if status == "200" and media_type != JSON:
+                content["schema"] = FILE
+            name = operation["operationId"] if media_type == JSON else f"problem_{status}"
+            if name in examples and media_type in (JSON, PROBLEM_JSON):
+                content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}

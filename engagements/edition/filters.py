@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ValidationError as BadRequest
 
 from engagements.models.base import Topic
 from engagements.models.figures import Indicator
@@ -393,3 +394,15 @@ class APIFilterBackend(DjangoFilterBackend):
     def get_filterset_kwargs(self, request, queryset, view):
         kwargs = super().get_filterset_kwargs(request, queryset, view)
         return kwargs | {"beside": self.parameters}
+
+    def filter_queryset(self, request, queryset, view):
+        """Raises REST framework's ValidationError with each message under its parameter's name."""
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset.is_valid():
+            return filterset.qs
+        found = {}
+        for name, errors in filterset.errors.as_data().items():
+            for error in errors:
+                unknown = error.code == "unknown"  # no field of the form has it
+                found.setdefault(error.params["name"] if unknown else name, []).extend(error)
+        raise BadRequest(found)
