@@ -5,7 +5,7 @@ PYTHON ?= python3
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format words contract schema screenshots environment environment-dev clean
+.PHONY: help run demo test check format words contract bench schema screenshots environment environment-dev clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1: /'
@@ -36,6 +36,9 @@ words: environment-dev ## collects the words to translate and compiles the catal
 
 contract: environment-dev ## the API against its own description; EXAMPLES=100 asks more
 	@tools/contract.sh
+
+bench: environment-dev ## how answers grow with the register; ROWS="10000 1000000" chooses sizes
+	@$(py) tools/bench.py $(ROWS)
 
 schema: environment-dev ## docs/openapi.json from the code, after an addition to the API
 	@$(py) tools/contract.py --write

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tools import browser  # noqa: E402
-from tools.served import run, served  # noqa: E402
+from tools.served import environment, run, served  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 # One address of each type of page; the browser tests read them all too.
@@ -175,7 +175,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, served(folder) as address:
         take(address, path)
         # Afterwards, so that the public pages are those of the documents alone.
-        run(folder, "shell", "-c", made)
+        run(environment(folder), "shell", "-c", made)
         take_desk(address, path, password)
     sizes = [one.stat().st_size for one in FOLDER.iterdir()]
     print(f"{len(sizes)} pictures, {sum(sizes) // 1024} kB, in docs/screenshots")

@@ -20,39 +20,48 @@ GUNICORN = ["--worker-class", "gthread", "--threads", "4", "--no-control-socket"
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
 
-def environment(folder):
-    return os.environ | {
-        "DEBUG": "0",  # with it, a missing page would be Django's
-        "DEMO": "0",
-        "HTTPS": "0",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "SECRET_KEY": secrets.token_urlsafe(60),
-        "DATABASE_URL": f"sqlite:///{folder}/register.sqlite3",
-        "MEDIA_ROOT": f"{folder}/scans",
-        "CACHE_URL": "locmemcache://",
-        "API_RATE": "",  # one program asks more than a reader does
-        "API_FILE_RATE": "",
-        "LOG_LEVEL": "CRITICAL",
-    }
+def environment(folder, **more):
+    """That of a scratch register; `more` is set beside it or instead."""
+    return (
+        os.environ
+        | {
+            "DEBUG": "0",  # with it, a missing page would be Django's
+            "DEMO": "0",
+            "HTTPS": "0",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "SECRET_KEY": secrets.token_urlsafe(60),
+            "DATABASE_URL": f"sqlite:///{folder}/register.sqlite3",
+            "MEDIA_ROOT": f"{folder}/scans",
+            "CACHE_URL": "locmemcache://",
+            "API_RATE": "",  # one program asks more than a reader does
+            "API_FILE_RATE": "",
+            "LOG_LEVEL": "CRITICAL",
+        }
+        | more
+    )
 
 
-def run(folder, *command):
+def run(environ, *command):
     """A command of manage.py in the scratch register."""
-    subprocess.run([*MANAGE, *command, "-v0"], env=environment(folder), check=True)  # noqa: S603
+    subprocess.run([*MANAGE, *command, "-v0"], env=environ, check=True)  # noqa: S603
+
+
+def loaded(environ):
+    """Makes the register."""
+    for command in (["migrate"], ["load_register"], ["collectstatic", "--noinput"]):
+        run(environ, *command)
 
 
 @contextmanager
-def served(folder):
-    """The register's address."""
+def serving(environ):
+    """A loaded register's address, and the server's process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{probe.getsockname()[1]}"
-    for command in (["migrate"], ["load_register"], ["collectstatic", "--noinput"]):
-        run(folder, *command)
     server = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", place, *GUNICORN],
         cwd=ROOT,
-        env=environment(folder),
+        env=environ,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -63,10 +72,19 @@ def served(folder):
                 break
             except OSError:
                 time.sleep(0.2)
-        yield f"http://{place}"
+        yield f"http://{place}", server
     finally:
         server.terminate()
         server.wait()
+
+
+@contextmanager
+def served(folder):
+    """The address of a newly loaded register."""
+    environ = environment(folder)
+    loaded(environ)
+    with serving(environ) as (address, _server):
+        yield address
 
 
 def main():

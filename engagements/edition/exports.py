@@ -20,7 +20,7 @@ from .cells import CHARACTERS, UNFIT, neutral
 from .columns import columns
 from .reading import Reader, picked
 
-ROWS = 1000  # read at once
+ROWS = 250  # read at once
 BOM = "\ufeff"  # Excel takes a CSV for the code page of its machine unless it begins with this
 SHEET_ROWS = 1_048_576  # of Excel, its header among them
 

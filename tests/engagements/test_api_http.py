@@ -1,9 +1,12 @@
 """HTTP as it should be: validators, links, limits, and other sites' browsers."""
 
+import gc
+import weakref
 from datetime import date
 
 import pytest
 from django.core.cache import caches
+from django.urls import resolve
 
 from engagements.edition import http
 from engagements.edition.publishing import publish, withdraw
@@ -144,3 +147,19 @@ def test_a_forged_address_passes_no_limit(client, limits, proxies, passes):
         for n in range(5)
     ]
     assert (429 not in answers) == passes
+
+
+@pytest.mark.parametrize("address", ["requests/", "requests/KN-1/", "stats/", "provinces/", "x/"])
+def test_an_answer_leaves_memory_when_it_is_sent(register, rf, address):
+    """Without waiting for the garbage collector, which rarely looks at everything."""
+    path = f"/api/v1/{address}"
+    match = resolve(path)
+    gc.disable()
+    try:
+        response = match.func(rf.get(path), *match.args, **match.kwargs).render()
+        sent = weakref.ref(response)
+        assert response.content
+        del response
+        assert sent() is None
+    finally:
+        gc.enable()
