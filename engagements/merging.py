@@ -229,13 +229,14 @@ def merge(kept, gone, *, by, reason):
             moved.setdefault(column.name, []).append(record.pk)
     if isinstance(gone, Organization):
         moved[ALIASES] = _give_names(kept, gone, by)
-    gone.merged_into = kept
-    gone._history_user, gone._change_reason = by, MERGED
-    gone.save(update_fields=["merged_into"])
     moved[EDITIONS] = {f"{one.kind} {one.record}": [one.number, one.refs] for one in was_read}
-    reissue_pointing(
+    issued = reissue_pointing(
         {one.pk: _swapped(json.loads(one.refs), type(gone), gone.pk, kept.pk) for one in was_read}
     )
+    gone.merged_into = kept
+    gone.merged_sequence = max((one.sequence for one in issued), default=None)
+    gone._history_user, gone._change_reason = by, MERGED
+    gone.save(update_fields=["merged_into", "merged_sequence"])
     done = Merge(
         kept=kept.pk,
         kept_name=str(kept),
@@ -313,9 +314,9 @@ def take_back(done, *, by):
     if kept is None or gone.merged_into_id != kept.pk:
         raise Refused(_("The row that was kept was merged later: take that merge back first."))
     kept, gone = _locked(kept, gone)
-    gone.merged_into = None
+    gone.merged_into = gone.merged_sequence = None
     gone._history_user, gone._change_reason = by, UNMERGED
-    gone.save(update_fields=["merged_into"])
+    gone.save(update_fields=["merged_into", "merged_sequence"])
     left, touched = [], set()
     for column in columns(type(gone)):
         for record in _rows(column.model, done.moved.get(column.name)):

@@ -75,6 +75,16 @@ class SlugQuerySet(models.QuerySet):
         return row and self.filter(pk=row.id).exclude(slug=slug).first()
 
 
+def merged_sequence():
+    """Given when a row that the public knew is merged; its clients learn of it there."""
+    return models.BigIntegerField(
+        _("sequence of the merge"),
+        null=True,
+        editable=False,
+        help_text=_("The last edition issued again because of it. Published."),
+    )
+
+
 class MergeableQuerySet(SlugQuerySet):
     def standing(self):
         """Without the rows that another one stands for since they were merged."""
@@ -85,8 +95,14 @@ class MergeableQuerySet(SlugQuerySet):
         row = self.filter(slug=slug).exclude(merged_into=None).first() or super().formerly(slug)
         if row is None or row.merged_into_id is None:
             return row
-        known = row.edition_links.filter(edition__withdrawn_at=None).exists()
-        return standing_for(row) if known else None
+        return standing_for(row) if self.known_before_their_merge().contains(row) else None
+
+    def known_before_their_merge(self):
+        """Merged rows that something named which the public may still read."""
+        away = self.exclude(merged_into=None)
+        return away.filter(
+            edition_links__isnull=False, edition_links__edition__withdrawn_at=None
+        ).distinct()
 
 
 def standing_for(row):
@@ -349,6 +365,7 @@ class Organization(models.Model):
         verbose_name=_("merged into"),
         help_text=_("The row of the same body that stands for both. Published as a redirect."),
     )
+    merged_sequence = merged_sequence()
     history = HistoricalRecords()
 
     objects = MergeableQuerySet.as_manager()
@@ -446,6 +463,7 @@ class Official(models.Model):
         verbose_name=_("merged into"),
         help_text=_("The row of the same person that stands for both. Published as a redirect."),
     )
+    merged_sequence = merged_sequence()
     history = HistoricalRecords()
 
     objects = MergeableQuerySet.as_manager()

@@ -1,6 +1,7 @@
 """The public API: read-only, anonymous, the same filters as the pages."""
 
 from django.db.models import Prefetch
+from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -25,8 +26,11 @@ from engagements.models.base import Topic
 from engagements.models.figures import Indicator
 from provinces.models import (
     Atlas,
+    Official,
+    Organization,
     OrganizationKind,
     OrganizationSuccession,
+    Province,
     ProvinceKind,
     SuccessionKind,
 )
@@ -447,6 +451,7 @@ class Reference(Hashed, Public, APIView):
     """A short list, whole: no pages, no filters."""
 
     shape = None
+    model = None  # of rows whose addresses may change
 
     def get(self, request, slug=None):
         allow_parameters(request)
@@ -457,13 +462,18 @@ class Reference(Hashed, Public, APIView):
                 {"next": None, "previous": None, "count": len(results), "results": results}
             )
         found = next((row for row in rows if row["slug"] == slug), None)
-        if found is None:
+        if found is not None:
+            return Response(self.shape(found).data)
+        moved = self.model and self.model.objects.formerly(slug)
+        if moved is None or moved.slug not in {row["slug"] for row in rows}:
             raise NotFound(_("There is nothing at this address."))
-        return Response(self.shape(found).data)
+        return HttpResponsePermanentRedirect(
+            reverse(request.resolver_match.view_name, args=[moved.slug]), preserve_request=True
+        )
 
 
 class ProvinceReference(Reference):
-    shape = ProvinceShape
+    shape, model = ProvinceShape, Province
 
     def rows(self):
         atlas = Atlas()
@@ -482,7 +492,7 @@ class ProvinceReference(Reference):
 
 
 class OrganizationReference(Reference):
-    shape = OrganizationShape
+    shape, model = OrganizationShape, Organization
 
     def rows(self):
         public = public_organizations()
@@ -517,7 +527,7 @@ class OrganizationReference(Reference):
 
 
 class OfficialReference(Reference):
-    shape = OfficialShape
+    shape, model = OfficialShape, Official
 
     def rows(self):
         return [{"slug": row.slug, "name": row.full_name} for row in public_officials()]
@@ -544,6 +554,9 @@ REFERENCES = {
     "topics": ("topic", TopicReference),
     "indicators": ("indicator", IndicatorReference),
 }
+
+
+MOVED = {308: OpenApiResponse(description="At another address now, or merged into it: `Location`.")}
 
 
 def reference_views(plural):
@@ -575,7 +588,7 @@ def reference_views(plural):
             operation_id=f"get_{singular}",
             summary=f"One {singular}",
             parameters=[SLUG],
-            responses={200: view.shape, **problems(400, 404, 406)},
+            responses={200: view.shape, **(MOVED if view.model else {}), **problems(400, 404, 406)},
         )
     )(one)
     return several.as_view(), one.as_view()

@@ -6,7 +6,7 @@ a number has read everything below it: nothing appears behind a reader's mark.
 
 import json
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,6 +15,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
+
+from provinces.models import Official, Organization
 
 from .api import PAGE_SIZE, Public, allow_parameters, page_size, problems
 from .http import Stamped
@@ -26,21 +28,28 @@ LARGEST = 9_223_372_036_854_775_807
 NO_BODY = Q(withdrawn_at__isnull=False) & ~Q(body="")  # past editions of what was withdrawn
 
 
+MERGEABLE = {"official": Official, "organization": Organization}
+
+
 class ChangeShape(serializers.Serializer):
-    """One edition, or the tombstone of a record that was withdrawn."""
+    """One edition, or the tombstone of a record that was withdrawn or merged into another."""
 
     sequence = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = serializers.ChoiceField(
+        choices=[*Kind.choices, *((name, name.title()) for name in MERGEABLE)]
+    )
     code = serializers.CharField()
     state = serializers.ChoiceField(
         choices=[
             ("current", "what the public reads now: keep its body"),
             ("superseded", "a later edition comes: pass over it"),
             ("withdrawn", "taken back: delete what you have under this kind and code"),
+            ("merged", "an official or organization that `into` stands for; `code` is its slug"),
         ]
     )
     at = serializers.DateTimeField(help_text="When it became public, or was withdrawn.")
     body = serializers.DictField(allow_null=True, help_text="As in the list of its kind.")
+    into = serializers.CharField(allow_null=True, help_text="Slug; null unless it was merged.")
 
 
 class ChangesShape(serializers.Serializer):
@@ -52,14 +61,16 @@ class ChangesShape(serializers.Serializer):
 
 
 class Changed:
-    """A page of changes: the bodies as they stand."""
+    """A page of changes after the mark `since` up to `after`: the bodies as they stand."""
 
-    def __init__(self, rows, after, following):
-        self.rows, self.after, self.next = rows, after, following
+    def __init__(self, rows, since, after, following):
+        self.rows, self.since, self.after, self.next = rows, since, after, following
 
     def as_json(self):
-        reader, found = Reader(), []
+        reader, found, merged = Reader(), [], merged_between(self.since, self.after)
         for row in self.rows:
+            while merged and merged[0]["sequence"] < row.sequence:
+                found.append(_json(merged.pop(0)))
             head = {
                 "sequence": row.sequence,
                 "kind": row.kind,
@@ -68,7 +79,8 @@ class Changed:
                 "at": row.published_at,
             }
             body = reader.whole(row) if row.body else "null"
-            found.append(f'{_json(head)[:-1]},"body":{body}}}')
+            found.append(f'{_json(head)[:-1]},"body":{body},"into":null}}')
+        found += map(_json, merged)
         head = _json({"after": self.after, "next": self.next})
         return f'{head[:-1]},"results":[{",".join(found)}]}}'.encode()
 
@@ -84,6 +96,24 @@ def page_after(after, size, upto=None):
         rows = rows.filter(sequence__lte=upto)
     rows = list(rows.defer("search")[: size + 1])
     return rows[:size], len(rows) > size
+
+
+def merged_between(since, after):
+    """Tombstones of people and bodies that the public knew, each with the last edition that its
+    merge issued again, rising."""
+    at = Edition.objects.filter(sequence=OuterRef("merged_sequence")).values("published_at")
+    found = []
+    for kind, model in MERGEABLE.items():
+        gone = model.objects.known_before_their_merge()
+        gone = gone.filter(merged_sequence__gt=since, merged_sequence__lte=after)
+        found += [
+            {
+                "sequence": row.merged_sequence, "kind": kind, "code": row.slug, "state": "merged",
+                "at": row.at, "body": None, "into": row.merged_into.slug,
+            }
+            for row in gone.select_related("merged_into").annotate(at=Subquery(at))
+        ]  # fmt: skip
+    return sorted(found, key=lambda one: one["sequence"])
 
 
 def state_of(row):
@@ -126,4 +156,4 @@ class Changes(Stamped, Public, APIView):
         last = shown[-1].sequence if shown else after
         query = f"?after={last}" + (f"&page_size={size}" if "page_size" in request.GET else "")
         following = reverse("api-changes") + query if more else None
-        return Response(Changed(shown, last, following))
+        return Response(Changed(shown, after, last, following))

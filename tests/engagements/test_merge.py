@@ -239,6 +239,62 @@ def test_a_chain_of_merges_leads_to_the_last(twice, keeper, client):
     in_step()
 
 
+def changes(client, after):
+    return client.get("/api/v1/changes/", {"after": after, "page_size": 200}).json()
+
+
+def test_who_keeps_a_copy_learns_of_the_merge_with_what_it_issued(twice, keeper, client):
+    kept, gone = twice
+    mark = changes(client, 0)["after"]
+    done = merge(kept, gone, by=keeper, reason="Một người")
+    page = changes(client, mark)
+    (row,) = [one for one in page["results"] if one["state"] == "merged"]
+    assert (row["kind"], row["code"], row["into"]) == ("official", gone.slug, kept.slug)
+    assert (row["body"], row["sequence"]) == (None, page["after"])
+    assert all(one["into"] is None for one in page["results"] if one is not row)
+    assert changes(client, page["after"])["results"] == []
+    take_back(done, by=keeper)
+    again = changes(client, mark)["results"]
+    assert "merged" not in {one["state"] for one in again}
+
+
+def test_page_by_page_it_is_told_once(twice, keeper, client):
+    kept, gone = twice
+    merge(kept, gone, by=keeper, reason="Một người")
+    path, told = "/api/v1/changes/?page_size=1", []
+    while path:
+        page = client.get(path).json()
+        told += [(one["sequence"], one["state"]) for one in page["results"]]
+        path = page["next"]
+    assert [state for _sequence, state in told].count("merged") == 1
+    assert [sequence for sequence, _state in told] == sorted(sequence for sequence, _ in told)
+
+
+def test_of_somebody_the_public_never_read_no_copy_learns(twice, keeper, client):
+    kept, _gone = twice
+    unknown = make_official(full_name="Người Chưa Công Bố")
+    make_attendance(official=unknown)
+    merge(kept, unknown, by=keeper, reason="Một người")
+    assert unknown.slug not in str(changes(client, 0))
+    assert client.get(f"/api/v1/officials/{unknown.slug}/").status_code == 404
+
+
+def test_of_somebody_whose_items_were_withdrawn_nothing_is_left(twice, keeper, client):
+    kept, gone = twice
+    merge(kept, gone, by=keeper, reason="Một người")
+    for row in (gone.said, gone.asked, gone.noted, gone.seat.meeting):
+        withdraw(row, by=publisher())
+    assert gone.slug not in str(changes(client, 0))
+
+
+def test_the_old_address_of_the_api_leads_on_too(twice, keeper, client):
+    kept, gone = twice
+    merge(kept, gone, by=keeper, reason="Một người")
+    answer = client.get(f"/api/v1/officials/{gone.slug}/")
+    assert (answer.status_code, answer["Location"]) == (308, f"/api/v1/officials/{kept.slug}/")
+    assert client.get(answer["Location"]).json()["slug"] == kept.slug
+
+
 # -- taken back
 
 
