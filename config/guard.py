@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,6 +25,20 @@ HEADERS = {
 }
 
 
+def is_text(quoted):
+    """Whether a part of an address, as it was sent, is text without control characters."""
+    try:
+        return not CONTROL.search(unquote_to_bytes(quoted.replace("+", " ")).decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def unreadable(request):
+    """Names of the parameters whose values are no text."""
+    pairs = [pair.partition("=") for pair in request.META.get("QUERY_STRING", "").split("&")]
+    return [name[:40] for name, _equals, value in pairs if is_text(name) and not is_text(value)]
+
+
 class GuardMiddleware:
     """400 for a path or query that is no text or too long; some headers for every answer."""
 
@@ -32,7 +47,10 @@ class GuardMiddleware:
 
     def __call__(self, request):
         refusal = self.refusal(request)
-        response = self.refuse(request, refusal) if refusal else self.get_response(request)
+        if request.method == "TRACE" and not request.path.startswith("/api/"):  # it tells in JSON
+            response = HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        else:
+            response = self.refuse(request, refusal) if refusal else self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and not request.path.startswith(OWN_404):
             # On one's own machine too: Django's page for developers helps no reader.
             response = not_found(request, None)
@@ -73,7 +91,8 @@ class GuardMiddleware:
                 "control": _("The address holds control characters."),
             }[reason]
             if request.path.startswith("/api/"):
-                return problem_response(400, "invalid", said)
+                errors = {name: [said] for name in unreadable(request)}
+                return problem_response(400, "invalid", said, errors)
             response = render(request, "400.html", {"reason": said}, status=400)
         response["Cache-Control"] = "no-store"
         return response

@@ -102,7 +102,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue instead of failing half way; a commit survives a power cut.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,  # a large import keeps the one writer for half a minute
         # recursive_triggers: else INSERT OR REPLACE would delete without asking the triggers.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
         " PRAGMA recursive_triggers=ON;",
@@ -114,7 +114,7 @@ else:
         "connect_timeout": 3,
         # A public page never needs 5 s; migrations and loads set their own (STATEMENT_TIMEOUT=0).
         "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT', default=5000)}"
-        " -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+        " -c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -188,7 +188,11 @@ CACHES = {
 CACHES["limits"] = (
     env.cache_url("CACHE_URL")
     if env.str("CACHE_URL", default="") and not TESTING
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # networks in a minute; with few, counts are lost
+    }
 )
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)  # our own ones before the server, for the limits
 
@@ -235,6 +239,7 @@ RELEASE = env.str("RELEASE", default="") or max(
 CORS_ALLOW_ALL_ORIGINS = True  # read-only, and no cookie is looked at
 CORS_URLS_REGEX = r"^/(api|du-lieu)/"
 CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
+CORS_ALLOW_HEADERS = ("accept", "if-modified-since", "if-none-match")
 CORS_EXPOSE_HEADERS = ("Content-Disposition", "ETag", "Last-Modified", "Link", "Retry-After")
 REST_FRAMEWORK = {
     "NUM_PROXIES": NUM_PROXIES,

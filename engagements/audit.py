@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
@@ -132,19 +132,25 @@ def one_left_out(parts):
 
 
 def like_another_item(rows, on):
-    """Items about one province at two sessions whose titles differ in one word at most."""
+    """Items about one province: with one title, or at two sessions and one word apart.
+
+    What is said at one session is listed side by side, and often differs in one word on purpose.
+    """
     columns = ("province", "pk", "meeting", "title")
     read = rows.model.objects.exclude(state=State.WITHDRAWN).order_by("province")
     found = set()
     for _province, block in groupby(read.values_list(*columns).iterator(), lambda one: one[0]):
         signs = defaultdict(dict)  # sign → key → session
+        titles = defaultdict(set)
         for _same, key, meeting, title in block:
             words = tuple(fold(title).split())
+            titles[words].add(key)
             for sign in one_left_out(words) if len(words) >= WORDS_LEAST else (words,):
                 signs[hash(sign)][key] = meeting
         for alike in signs.values():
             if len(alike) > 1 and len(set(alike.values())) > 1:
                 found.update(alike)
+        found.update(*(keys for keys in titles.values() if len(keys) > 1))
     return _few(rows, found)
 
 
@@ -174,25 +180,27 @@ def plain_address(url):
         host = (found.hostname or "").removeprefix("www.").removeprefix("m.")
     except ValueError:
         return url
-    query = [(name, value) for name, value in parse_qsl(found.query, keep_blank_values=True)]
+    query = sorted(parse_qsl(found.query, keep_blank_values=True))
     query = urlencode([one for one in query if not one[0].startswith(TRACKING)])
-    return f"{host}{found.path.rstrip('/')}?{query}"
+    return f"{host}{unquote(found.path).rstrip('/')}?{query}"
 
 
 def like_another_source(rows, on):
-    """The same article twice: its address, its fingerprint, or its title and day."""
+    """The same article twice: an address, its fingerprint, its title or number and its day."""
 
     def signs():
         read = Source.objects.exclude(state=State.WITHDRAWN).order_by()
-        for key, url, sha256, title, day in read.values_list(
-            "pk", "url", "sha256", "title", "issued_on"
+        for key, url, copy, sha256, title, number, day in read.values_list(
+            "pk", "url", "archived_url", "sha256", "title", "number", "issued_on"
         ):
-            if url:
-                yield ("address", plain_address(url)), key
+            for address in filter(None, (url, copy)):
+                yield ("address", plain_address(address)), key
             if sha256:
                 yield ("text", sha256.lower()), key
             if day:
                 yield ("title", fold(title), day), key
+            if day and number:
+                yield ("number", fold(number), day), key
 
     return _few(rows, _shared(signs()))
 

@@ -15,8 +15,9 @@ from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from engagements import roles
 from engagements.models import Digest
-from engagements.needs import FOLLOWED, QUESTIONS, of_whom, tally
+from engagements.needs import CONCERNED, FOLLOWED, QUESTIONS, of_whom, tally
 
 log = logging.getLogger("engagements.digests")
 ITEMS_SHOWN = 5  # of each question
@@ -34,11 +35,9 @@ def monday_of(day):
 
 
 def staff_to_write_to():
-    """Accounts in use with an address and a desk, whose desk wants the letter."""
-    users = get_user_model().objects.filter(
-        is_active=True, is_staff=True, officer__is_written_to=True
-    )
-    return users.exclude(email="").select_related("officer__organization").order_by("pk")
+    """Accounts in use with an address, but for those whose desk wants no letter."""
+    users = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
+    return users.exclude(officer__is_written_to=False).order_by("pk")
 
 
 # -- what a letter says
@@ -58,6 +57,7 @@ class Part:
     """One question: how many rows concern the person, and the first of them."""
 
     label: str
+    who: str  # in which way it concerns them, as the first page says it
     number: int
     items: list
     lists: list  # (how many of what, address of the list)
@@ -101,7 +101,8 @@ def parts_for(user, on):
                 for model, number in told.items()
             ]
             number = sum(told.values())
-            found.append(Part(str(question.label), number, items[:ITEMS_SHOWN], lists))
+            who = str(CONCERNED[whose])
+            found.append(Part(str(question.label), who, number, items[:ITEMS_SHOWN], lists))
     return found
 
 
@@ -125,9 +126,10 @@ def _list(model, needs, whose):
 
 def letter(user, parts, on):
     """The mail; its headers hold nothing that anybody typed."""
+    desk = roles.desk_of(user)
     context = {
         "name": one_line(user.get_full_name() or user.get_username()),
-        "desk": one_line(user.officer.organization),
+        "desk": one_line(desk) if desk else "",
         "day": f"{on:%d/%m/%Y}",
         "parts": parts,
         "url": absolute(reverse("admin:index")),

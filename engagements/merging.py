@@ -30,6 +30,7 @@ SAME = {
     OrganizationSuccession: (("predecessor", "successor", "field"), ("legal_act",)),
 }
 DROPPED = "dropped"  # keys of those that went, beside the column's own
+FILLED = "filled"  # key of the row that stayed, of the one that went, and what it took over
 BESIDE = "beside"  # records that named both rows
 ALIASES = "aliases"  # names that the kept body was given
 EDITIONS = "editions"  # what the public read: kind and record → number, keys of what it named
@@ -179,13 +180,18 @@ class Held(NamedTuple):
     same: int = 0  # that the other row has too
 
 
+def told(record):
+    """A record in the words that tell it from others: a post with its body."""
+    return f"{record}, {record.organization}" if isinstance(record, Post) else str(record)
+
+
 def held(row, other, first=5):
     """What points to the row: column by column, with the first of each; then its editions."""
     found = []
     for column in columns(type(row)):
         rows = column.rows(row)
         same = sum(1 for one in rows if _same(one, column, other)) if column.model in SAME else 0
-        found.append(Held(column.label, rows.count(), [str(one) for one in rows[:first]], same))
+        found.append(Held(column.label, rows.count(), [told(one) for one in rows[:first]], same))
     read = _naming(row)
     codes = [one.code for one in read.order_by("first_sequence")[:first]]
     return [*found, Held(_("editions that the public reads now"), read.count(), codes)]
@@ -221,7 +227,9 @@ def merge(kept, gone, *, by, reason):
         for record in column.rows(gone):
             if same := _same(record, column, kept):
                 moved.setdefault(f"{column.name} {DROPPED}", []).append(record.pk)
-                _drop(record, same, by)
+                if names := _drop(record, same, by):
+                    filled = [same.pk, moved[f"{column.name} {DROPPED}"][-1], names]
+                    moved.setdefault(f"{column.name} {FILLED}", []).append(filled)
                 continue
             if column.field.many_to_many and getattr(record, column.field.name).contains(kept):
                 moved.setdefault(f"{column.name} {BESIDE}", []).append(record.pk)
@@ -251,7 +259,7 @@ def merge(kept, gone, *, by, reason):
 
 
 def _drop(record, same, by):
-    """The second of two rows that say the same; what only it knew is kept."""
+    """The second of two rows that say the same; what only it knew is kept, and returned by name."""
     _common, more = SAME[type(record)]
     new = [name for name in more if getattr(record, name) and not getattr(same, name)]
     if new:
@@ -261,6 +269,7 @@ def _drop(record, same, by):
         same.save()
     record._history_user, record._change_reason = by, MERGED
     record.delete()
+    return new
 
 
 def _give_names(kept, gone, by):
@@ -324,6 +333,8 @@ def take_back(done, *, by):
                 left.append(f"{column.label}: {record}")
             part_of = record.meeting if isinstance(record, Attendance) else record
             touched.add((getattr(part_of, "kind", None), part_of.pk))
+        for key, dropped, names in done.moved.get(f"{column.name} {FILLED}", ()):
+            left += _emptied(column.model, key, dropped, names, by)
         for key in done.moved.get(f"{column.name} {DROPPED}", ()):
             left += _made_again(column.model, key, by)
     if names := done.moved.get(ALIASES):
@@ -362,10 +373,33 @@ def _moved_back(column, record, kept, gone, done, by):
     return True
 
 
+def _last(model, key):
+    """A row that went, as its history has it; None if it was erased at a person's request."""
+    return model.history.filter(**{model._meta.pk.name: key}).order_by("-history_id").first()
+
+
+def _emptied(model, key, dropped, names, by):
+    """Takes from a row what it took over; what was changed since, or is unknown, is told."""
+    row, past = model._base_manager.filter(pk=key).first(), _last(model, dropped)
+    if row is None:
+        return []
+    own, other = [], []
+    for name in names:
+        same = past is not None and getattr(row, name) == getattr(past, name)
+        (own if same else other).append(model._meta.get_field(name))
+    if own:
+        for field in own:
+            setattr(row, field.name, field.get_default())
+        row._history_user, row._change_reason = by, UNMERGED
+        row.save()
+    label = model._meta.verbose_name_plural
+    return [f"{label} · {field.verbose_name}: {told(row)}" for field in other]
+
+
 def _made_again(model, key, by):
     """A row that was dropped as the same, as its history has it; what cannot be made is told."""
-    past = model.history.filter(**{model._meta.pk.name: key}).order_by("-history_id").first()
-    if past is None:  # erased at a person's request
+    past = _last(model, key)
+    if past is None:
         return []
     record = past.instance
     record._history_user, record._change_reason = by, UNMERGED

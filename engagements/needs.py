@@ -30,6 +30,10 @@ DESK, ME, OTHERS = "desk", "me", "others"
 NOBODY = "none"  # in place of a body's key: items that no body owes
 
 
+# What is said after the numbers that concern the person, where it is not simply their desk's.
+CONCERNED = {DESK: "", ME: _("changed by you"), OTHERS: _("for you to review")}
+
+
 def of_whom(rows, whose, user):
     """The rows of a queryset that concern the account in that way."""
     if whose == DESK:

@@ -24,7 +24,9 @@ ADDRESSES = 3  # of one name that are tried
 PORTS = {"http": 80, "https": 443}
 ALLOWED_PORTS = (80, 443, 8080, 8443)
 REDIRECTING = (301, 302, 303, 307, 308)
-# Addresses that carry another one inside: what it says is what would be reached.
+# All that is given out of IPv6 for everybody to reach, and what is set aside in it for books.
+GLOBAL = ipaddress.ip_network("2000::/3")
+BOOKS = ipaddress.ip_network("3fff::/20")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -53,14 +55,17 @@ def is_public(address):
     """Whether the numeric address belongs to the net that everybody reaches."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if ip.version == 6:
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
-        if inner is None and ip in NAT64:
-            inner = ipaddress.ip_address(int(ip) & 0xFFFFFFFF)
-        if inner and not (inner.is_global and not inner.is_multicast):
-            return False
-        if ip.ipv4_mapped:
-            return True
+        ip = _carried(ip) or ip
+    if ip.version == 6 and (ip not in GLOBAL or ip in BOOKS):
+        return False
     return ip.is_global and not ip.is_multicast
+
+
+def _carried(ip):
+    """The IPv4 address inside one of IPv6: that is what would be reached."""
+    if ip in NAT64:
+        return ipaddress.ip_address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def may_be_asked(address, port):

@@ -25,13 +25,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 from simple_history.admin import SimpleHistoryAdmin
 
-from .desk import taken_back
-from .history import Restored, Words, changes, states
+from .desk import is_shown_again, taken_back
+from .history import Restored, Words, changes, states, told_fields
 from .models import (
     Officer,
     Official,
@@ -148,7 +148,10 @@ class Boxes:
 
 
 class ShownAgain:
-    """A form that is looked at before it is saved, whatever stands in it."""
+    """A form that is looked at before it is saved, whatever stands in it.
+
+    No transaction is opened for it: it only reads, and waits for nobody who writes.
+    """
 
     def is_valid(self):
         super().is_valid()
@@ -251,19 +254,32 @@ class GuardedAdmin(Boxes, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         fields = taken_back(request)
-        if fields is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        request.method, request.POST, request.is_taken_back = "POST", fields, True
-        self.message_user(
-            request,
-            _("You are logged in again, and the form is back. Nothing is saved yet: check, save."),
-            messages.WARNING,
-        )
+        if fields is not None:
+            request.method, request.POST, request.is_shown_again = "POST", fields, True
+            text = _(
+                "You are logged in again, and the form is back. Nothing is saved yet: check, save."
+            )
+            self.message_user(request, text, messages.WARNING)
+        if is_shown_again(request):
+            return self._changeform_view(request, object_id, form_url, extra_context)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        """Names of fields as the models write them: with a capital they are in no catalogue."""
+        told = super().construct_change_message(request, form, formsets, add)
+        with override(None):
+            models_told = {self.model, *(one.model for one in formsets or ())}
+            fields = [field for model in models_told for field in told_fields(model)]
+            plain = {str(capfirst(one.verbose_name)): str(one.verbose_name) for one in fields}
+        for part in told:
+            changed = part.get("changed", {})
+            if "fields" in changed:
+                changed["fields"] = [plain.get(name, name) for name in changed["fields"]]
+        return told
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        if getattr(request, "is_taken_back", False):
+        if is_shown_again(request):
             return type(form.__name__, (ShownAgain, form), {})
         return form
 
@@ -640,6 +656,11 @@ class UserAdmin(ShortListAdmin, StockUserAdmin):
     list_display = ("username", "first_name", "last_name", "desk", "is_active", "is_staff")
     list_select_related = ("officer__organization",)
     inlines = (OfficerInline,)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if is_shown_again(request):
+            return self._add_view(request, form_url, extra_context)
+        return super().add_view(request, form_url, extra_context)
 
     @admin.display(description=_("organization"), empty_value="")
     def desk(self, user):

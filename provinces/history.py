@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
 
 from django.db import models
@@ -14,6 +14,7 @@ from simple_history.utils import get_m2m_reverse_field_name
 
 COMPARED = 400_000  # words of one text × words of the other: beyond it a text is shown as new
 SHORT = 60  # characters
+ONE_SAVE = timedelta(seconds=60)  # between two rows that one save of a long form left
 CONTEXT = 8  # words that stay before and after a change when a long text is cut
 
 
@@ -27,20 +28,58 @@ def told_fields(model):
 
 
 def states(model, rows):
-    """What rows of the history held, by field: keys for relations, sorted for lists of them."""
+    """What rows of the history held, by field: keys for relations, sorted for lists of them.
+
+    The history notes a row before its lists are saved, and once more for each of them. Nobody ever
+    saved what stood there in between: every row of one save holds what the save ended with.
+    """
     rows = list(rows)
     found = {
         row.pk: {one.name: getattr(row, one.attname) for one in _columns(model)} for row in rows
     }
-    for relation in model.history.model._history_m2m_fields:
+    relations = model.history.model._history_m2m_fields
+    ends = _ends_of_saves(model, rows) if relations else {}
+    for relation in relations:
         through = getattr(model.history.model, relation.name).model
         chosen = get_m2m_reverse_field_name(relation)
-        for state in found.values():
-            state[relation.name] = []
-        held = through.objects.filter(history__in=found).order_by(f"{chosen}_id")
+        lists = {last: [] for last in ends.values()}
+        held = through.objects.filter(history__in=lists).order_by(f"{chosen}_id")
         for row, key in held.values_list("history", f"{chosen}_id"):
-            found[row][relation.name].append(key)
+            lists[row].append(key)
+        for key, state in found.items():
+            state[relation.name] = list(lists[ends[key]])
     return [found[row.pk] for row in rows]
+
+
+def _ends_of_saves(model, rows):
+    """For each row of the history the last one that the same save left.
+
+    The lists of a save are noted with every column as it was, by the same person, at once.
+    """
+    ends = {row.pk: row.pk for row in rows}
+    if not rows:
+        return ends
+    columns = [
+        one.attname
+        for one in model.history.model._meta.fields
+        if one.name not in ("history_id", "history_date", "history_type")
+    ]
+    near = model.history.filter(
+        id__in={row.id for row in rows},
+        pk__gte=min(ends),
+        history_date__lte=max(row.history_date for row in rows) + ONE_SAVE,
+    )
+    names = ("history_id", "history_type", "history_date", *columns)
+    after = {}  # of each record the row that follows
+    for key, kind, at, *held in near.order_by("-history_id").values_list(*names):
+        record = held[columns.index("id")]
+        end, is_edit, later, same = after.get(record, (key, False, at, None))
+        if not (is_edit and held == same and later - at <= ONE_SAVE):
+            end = key
+        after[record] = end, kind == "~", at, held
+        if key in ends:
+            ends[key] = end
+    return ends
 
 
 def states_now(model, records):

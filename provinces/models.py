@@ -483,9 +483,15 @@ class Official(models.Model):
 
 class PostQuerySet(models.QuerySet):
     def held_on(self, day):
-        """Offices that were held on that day, as far as their known days tell."""
+        """Offices that were held on that day, as far as known days tell: theirs, those of the
+        body and of its province, which no office outlives."""
         return self.filter(
-            Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
+            Q(starts_on=None) | Q(starts_on__lte=day),
+            Q(ends_on=None) | Q(ends_on__gte=day),
+            Q(organization__ceased_on=None) | Q(organization__ceased_on__gt=day),
+            Q(organization__province=None)
+            | Q(organization__province__ceased_on=None)
+            | Q(organization__province__ceased_on__gt=day),
         )
 
 

@@ -188,10 +188,11 @@ def make_source(*, by=None, **values):
 
 def make_meeting(*, provinces=None, topics=(), cited=(), by=None, **values):
     n = next(numbers)
+    begun = [one.established_on for one in provinces or () if one.established_on]
     values = {
         "slug": f"2024-02-29-binh-minh-{n}",
         "title": f"Buổi làm việc số {n}",
-        "held_on": HELD_ON,
+        "held_on": max([HELD_ON, *begun]),  # no unit meets before it is there
     } | values
     if "source" not in values:
         values["source"] = make_source(by=by)

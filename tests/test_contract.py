@@ -124,6 +124,8 @@ def test_refusals_are_those_of_the_api(register, client, settings):
     withdraw(ProvinceRequest.objects.get(code="KN-1"), by=publisher())
     gone = client.get("/api/v1/requests/KN-1/")
     assert gone.json() == contract.refusals()["problem_410"]["answer"]
+    refused = client.post("/api/v1/requests/")
+    assert refused.json() == contract.refusals()["problem_405"]["answer"]
     settings.API_RATES = {"answers": "1/min", "files": None}
     caches["limits"].clear()
     client.get("/api/v1/topics/")

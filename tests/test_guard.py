@@ -72,3 +72,8 @@ def test_on_ones_own_machine_too_the_404_helps(client, settings, path):
     assert page.status_code == 404
     assert "URLconf" not in page.content.decode()
     assert 'class="site"' in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/robots.txt", "/du-lieu/catalog.jsonld", "/api/v1/"])
+def test_nothing_is_traced(client, db, path):
+    assert client.trace(path).status_code == 405

@@ -34,6 +34,7 @@ REFERENCE = {"engagements.models.base.Topic", "engagements.models.figures.Indica
 
 # Writes that no history keeps and no version counts: where, and why there.
 PAST_THE_MODELS = {
+    "provinces/tracking.py": "writes the copies of lists that a history row has",
     "engagements/edition/publishing.py": "writes editions; mirrors the published status",
     "engagements/management/commands/erase_person.py": "erases a person from every past row",
     "engagements/management/commands/rebuild_search.py": "fills columns derived from others",

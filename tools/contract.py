@@ -121,15 +121,20 @@ def example(address, body):
 def refusals():
     """Errors that a newly loaded register cannot be made to answer, as its handler writes them."""
     from django.utils import translation
-    from rest_framework.exceptions import Throttled
+    from rest_framework.exceptions import MethodNotAllowed, Throttled
 
     from engagements.edition.problems import Gone, problem_details
 
     with translation.override("vi"):
-        errors = {"problem_410": Gone(), "problem_429": Throttled(wait=30)}
+        errors = {
+            "problem_405": MethodNotAllowed("POST"),
+            "problem_410": Gone(),
+            "problem_429": Throttled(wait=30),
+        }
         return {
             name: {"asked": said, "answer": problem_details(errors[name], {}).data}
             for name, said in {
+                "problem_405": "POST /api/v1/requests/",
                 "problem_410": "GET what was withdrawn",
                 "problem_429": "GET, more often than the limit",
             }.items()

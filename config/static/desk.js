@@ -4,7 +4,8 @@
 {
     const $ = django.jQuery;
     const KINDS = ["attendances", "provincerequests", "commitments", "recommendations", "remarks", "figures"];
-    const form = () => document.getElementById("meeting_form");
+    const form = () => document.querySelector(".change-form #content-main > form[method=post]");
+    const session = () => document.getElementById("meeting_form");
     const group = (kind) => document.getElementById(`${kind}-group`);
     let changed = false;
     let last = null; // the kind, or the box of lines, that was worked on last
@@ -67,6 +68,22 @@
         });
     });
 
+    // What came back with an error is looked at first, however long the form is.
+    function focusError(note) {
+        for (const error of form().querySelectorAll("details .errorlist")) {
+            error.closest("details").open = true;
+        }
+        const seen = [...form().querySelectorAll(".errorlist")].filter((one) => one.getClientRects().length);
+        const error = seen.find((one) => one.closest(".form-row, .inline-related")) || seen[0] || note;
+        if (error.closest(".form-row, .inline-related")) {
+            focusIn(error.parentElement);
+        } else {
+            error.tabIndex = -1;
+            error.focus();
+        }
+        error.scrollIntoView({ block: "center" });
+    }
+
     function focusNext() {
         const next = new URLSearchParams(location.search).get("next");
         const box = next && document.getElementById(`id_${next}`);
@@ -82,14 +99,14 @@
         }
     }
 
-    // -- keys: Ctrl+Alt+0 fast entry, 1 to 6 a new row of that kind, Ctrl+S saves,
-    // Ctrl+Enter saves and goes on
+    // -- keys: Ctrl+S saves, Ctrl+Enter saves and goes on; in a session's form Ctrl+Alt+0 fast
+    // entry, 1 to 6 a new row of that kind
 
-    function press(name) {
-        const button = form().querySelector(`input[name="${name}"]`);
-        if (button) {
-            button.click();
-        }
+    // The first of the buttons that stands there: a small window has none but the last.
+    function press(...names) {
+        const all = names.map((name) => form().querySelector(`input[type=submit][name="${name}"]`));
+        const button = all.find(Boolean);
+        button?.click();
         return Boolean(button);
     }
 
@@ -98,16 +115,16 @@
         if (!form() || !event.ctrlKey || event.shiftKey || event.metaKey) {
             return;
         }
-        if (event.altKey && digit) {
+        if (event.altKey && digit && session()) {
             event.preventDefault();
             if (digit[1] === "0") {
                 form().querySelector(".fast textarea")?.focus();
             } else {
                 addRow(KINDS[Number(digit[1]) - 1]);
             }
-        } else if (!event.altKey && event.code === "KeyS" && press("_continue")) {
+        } else if (!event.altKey && event.code === "KeyS" && press("_continue", "_save")) {
             event.preventDefault();
-        } else if (!event.altKey && event.key === "Enter" && press("_addanother")) {
+        } else if (!event.altKey && event.key === "Enter" && press("_addanother", "_continue", "_save")) {
             event.preventDefault();
         }
     });
@@ -185,7 +202,8 @@
         if (!form()) {
             return;
         }
-        changed = Boolean(document.querySelector(".errornote"));
+        const note = form().querySelector(".errornote");
+        changed = Boolean(note);
         form().addEventListener("input", () => { changed = true; });
         $(form()).on("change", () => { changed = true; });
         form().addEventListener("focusin", (event) => {
@@ -195,13 +213,19 @@
         });
         form().addEventListener("submit", () => {
             changed = false;
-            if (last) {
+            if (last && session()) {
                 const kind = document.createElement("input");
                 Object.assign(kind, { type: "hidden", name: "_kind", value: last });
                 form().append(kind);
             }
         });
-        focusNext();
+        if (!note) {
+            focusNext();
+        } else if (document.readyState === "complete") {
+            focusError(note);
+        } else {
+            window.addEventListener("load", () => focusError(note)); // the stock script is done then
+        }
     }
 
     $(() => setTimeout(start)); // after the others who make boxes when the page is ready

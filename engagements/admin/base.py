@@ -23,6 +23,7 @@ from .filters import NarrowedList
 from .forms import RecordForm, hidden_field
 from .history import COURSE, course, part_entries
 from .review import Reviewed
+from .rows import ShownRows
 from .workbooks import WorkbookDesk
 
 RACES = 8  # that a form may lose to others who save at the same instant,
@@ -134,9 +135,9 @@ class RecordAdmin(Reviewed, WorkbookDesk, PlacingAdmin, RuledAdmin, RegisterAdmi
     def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
         """With the number of rows in each heading: they are folded when the form opens."""
         found = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        found = [ShownRows(one) for one in found]
         for one in found:  # `opts` is the inline made for this request
-            rows = one.formset.initial_form_count()
-            one.opts.verbose_name_plural = f"{one.opts.verbose_name_plural} ({rows})"
+            one.opts.verbose_name_plural = f"{one.opts.verbose_name_plural} ({one.number})"
         return found
 
     # saving

@@ -9,22 +9,15 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from engagements import roles
 from engagements.edition.words import PREFIXES
 from engagements.models import Meeting, MeetingState, State, Subscription, Tip
-from engagements.needs import DESK, ME, NOBODY, OTHERS, QUESTIONS, tally
+from engagements.needs import CONCERNED, NOBODY, QUESTIONS, tally
 from provinces.models import Organization
 
 BODIES_SHOWN = 30
 SESSIONS_SHOWN = 10
-# What is said after the numbers that concern the person, where it is not simply their desk's.
-CONCERNED = {
-    DESK: "",
-    ME: gettext_lazy("changed by you"),
-    OTHERS: gettext_lazy("for you to review"),
-}
 
 
 @dataclass

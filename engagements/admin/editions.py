@@ -4,6 +4,8 @@ import json
 
 from django.contrib import admin
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -29,23 +31,23 @@ class ReadOnlyAdmin(GuardedAdmin):
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
     list_display = (
-        "sequence",
+        "place",
         "code",
         "kind",
         "number",
         "province",
         "published_at",
-        "superseded_at",
-        "withdrawn_at",
+        "superseded",
+        "withdrawn",
     )
-    list_display_links = ("sequence", "code")
+    list_display_links = ("place", "code")
     list_select_related = ("province",)
     list_filter = ("kind", ReadingFilter)
     date_hierarchy = "published_at"
     search_fields = ("search",)
     fields = (
-        ("sequence", "code", "kind", "number"),
-        ("published_at", "superseded_at", "withdrawn_at"),
+        ("place", "code", "kind", "number"),
+        ("published_at", "superseded", "withdrawn"),
         ("province", "heir"),
         "written",
     )
@@ -56,6 +58,20 @@ class EditionAdmin(ReadOnlyAdmin):
             return rows.defer("body", "refs", "search")
         return rows
 
+    # The model has no words for these: nobody but staff reads them.
+
+    @admin.display(description=_("sequence"), ordering="sequence")
+    def place(self, edition):
+        return edition.sequence
+
+    @admin.display(description=_("replaced at"), ordering="superseded_at")
+    def superseded(self, edition):
+        return _instant(edition.superseded_at)
+
+    @admin.display(description=_("withdrawn at"), ordering="withdrawn_at")
+    def withdrawn(self, edition):
+        return _instant(edition.withdrawn_at)
+
     def matching(self, queryset, words):
         """Also what was withdrawn: it has its code alone."""
         code = Q(code__iexact=words.replace(" ", "-"))
@@ -65,6 +81,10 @@ class EditionAdmin(ReadOnlyAdmin):
     def written(self, edition):
         body = json.dumps(edition.data, ensure_ascii=False, indent=2)
         return format_html('<pre class="body">{}</pre>', body)
+
+
+def _instant(at):
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
 
 
 class TechnicalAdmin(ReadOnlyAdmin):

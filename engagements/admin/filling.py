@@ -12,6 +12,8 @@ from provinces.admin import is_key
 from provinces.models import Official, Organization, Post, held
 from provinces.vietnamese import fold
 
+from .lines import NEW
+
 # A row in which nothing but these was sent is an empty one.
 GIVEN_ANYWAY = {
     "id",
@@ -83,8 +85,9 @@ def filled(post, prefixes, had_source=False):
 def _fill_people(post, rows, provinces):
     named = officials_named(row.get("name") for row in rows if not row.get("official"))
     for row in rows:
-        found = named.get(_name(row.get("name")), ())
-        if len(found) == 1 and not row.get("is_new"):
+        found = named.get(plain_name(row.get("name")), ())
+        is_new = row.get("is_new") or row.get("name").startswith(NEW)
+        if len(found) == 1 and not is_new:
             row.fill("official", found[0].pk)
     keys = {int(key) for row in rows if is_key(Official._meta.pk, key := row.get("official"))}
     seats = seats_of(keys, day_sent(post), post.get("ministry"), provinces)
@@ -112,7 +115,7 @@ def _fill_sides(rows, ministry, provinces):
 # -- people by their names
 
 
-def _name(text):
+def plain_name(text):
     """The folded name of a person without what courtesy puts before it."""
     words = fold(text)
     for one in HONORIFICS:
@@ -122,7 +125,7 @@ def _name(text):
 
 def officials_named(names):
     """Officials by folded name, whatever marks the names were typed with."""
-    wanted = {name for one in names if (name := _name(one))}
+    wanted = {name for one in names if (name := plain_name(one))}
     found = {}
     for official in Official.objects.standing().filter(search__in=[f" {one} " for one in wanted]):
         found.setdefault(fold(official.full_name), []).append(official)

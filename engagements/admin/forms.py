@@ -274,7 +274,7 @@ class RecordForm(PlacedForm, SharedForm):
     version = SeenVersion(required=False)
     uid = FormKey(required=False)
     reason = Reason(
-        label=_("reason for the change"),
+        label=_("Reason for the change"),
         max_length=200,
         required=False,
         help_text=format_lazy("{} {}", _("Stands in the history."), _("Never published.")),

@@ -15,6 +15,7 @@ from engagements.models.base import (
 )
 from provinces.history import Words, changes, states
 
+NOT_WRITTEN = {"review_note"}  # a reviewer says it of the record, in a step of its own
 DONE = {"+": _("entered"), "~": _("changed"), "-": _("deleted")}
 COURSE = {
     PUBLISHED: _("Published"),
@@ -42,7 +43,7 @@ class Entry:
 def entries(model, rows, since=None, name=str):
     """Rows of whole histories, newest first; each with what it changed in the row before it.
 
-    A row that changed nothing a person fills in is left out.
+    A row that changed nothing its editors fill in is left out.
     """
     rows = list(rows.select_related("history_user").order_by("-history_id")[:ROWS])[::-1]
     found = states(model, rows)
@@ -51,6 +52,7 @@ def entries(model, rows, since=None, name=str):
         was = before.get(row.id)
         before[row.id] = state
         changed = changes(model, was, state, words, cut=True) if was else []
+        changed = [one for one in changed if one.name not in NOT_WRITTEN]
         if (since is None or row.history_date > since) and (changed or row.history_type != "~"):
             why = "" if row.history_change_reason in STEPS else row.history_change_reason or ""
             told.append(

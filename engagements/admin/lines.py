@@ -2,11 +2,13 @@
 
 Parts of a line are parted by `|` or a tab, so that a table can be pasted. The first says what it
 is; the others are known by their look, in any order: 25 is the paragraph, #1, 3 the lines of the
-requests that it answers, "rõ ràng" the strength of a promise, and what is left the quotation.
+requests that it answers, "rõ ràng" the strength of a promise, a name that of one of the session's
+provinces, and what is left the quotation.
 """
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
@@ -16,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.edition.words import RemarkKind, Role, Side, Strength
-from provinces.admin import NormalText
+from provinces.admin import NormalText, is_key
+from provinces.models import Atlas, Province
 from provinces.vietnamese import fold
 
 LINES = 200  # in one box at once
@@ -25,8 +28,38 @@ PARTS = re.compile(r"[|\t]")
 LEADING_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,3}[.)])\s+")
 NUMBERS = re.compile(r"\s*#?\s*\d{1,4}(?:\s*[,;#]\s*#?\s*\d{1,4})*\s*")
 QUOTED = re.compile(r"^[“\"](?P<inner>[^“”\"]*)[”\"]$")
-NEW = "+"  # begins the line of a person who is not in the register
+NEW = "+"  # begins the line of a person who is not in the register; twice, that of a namesake
 WORDS_OF_A_CHOICE = 4
+
+
+class Places:
+    """The provinces of a session, by every name that a line may give one: old ones too."""
+
+    def __init__(self, keys=()):
+        wanted = {int(key) for key in keys if is_key(Province._meta.pk, key)}
+        atlas = Atlas() if wanted else None
+        self.provinces = [atlas.units[key] for key in sorted(wanted) if key in atlas.units]
+        now, before = {}, {}  # folded name → keys
+        for one in self.provinces:
+            for unit in atlas.lineage(one):
+                for name in (unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines()):
+                    names = now if unit == one else before
+                    names.setdefault(fold(name), set()).add(one.pk)
+        self._named = before | now
+
+    def named(self, part):
+        """The key of the province that these words name; None unless exactly one."""
+        words = fold(part)
+        found = self._named.get(words, ()) if words else ()
+        return next(iter(found)) if len(found) == 1 else None
+
+    @property
+    def is_to_be_named(self):
+        """With one province alone every row is about it."""
+        return len(self.provinces) > 1
+
+
+NOWHERE = Places()
 
 
 @dataclass(frozen=True)
@@ -38,16 +71,20 @@ class Kind:
     fixed: dict = field(default_factory=dict)  # columns that all its rows have
     choices: dict = field(default_factory=dict)  # columns known by the words of a list
     answers: bool = False
+    is_somewhere: ClassVar = True  # its rows are about one province
 
-    def row(self, line):
+    def row(self, line, places=NOWHERE):
         """Columns of the row that a line becomes; ValidationError if it cannot be read."""
         first, *rest = (part.strip() for part in PARTS.split(line))
         row = self._begun(first)
         for part in filter(None, rest):
-            name, value = self._read(part, row)
+            name, value = self._read(part, row, places)
             if name in row:
                 raise ValidationError(_("it is not clear what “%(part)s” is") % {"part": part})
             row[name] = value
+        if self.is_somewhere and places.is_to_be_named and "province" not in row:
+            ways = " / ".join(f"| {one.name}" for one in places.provinces)
+            raise ValidationError(_("it names no province; add one: %(ways)s") % {"ways": ways})
         return row
 
     def _begun(self, first):
@@ -55,7 +92,7 @@ class Kind:
             raise ValidationError(_("it does not begin with words"))
         return {**self.fixed, self.first: first}
 
-    def _read(self, part, row):
+    def _read(self, part, row, places):
         if part.isdecimal():
             return "paragraph", part
         if part.startswith("#"):
@@ -65,6 +102,8 @@ class Kind:
         for name, choices in self.choices.items():
             if name not in row and (value := _chosen(choices, part)):
                 return name, value
+        if self.is_somewhere and not QUOTED.match(part) and (key := places.named(part)):
+            return "province", str(key)
         return self._text(part, row)
 
     def _text(self, part, row):
@@ -75,8 +114,10 @@ class Kind:
 class People(Kind):
     """Who sat there: the name, then the title of that day after a comma or in a part."""
 
-    def row(self, line):
-        return {"role": Role.ATTENDED.value} | super().row(line)
+    is_somewhere: ClassVar = False
+
+    def row(self, line, places=NOWHERE):
+        return {"role": Role.ATTENDED.value} | super().row(line, places)
 
     def _begun(self, first):
         row = super()._begun(first)
@@ -124,7 +165,7 @@ def _chosen(choices, part):
     return found.pop() if len(found) == 1 else None
 
 
-def rows_of(kind, text):
+def rows_of(kind, text, places=NOWHERE):
     """The rows that the lines of a box become; ValidationError names every line not understood."""
     lines = [LEADING_MARK.sub("", line).strip() for line in text.splitlines() if line.strip()]
     if len(lines) > LINES or len(text) > CHARACTERS:
@@ -132,7 +173,7 @@ def rows_of(kind, text):
     rows, wrong = [], []
     for number, line in enumerate(lines, start=1):
         try:
-            rows.append(kind.row(line))
+            rows.append(kind.row(line, places))
         except ValidationError as error:
             said = {"n": number, "why": " ".join(error.messages), "line": line[:80]}
             wrong.append(_("Line %(n)d, %(why)s: “%(line)s”") % said)
@@ -146,8 +187,11 @@ def unfolded(post, names):
 
     Nothing is numbered anew then, and nothing is lost: each box tells what is wrong with it.
     """
+    if not any(post.get(name, "").strip() for name in names):
+        return post
+    places = Places(post.getlist("provinces"))
     try:
-        rows = {name: rows_of(KINDS[name], post.get(name, "")) for name in names}
+        rows = {name: rows_of(KINDS[name], post.get(name, ""), places) for name in names}
     except ValidationError:
         return post
     post = post.copy()
@@ -167,6 +211,8 @@ def unfolded(post, names):
 class LinesField(NormalText):
     """A box of lines. What arrives here could not be turned into rows, and is told why."""
 
+    places = NOWHERE  # told by the form
+
     def __init__(self, kind, **options):
         self.kind = kind
         widget = AdminTextareaWidget(attrs={"rows": 3, "class": "vLargeTextField lines"})
@@ -174,7 +220,7 @@ class LinesField(NormalText):
 
     def clean(self, value):
         value = super().clean(value)
-        rows_of(self.kind, value)
+        rows_of(self.kind, value, self.places)
         return value
 
 
@@ -186,7 +232,8 @@ class LineBoxes(forms.Form):
         label=gettext_lazy("Who sat there for the ministry"),
         help_text=gettext_lazy(
             "One person a line: name, title of that day. Without a title, that of the office held"
-            " on that day is taken. + before the name of somebody new. Published."
+            " on that day is taken. + before the name of somebody new, ++ if the register knows"
+            " another of that name. Published."
         ),
     )
     lines_province = LinesField(
@@ -197,7 +244,10 @@ class LineBoxes(forms.Form):
     lines_requests = LinesField(
         KINDS["lines_requests"],
         label=gettext_lazy("Requests of the province"),
-        help_text=gettext_lazy("One a line: what is asked | paragraph | quotation. Published."),
+        help_text=gettext_lazy(
+            "One a line: what is asked | paragraph | quotation. Of several provinces, here and"
+            " below: | the name of the one. Published."
+        ),
     )
     lines_commitments = LinesField(
         KINDS["lines_commitments"],
@@ -221,6 +271,14 @@ class LineBoxes(forms.Form):
             "One a line: what was said | kind | paragraph | quotation. Published."
         ),
     )
+
+    def full_clean(self):
+        if self.is_bound and any(self[name].data for name in KINDS if name in self.fields):
+            places = Places(self.data.getlist("provinces"))
+            for name in KINDS:
+                if name in self.fields:
+                    self.fields[name].places = places
+        super().full_clean()
 
 
 # -- which requests a line answers

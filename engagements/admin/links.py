@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,18 @@ from engagements.models import LinkCheck
 
 from .editions import ReadOnlyAdmin
 from .filters import ChoiceFilter
+
+# What the machinery keeps in English, in words of the desk.
+SAID = {
+    "no answer about the name": _("nobody answers for the name of the host"),
+    "the name is not known": _("the name of the host is not known"),
+    "the name has no address": _("the name of the host has no address"),
+    "no answer in time": _("no answer in time"),
+    "redirects without end": _("it leads on without end"),
+    "the certificate is not valid": _("the certificate is not valid"),
+    "not a web address": _("it is not a web address"),
+    "not a public address": _("it is not a public address"),
+}
 
 
 class FailingFilter(ChoiceFilter):
@@ -32,7 +45,7 @@ class LinkCheckAdmin(ReadOnlyAdmin):
     fields = (
         "of",
         ("which", "link"),
-        ("outcome", "answer", "detail"),
+        ("outcome", "answer", "said"),
         ("checked_at", "failing_since"),
     )
 
@@ -43,6 +56,13 @@ class LinkCheckAdmin(ReadOnlyAdmin):
     @admin.display(description=_("source"))
     def of(self, check):
         return check.source
+
+    @admin.display(description=_("detail"), empty_value="")
+    def said(self, check):
+        """Why nothing was read, or the address to which it led."""
+        if check.detail.isidentifier():  # how the machine calls what broke the connection
+            return gettext("The connection broke off (%(name)s).") % {"name": check.detail}
+        return capfirst(SAID.get(check.detail)) if check.detail in SAID else check.detail
 
     @admin.display(description=_("address asked"), ordering="address")
     def link(self, check):

@@ -1,6 +1,7 @@
 """Sessions: one form holds who sat there and everything that was said, each with its proof."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import flatten, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -350,17 +351,19 @@ class MeetingAdmin(Reviews, NextSessions, Reports, RecordAdmin):
                 request.last_rows = one.prefix
 
     def response_add(self, request, obj, post_url_continue=None):
-        stock = super().response_add(request, obj, post_url_continue)
-        return self._on_to_the_next(request, obj) or stock
+        on = self._on_to_the_next(request, obj)
+        return on or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        stock = super().response_change(request, obj)
-        return self._on_to_the_next(request, obj) or stock
+        return self._on_to_the_next(request, obj) or super().response_change(request, obj)
 
     def _on_to_the_next(self, request, obj):
         """Back to the same form, with a row open for the next thing of the kind last entered."""
-        if "_addanother" not in request.POST or not self.has_change_permission(request, obj):
+        goes_on = "_addanother" in request.POST and IS_POPUP_VAR not in request.POST
+        if not goes_on or not self.has_change_permission(request, obj):
             return None
+        said = _("The session “%(session)s” was saved. Enter what comes next in it.")
+        self.message_user(request, said % {"session": obj}, messages.SUCCESS)
         kinds = {*KINDS, *(rows_name(Meeting, one.model) for one in self.inlines)}
         kind = request.POST.get("_kind")
         if kind not in kinds:
@@ -379,7 +382,8 @@ class MeetingAdmin(Reviews, NextSessions, Reports, RecordAdmin):
             box = fields["lines_requests"]
             said = gettext("The next one gets #%(n)d.") % {"n": requests.total_form_count() + 1}
             box.help_text = f"{said} {box.help_text}"
-        if (box := fields.get(request.GET.get(NEXT, ""))) is not None:
+        box = fields.get(request.GET.get(NEXT, ""))
+        if box is not None and not context["errors"]:
             box.widget.attrs["autofocus"] = True
         return super().render_change_form(request, context, add, change, form_url, obj)
 

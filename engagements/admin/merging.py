@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Case, OuterRef, Subquery, When
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, path, reverse
@@ -28,6 +29,11 @@ def form_address(record):
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[record.pk])
     except NoReverseMatch:
         return None
+
+
+def _with_address(row):
+    """Two rows of one name are told apart by their addresses."""
+    return f"{row} ({row.slug})"
 
 
 # -- the lists of people and bodies
@@ -78,7 +84,7 @@ class MergeForm(forms.Form):
     def __init__(self, *args, rows, **kwargs):
         super().__init__(*args, **kwargs)
         self.rows = rows
-        self.fields["kept"].choices = [(row.pk, f"{row} ({row.slug})") for row in rows]
+        self.fields["kept"].choices = [(row.pk, _with_address(row)) for row in rows]
 
     @property
     def pair(self):
@@ -249,7 +255,7 @@ class TakenBackFilter(ChoiceFilter):
 class MergeAdmin(ReadOnlyAdmin):
     """What was made one, and the way back."""
 
-    list_display = ("merged_at", "gone", "kept_name", "reason", "merged_by", "undone_at")
+    list_display = ("merged_at", "gone", "kept_as", "reason", "merged_by", "undone_at")
     list_display_links = ("merged_at", "gone")
     list_select_related = ("official", "organization", "merged_by")
     list_filter = (TakenBackFilter,)
@@ -271,6 +277,15 @@ class MergeAdmin(ReadOnlyAdmin):
         name = "engagements_merge_take_back"
         return [path("<path:object_id>/take-back/", view, name=name), *super().get_urls()]
 
+    def get_queryset(self, request):
+        """With the address of the row that was kept."""
+        slugs = [
+            Subquery(model.objects.filter(pk=OuterRef("kept")).values("slug"))
+            for model in (Official, Organization)
+        ]
+        found = Case(When(organization=None, then=slugs[0]), default=slugs[1])
+        return super().get_queryset(request).annotate(kept_slug=found)
+
     def has_take_back_permission(self, request, done):
         return done.undone_at is None and request.user.has_perm("engagements.add_merge")
 
@@ -282,7 +297,11 @@ class MergeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("merged away"))
     def gone(self, done):
-        return done.official or done.organization
+        return _with_address(done.official or done.organization)
+
+    @admin.display(description=gettext_lazy("kept"), ordering="kept_name")
+    def kept_as(self, done):
+        return f"{done.kept_name} ({done.kept_slug})" if done.kept_slug else done.kept_name
 
     @admin.display(description=gettext_lazy("kept"))
     def kept_row(self, done):
@@ -290,7 +309,7 @@ class MergeAdmin(ReadOnlyAdmin):
         row = model.objects.filter(pk=done.kept).first()
         if row is None:
             return done.kept_name
-        return format_html('<a href="{}">{}</a>', form_address(row), row)
+        return format_html('<a href="{}">{}</a>', form_address(row), _with_address(row))
 
     @admin.display(description=gettext_lazy("what moved"))
     def what_moved(self, done):
@@ -337,6 +356,12 @@ def _moved(done):
         if keys := done.moved.get(f"{column.name} {merging.DROPPED}"):
             text = _("%(what)s: %(number)d, the same twice, one of them dropped")
             found.append(text % {"what": column.label, "number": len(keys)})
+        for key, _gone, names in done.moved.get(f"{column.name} {merging.FILLED}", ()):
+            row = column.model.objects.filter(pk=key).first()
+            labels = [column.model._meta.get_field(name).verbose_name for name in names]
+            text = _("%(row)s took over what it lacked: %(what)s")
+            told = merging.told(row) if row else _("a row that is gone")
+            found.append(text % {"row": told, "what": ", ".join(map(str, labels))})
     if names := done.moved.get(merging.ALIASES):
         found.append(_("Other names added: %(names)s") % {"names": "; ".join(names)})
     if read := done.moved.get(merging.EDITIONS):

@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.db import transaction
 
 from engagements import roles
-from engagements.edition.publishing import reissue_naming
+from engagements.edition.publishing import reissue_naming, reissue_placed
 from provinces import admin as desk
-from provinces.models import Atlas, Official, Organization, Post, Province, Succession
+from provinces.models import Official, Organization, Post, Province, Succession
 
 from .base import PlacingAdmin, RuledAdmin
 from .filters import WorryFilter
@@ -52,14 +52,6 @@ class PostForm(PlacedForm, forms.ModelForm):
     pass
 
 
-def reissue_lineage(*units):
-    """Which unit carries an edition today has changed: for these units and those before them."""
-    atlas = Atlas()
-    lineages = [one for unit in units for one in atlas.lineage(atlas.units[unit.pk])]
-    for unit in {one.pk: one for one in lineages}.values():
-        reissue_naming(province=unit)
-
-
 admin.site.unregister([Official, Organization, Post, Province, Succession])
 
 
@@ -94,7 +86,7 @@ class ProvinceAdmin(FromProvince, ReissuingAdmin, desk.ProvinceAdmin):
         if formset.model is Succession and formset.has_changed():
             before = [row.initial.get("predecessor") for row in formset.forms]
             units = [row.cleaned_data["predecessor"] for row in formset.forms if row.has_changed()]
-            reissue_lineage(*units, *Province.objects.filter(pk__in=filter(None, before)))
+            reissue_placed(*units, *Province.objects.filter(pk__in=filter(None, before)))
 
 
 @admin.register(Succession)
@@ -102,14 +94,14 @@ class SuccessionAdmin(desk.SuccessionAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         before = Province.objects.filter(pk=form.initial.get("predecessor"))
-        reissue_lineage(obj.predecessor, *before)
+        reissue_placed(obj.predecessor, *before)
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
-        reissue_lineage(obj.predecessor)
+        reissue_placed(obj.predecessor)
 
     @transaction.atomic
     def delete_queryset(self, request, queryset):
         before = [one.predecessor for one in queryset.select_related("predecessor")]
         super().delete_queryset(request, queryset)
-        reissue_lineage(*before)
+        reissue_placed(*before)

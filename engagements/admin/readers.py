@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from engagements.edition.compose import REGISTER
 from engagements.edition.models import Edition
@@ -55,7 +55,8 @@ def _handle(desk, request, queryset, state):
         for tip in queryset.select_for_update(of=("self",)).exclude(state=state).order_by("pk"):
             tip.handle(state, request.user)
             tip.save(update_fields=["state", "handled_by", "handled_at"])
-            desk.log_change(request, tip, [{"changed": {"fields": [str(_("state of handling"))]}}])
+            changed = {"fields": [gettext_noop("state of handling")]}  # told in any language
+            desk.log_change(request, tip, [{"changed": changed}])
             number += 1
     said = ngettext("%(n)d tip: %(state)s", "%(n)d tips: %(state)s", number)
     desk.message_user(

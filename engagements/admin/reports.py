@@ -4,7 +4,7 @@ import logging
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -18,7 +18,7 @@ from engagements.roles import desk_of
 from engagements.workbooks.books import as_file
 from engagements.workbooks.letter import MODELS, TYPE, Reminder
 from engagements.workbooks.report import BY_LEAD, BY_PROVINCE, KINDS, Quarter, Report
-from provinces.models import Organization, Province
+from provinces.models import Organization, Province, standing_for
 from provinces.vietnamese import slugify_vi
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,15 @@ def bodies_that_lead():
         owed = model.objects.filter(Q(lead=OuterRef("pk")) | Q(current_lead=OuterRef("pk")))
         rule |= Q(Exists(owed))
     return Organization.objects.filter(rule)
+
+
+def bodies_that_write(desk, on):
+    """Who stands on that day and is of no province, and the own desk, which is the first."""
+    own = Q(pk=desk.pk if desk else 0)
+    rows = Organization.objects.standing().filter(Q(ceased_on=None) | Q(ceased_on__gt=on))
+    return rows.filter(own | Q(province=None)).order_by(
+        Case(When(own, then=0), default=1), "sort_key", "pk"
+    )
 
 
 def quarters(today):
@@ -122,10 +131,10 @@ class ReminderForm(forms.Form):
         label=gettext_lazy("Also what is past its day without any news"), required=False
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, desk, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["lead"].queryset = bodies_that_lead()
-        self.fields["sender"].queryset = Organization.objects.exclude(province__isnull=False)
+        self.fields["sender"].queryset = bodies_that_write(desk, timezone.localdate())
 
     def reminder(self):
         given = self.cleaned_data
@@ -201,9 +210,9 @@ class Reports:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if not self._may_draw_up(request):
             raise PermissionDenied
-        desk = desk_of(request.user)
+        desk = standing_for(desk_of(request.user))
         first = {"sender": desk and desk.slug, "unknown": True}
-        form = ReminderForm(request.GET or None, initial=first)
+        form = ReminderForm(request.GET or None, initial=first, desk=desk)
         reminder = form.reminder() if form.is_bound and form.is_valid() else None
         if reminder and "file" in request.GET and reminder.tables:
             logger.info("reminder user=%s to=%s", request.user.pk, reminder.lead.pk)

@@ -180,6 +180,20 @@ class Difference:
     proofs: list
 
     @property
+    def told_proofs(self):
+        """Those of the record, and of who sat there with a passage of their own."""
+        return [one for one in self.proofs if not one.of or one.paragraph or one.quote]
+
+    @property
+    def named_by(self):
+        """(source, names) of those whom it names without a passage of their own."""
+        found = {}
+        for one in self.proofs:
+            if one.of and not (one.paragraph or one.quote):
+                found.setdefault(one.source, []).append(one.of)
+        return list(found.items())
+
+    @property
     def changed(self):
         return [one for one in self.fields if one.is_changed]
 

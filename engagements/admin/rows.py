@@ -1,10 +1,14 @@
 """Rows that are entered in the form of what they belong to."""
 
 from django.contrib import admin
+from django.contrib.admin.helpers import InlineAdminForm, InlineAdminFormSet
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import connection
 from django.db.models import Max
 from django.forms.models import BaseInlineFormSet, _get_foreign_key
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext
 
 from engagements import roles
 from engagements.models.quotations import Texts
@@ -92,6 +96,81 @@ class RowsFormSet(BaseInlineFormSet):
             form.parent = (self.fk.attname, self.instance.pk)
         if "DELETE" in form.fields and getattr(form.instance, "code", None):
             form.fields["DELETE"].disabled = True  # the public knows it
+
+    def get_unique_error_message(self, unique_check):
+        """Says what stands there twice: the rows are looked at in order, the first is this one."""
+        names = [name for name in unique_check if name != self.fk.name]
+        labels = [str(self.form.base_fields[name].label) for name in names]
+        given = {"field": capfirst(get_text_list(labels, gettext("and"))), "value": ""}
+        seen = set()
+        for form in self.forms:
+            if not form.is_valid() or self._should_delete_form(form):
+                continue
+            values = tuple(form.cleaned_data.get(name) for name in names)
+            if values in seen:
+                given["value"] = ", ".join(map(str, values))
+                break
+            seen.add(values)
+        return gettext("%(field)s: “%(value)s” stands in this form more than once.") % given
+
+
+class ShownRows(InlineAdminFormSet):
+    """The rows as the form shows them, each beside the record that it holds.
+
+    The stock class goes by their places, which are others once a colleague has deleted a row.
+    """
+
+    def __init__(self, stock):
+        super().__init__(
+            stock.opts,
+            stock.formset,
+            stock.fieldsets,
+            stock.prepopulated_fields,
+            stock.readonly_fields,
+            stock.model_admin,
+            stock.has_add_permission,
+            stock.has_change_permission,
+            stock.has_delete_permission,
+            stock.has_view_permission,
+        )
+
+    def __iter__(self):
+        fixed = self.readonly_fields
+        if not self.has_change_permission:
+            fixed = (*fixed, *flatten_fieldsets(self.fieldsets))
+        for form in self.formset.initial_forms:
+            yield self._row(form, fixed, form.instance if form.instance.pk else None)
+        for form in self.formset.extra_forms:
+            yield self._row(form, self.readonly_fields)
+        if self.has_add_permission:
+            yield self._row(self.formset.empty_form, self.readonly_fields)
+
+    def _row(self, form, fixed, original=None):
+        return InlineAdminForm(
+            self.formset,
+            form,
+            self.fieldsets,
+            self.prepopulated_fields,
+            original,
+            fixed,
+            model_admin=self.opts,
+            view_on_site_url=self.opts.get_view_on_site_url(original) if original else None,
+        )
+
+    @property
+    def number(self):
+        """How many rows it shows, saved or not."""
+        if not self.formset.is_bound:
+            return self.formset.initial_form_count()
+        return sum(not form.is_let_go for form in self.formset.forms)
+
+    @property
+    def is_open(self):
+        """Whether something in it is not saved yet, or is about to be typed."""
+        if not self.formset.is_bound:
+            return self.formset.extra > 0
+        typed = any(form.has_changed() and not form.is_let_go for form in self.formset.forms)
+        return typed or bool(self.formset.non_form_errors())
 
 
 # -- inlines

@@ -1,21 +1,27 @@
 """Rows of a session's form that know of each other: who sat there, and what answers a request."""
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.forms.models import modelform_factory
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from provinces.admin import NormalText, OfficialForm
 from provinces.history import states
 from provinces.models import Atlas, Official
-from provinces.vietnamese import fold
 
-from .filling import officials_named
+from .filling import officials_named, plain_name
 from .forms import PartForm, RecordForm
-from .lines import LineNumbers
+from .lines import NEW, LineNumbers
 from .rows import PartFormSet, RowsFormSet
 
+IN_THE_REGISTER = gettext_noop(
+    "The register has this name: %(known)s. Untick “somebody new” if it is them; for a namesake put"
+    " + before the name."
+)
 NewcomerForm = modelform_factory(Official, form=OfficialForm, fields=("full_name", "slug"))
 
 
@@ -26,7 +32,10 @@ class AttendanceForm(PartForm):
         label=_("or by name"),
         required=False,
         max_length=120,
-        help_text=_("With or without marks; one of the register is found by it. Published."),
+        help_text=_(
+            "With or without marks; one of the register is found by it. + before it makes a"
+            " namesake of somebody there. Published."
+        ),
     )
     is_new = forms.BooleanField(
         label=_("somebody new"),
@@ -34,6 +43,7 @@ class AttendanceForm(PartForm):
         help_text=_("The register does not know them yet: they are added with this form."),
     )
     newcomer = None
+    is_namesake = False  # on purpose
     may_add_officials = False  # set by the formset
 
     def __init__(self, *args, **kwargs):
@@ -51,7 +61,7 @@ class AttendanceForm(PartForm):
         name = cleaned.get("name")
         if not name:
             self.add_error("official", self.fields["official"].error_messages["required"])
-        elif cleaned.get("is_new"):
+        elif cleaned.get("is_new") or name.startswith(NEW):
             self._welcome(name)
         else:
             self.add_error("name", self._who(name))
@@ -61,6 +71,8 @@ class AttendanceForm(PartForm):
         if not self.may_add_officials:
             self.add_error("is_new", _("You may not add people to the register."))
             return
+        self.is_namesake = name.startswith(NEW)
+        name = name.lstrip(f"{NEW} ")
         self.newcomer = NewcomerForm({"full_name": name, "slug": ""})
         for messages in self.newcomer.errors.values():
             self.add_error("name", messages)
@@ -72,13 +84,29 @@ class AttendanceForm(PartForm):
                 "The register knows nobody of this name. Mend it, or tick “somebody new” to add"
                 " them."
             )
-        known = "; ".join(f"{one} ({one.slug})" for one in found)
-        return gettext("Several are called so, choose one in the box: %(known)s") % {"known": known}
+        given = {"known": _told(found)}
+        return gettext("Several are called so, choose one in the box: %(known)s") % given
 
     def save(self, commit=True):
         if self.newcomer:
             self.instance.official = self.newcomer.save()
         return super().save(commit)
+
+
+def _told(officials):
+    """People of one name as they are told apart: each with the last offices held, and the slug."""
+    prefetch_related_objects(officials, "posts")
+    return "; ".join(
+        f"{', '.join([str(one), *_last_titles(one)])} ({one.slug})" for one in officials
+    )
+
+
+def _last_titles(official, most=2):
+    posts = sorted(
+        official.posts.all(),
+        key=lambda one: (one.ends_on or date.max, one.starts_on or date.min, one.pk),
+    )
+    return list(dict.fromkeys(one.title for one in reversed(posts)))[:most]
 
 
 class AttendanceFormSet(PartFormSet):
@@ -91,11 +119,14 @@ class AttendanceFormSet(PartFormSet):
 
     def clean(self):
         super().clean()
+        new = [one for one in self.forms if one.newcomer and not self._should_delete_form(one)]
+        known = officials_named(one.cleaned_data.get("name") for one in new if not one.is_namesake)
         seen = set()
-        for form in self.forms:
-            if not form.newcomer or self._should_delete_form(form):
-                continue
-            name = fold(form.cleaned_data.get("name") or "")
+        for form in new:
+            name = plain_name(form.cleaned_data.get("name") or "")
+            if name in known and not form.is_namesake:
+                given = {"known": _told(known[name])}
+                form.add_error("name", gettext(IN_THE_REGISTER) % given)
             if name in seen:
                 form.add_error("name", _("This name stands here twice: add namesakes with the +."))
             seen.add(name)

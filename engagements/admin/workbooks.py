@@ -159,7 +159,7 @@ class WorkbookDesk:
             "title": _("Import from Excel"),
             "form": form,
             "columns": self.table(request).columns,
-            "most_rows": guard.ROWS,
+            "most_rows": localize(guard.ROWS),
             "most_bytes": guard.megabytes(guard.BYTES),
         }
         return self._workbook_page(request, "import.html", context, status)
@@ -290,7 +290,7 @@ class WorkbookAdmin(ReadOnlyAdmin):
         if pk >= 1 << 63:
             raise Http404
         book = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not default_storage.exists(book.file.name):
+        if not book.file or not default_storage.exists(book.file.name):
             raise Http404
         response = FileResponse(
             book.file.open(), as_attachment=True, filename=f"{UUID(str(book.key))}.xlsx"

@@ -1,5 +1,8 @@
 """The public API: read-only, anonymous, the same filters as the pages."""
 
+import re
+from urllib.parse import parse_qs, urlsplit
+
 from django.db.models import Prefetch
 from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
@@ -71,6 +74,9 @@ def page_size(request, default):
     raise ValidationError({"page_size": [_("A whole number from 1 to %(most)s.") % {"most": MOST}]})
 
 
+POSITION = re.compile("[1-9][0-9]{0,17}")
+
+
 class NewestFirst(CursorPagination):
     """Pages by cursor over the order of first publication, which a re-issue does not move."""
 
@@ -88,12 +94,14 @@ class NewestFirst(CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound as error:
             raise refused from error
-        if request.query_params.get(self.cursor_query_param) == "":
+        if cursor is None:
+            return None
+        position = cursor.position or ""
+        if not POSITION.fullmatch(position):
             raise refused
-        position = cursor and cursor.position
-        if position is not None and not (
-            position.isascii() and position.isdigit() and len(position) < 19
-        ):
+        # What decodes to nothing, or only nearly to what we wrote, would give the first page again.
+        ours = parse_qs(urlsplit(self.encode_cursor(cursor)).query)[self.cursor_query_param]
+        if ours != request.query_params.getlist(self.cursor_query_param):
             raise refused
         return cursor
 
@@ -140,12 +148,24 @@ class NewestFirst(CursorPagination):
         }
 
 
+ONE_BY_ONE = ("cursor", "page_size", "format", "fields", "after", "updated_since", "by")
+
+
 class Public:
     """Read-only, GET alone, for everybody; what goes wrong is told in JSON whatever was asked."""
 
     http_method_names = ("get", "head", "options")
     content_negotiation_class = Negotiation
     throttle_classes = (Minute,)
+
+    def initial(self, request, *args, **kwargs):
+        for name in ONE_BY_ONE:
+            given = request.query_params.getlist(name)
+            if len(given) > 1:
+                raise ValidationError({name: [_("Given more than once.")]})
+            if given == [""]:
+                raise ValidationError({name: [_("Given without a value.")]})
+        super().initial(request, *args, **kwargs)
 
     def handle_exception(self, error):
         self.request.accepted_renderer = EditionJSONRenderer()
@@ -195,7 +215,7 @@ class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
         return [EditionJSONRenderer(), *(renderer() for renderer in files)]
 
     def get_throttles(self):
-        file = self.action == "list" and self.request.query_params.get("format") in FORMATS
+        file = self.action == "list" and self.request.accepted_renderer.format in FORMATS
         return [File()] if file else super().get_throttles()
 
     def list(self, request):
@@ -205,7 +225,9 @@ class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
         wanted = request.accepted_renderer.format
         if wanted != "json":
             _refuse_parameters(request, *PAGING, reason=_("A file holds every row."))
-            return exports.answer(queryset, self.kinds, self.plural, wanted, on=on, fields=fields)
+            return exports.answer(
+                request, queryset, self.kinds, self.plural, wanted, on=on, fields=fields
+            )
         rows = self.paginate_queryset(queryset)
         reader = Reader(on)
         bodies = [picked(reader.whole(row), fields) for row in rows]
@@ -242,11 +264,11 @@ def fields_asked(request, *kinds):
     if not given:
         return None
     known = {name for kind in kinds for name in READ[kind]().fields}
-    asked = [name for name in given[-1].split(",") if name]
+    asked = given[-1].split(",")
     wrong = [name for name in asked if name not in known]
-    if len(given) > 1 or wrong or not asked:
+    if wrong:
         said = _("Unknown field: %(name)s") % {"name": ", ".join(wrong)[:80]}
-        raise ValidationError({"fields": [said if wrong else _("Given more than once, or empty.")]})
+        raise ValidationError({"fields": [said]})
     return frozenset(asked)
 
 
@@ -263,6 +285,17 @@ def allow_parameters(request, *names):
             raise ValidationError(
                 {name[:40]: [_("Unknown parameter: %(name)s") % {"name": name[:40]}]}
             )
+
+
+def filters_asked(request, filters):
+    """What a short list is asked, as these fields read it; of a program, once and not empty."""
+    allow_parameters(request, *filters().fields)
+    for name, given in request.query_params.lists():
+        if len(given) > 1:
+            raise ValidationError({name: [_("Given more than once.")]})
+    asked = filters(data=request.query_params.dict())
+    asked.is_valid(raise_exception=True)
+    return asked.validated_data
 
 
 NAMES = {
@@ -447,20 +480,46 @@ class IndicatorShape(TopicShape):
     note = serializers.CharField()
 
 
+class OrganizationFilters(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=OrganizationKind.choices, required=False)
+
+
 class Reference(Hashed, Public, APIView):
-    """A short list, whole: no pages, no filters."""
+    """A short list, whole: no pages; as a file too."""
 
     shape = None
+    filters = serializers.Serializer  # keys of a row, and what they can be asked to be
     model = None  # of rows whose addresses may change
+    plural = ""  # in the address
 
-    def get(self, request, slug=None):
-        allow_parameters(request)
-        rows = self.rows()
-        if slug is None:
-            results = self.shape(rows, many=True).data
+    def get_throttles(self):
+        is_file = self.request.accepted_renderer.format in FORMATS
+        return [File()] if is_file else super().get_throttles()
+
+    def listed(self, request):
+        asked = filters_asked(request, self.filters)
+        rows = [row for row in self.rows() if all(row[key] == asked[key] for key in asked)]
+        results = self.shape(rows, many=True).data
+        wanted = request.accepted_renderer.format
+        if wanted == "json":
             return Response(
                 {"next": None, "previous": None, "count": len(results), "results": results}
             )
+        kind = ("Content-Type", FORMATS[wanted][0])
+        response = Response(
+            exports.Short(results, self.shape),
+            headers={"Content-Disposition": exports.disposition(self.plural, wanted)},
+            content_type=kind[1],
+        )
+        # REST framework takes it off an answer without a byte, as a list of no rows may be.
+        response.add_post_render_callback(lambda rendered: rendered.headers.setdefault(*kind))
+        return response
+
+    def get(self, request, slug=None):
+        if slug is None:
+            return self.listed(request)
+        allow_parameters(request)
+        rows = self.rows()
         found = next((row for row in rows if row["slug"] == slug), None)
         if found is not None:
             return Response(self.shape(found).data)
@@ -492,24 +551,27 @@ class ProvinceReference(Reference):
 
 
 class OrganizationReference(Reference):
-    shape, model = OrganizationShape, Organization
+    shape, model, filters = OrganizationShape, Organization, OrganizationFilters
 
     def rows(self):
         public = public_organizations()
         successions = OrganizationSuccession.objects.select_related("successor")
-        rows = public.select_related("parent", "province").prefetch_related(
-            Prefetch("successions", successions)
+        rows = list(
+            public.select_related("parent", "province").prefetch_related(
+                Prefetch("successions", successions)
+            )
         )
-        return [self.row(row) for row in rows]
+        known = {row.pk for row in rows}
+        return [self.row(row, known) for row in rows]
 
-    def row(self, row):
+    def row(self, row, known):
         return {
             "slug": row.slug,
             "name": row.name,
             "name_en": row.name_en,
             "short_name": row.short_name,
             "kind": row.kind,
-            "parent": row.parent and row.parent.slug,
+            "parent": row.parent.slug if row.parent_id in known else None,
             "province": row.province and row.province.slug,
             "ceased_on": row.ceased_on,
             "note": row.note,
@@ -562,7 +624,8 @@ MOVED = {308: OpenApiResponse(description="At another address now, or merged int
 def reference_views(plural):
     """The list and the detail of a reference, each documented by its own name."""
     singular, view = REFERENCES[plural]
-    several = type(f"{view.__name__}List", (view,), {})
+    formats = (EditionJSONRenderer, *WHOLE)
+    several = type(f"{view.__name__}List", (view,), {"plural": plural, "renderer_classes": formats})
     one = type(f"{view.__name__}Detail", (view,), {})
     listed = type(
         f"{view.shape.__name__}s",
@@ -580,7 +643,8 @@ def reference_views(plural):
         get=extend_schema(
             operation_id=f"list_{plural}",
             summary=f"List {plural}",
-            responses={200: listed, **problems(400, 406)},
+            parameters=[view.filters] if view.filters().fields else [],
+            responses={200: listed, **files(), **problems(400, 406)},
         )
     )(several)
     one = extend_schema_view(
@@ -605,7 +669,7 @@ class NotThere(Public, APIView):
         raise NotFound(_("There is nothing at this address."))
 
 
-class Index(Public, APIView):
+class Index(Hashed, Public, APIView):
     """What there is, by address."""
 
     @extend_schema(
@@ -650,7 +714,7 @@ CHOICES = {
 }
 
 
-class Choices(Public, APIView):
+class Choices(Hashed, Public, APIView):
     """Every code that a body can hold, with its label in both languages."""
 
     @extend_schema(
@@ -687,7 +751,7 @@ class Choices(Public, APIView):
         return Response({name: list(rows.values()) for name, rows in found.items()})
 
 
-class Schema(Public, SpectacularJSONAPIView):
+class Schema(Hashed, Public, SpectacularJSONAPIView):
     """The description of this API, as OpenAPI 3.1; in English, whoever asks."""
 
     content_negotiation_class = DefaultContentNegotiation
@@ -695,6 +759,7 @@ class Schema(Public, SpectacularJSONAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request, *args, **kwargs):
+        allow_parameters(request)
         with translation.override("en"):
             response = super().get(request, *args, **kwargs)
         del response["Content-Disposition"]  # a page to look at, and its name is not ASCII
@@ -706,3 +771,8 @@ class Docs(Public, SpectacularSwaggerSplitView):
 
     url_name = "api-schema"
     template_name = "engagements/api_docs.html"
+
+    @extend_schema(exclude=True)
+    def get(self, request, *args, **kwargs):
+        allow_parameters(request, "script")
+        return super().get(request, *args, **kwargs)

@@ -16,6 +16,7 @@ from .feeds import (
     text_of,
     title_of,
 )
+from .reading import Reader
 from .words import STOPPED, Kind, MeetingState
 
 MOST = 1000  # events of one calendar: the latest days
@@ -55,11 +56,12 @@ class Dates(Shown):
         calendar.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
         page = self.absolute(address_of(self.page_path(), self.request.GET))
         calendar.add("url", page)
-        atlas = Atlas()
-        for one in sessions:
+        atlas, reader = Atlas(), Reader()
+        for one in map(reader.kept, sessions):
             calendar.add_component(self.session(one, atlas))
-        for one in due:
-            calendar.add_component(self.due_day(one, atlas))
+        for one in map(reader.kept, due):
+            if one.due_on:  # which an update may have moved that was taken back since
+                calendar.add_component(self.due_day(one, atlas))
         return calendar.to_ical()
 
     def session(self, edition, atlas):

@@ -6,6 +6,7 @@ a number has read everything below it: nothing appears behind a reader's mark.
 
 import json
 
+from django.core.exceptions import ValidationError as Refused
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from rest_framework.views import APIView
 from provinces.models import Official, Organization
 
 from .api import PAGE_SIZE, Public, allow_parameters, page_size, problems
+from .filters import Day, start_of
 from .http import Stamped
 from .models import Edition
 from .reading import Reader
@@ -123,14 +125,24 @@ def state_of(row):
 
 
 def mark(request):
-    """The sequence after which a client asks. Raises ValidationError."""
-    given = request.query_params.getlist("after") or ["0"]
-    text = given[-1]
-    if len(given) > 1 or not (text.isascii() and text.isdigit() and len(text) < 20):
-        raise ValidationError({"after": [_("A whole number: the mark of your last call.")]})
-    if int(text) > LARGEST:
+    """The sequence after which a client asks, or before which nothing is of the day that it asks
+    for. Raises ValidationError."""
+    day = request.query_params.get("updated_since")
+    text = request.query_params.get("after", "0")
+    if day is not None:
+        if "after" in request.query_params:
+            raise ValidationError({"updated_since": [_("Give this or a mark, not both.")]})
+        return Edition.objects.last_before(_start(day))
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST):
         raise ValidationError({"after": [_("A whole number: the mark of your last call.")]})
     return int(text)
+
+
+def _start(day):
+    try:
+        return start_of(Day().field.clean(day))
+    except Refused as error:
+        raise ValidationError({"updated_since": error.messages}) from error
 
 
 class Changes(Stamped, Public, APIView):
@@ -145,15 +157,20 @@ class Changes(Stamped, Public, APIView):
                 {"type": "integer", "minimum": 0, "maximum": LARGEST},
                 description="0, or the `after` of the last answer.",
             ),
+            OpenApiParameter("updated_since", {"type": "string", "format": "date"}),
             PAGE_SIZE,
         ],
         responses={200: ChangesShape, **problems(400, 406, 429)},
     )
     def get(self, request):
-        allow_parameters(request, "after", "page_size")
+        allow_parameters(request, "after", "updated_since", "page_size")
         after, size = mark(request), page_size(request, default=200)
         shown, more = page_after(after, size)
+        if not shown and after > ((Edition.objects.last_act() or {}).get("sequence", 0)):
+            # Of another register, or of this one before it was put back to an earlier state.
+            raise ValidationError({"after": [_("This mark was never given: begin again from 0.")]})
         last = shown[-1].sequence if shown else after
         query = f"?after={last}" + (f"&page_size={size}" if "page_size" in request.GET else "")
         following = reverse("api-changes") + query if more else None
-        return Response(Changed(shown, after, last, following))
+        headers = {"Link": f'<{following}>; rel="next"'} if following else None
+        return Response(Changed(shown, after, last, following), headers=headers)

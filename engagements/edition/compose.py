@@ -30,7 +30,7 @@ from provinces.vietnamese import fold
 
 from . import bodies
 from .models import Edition
-from .words import FOLLOW_UPS, PATHS, FollowUpStatus, Kind, answer_of
+from .words import FOLLOW_UPS, PATHS, Kind, answer_of, standing
 
 REGISTER = {
     model.kind: model
@@ -240,23 +240,6 @@ def _updates(kind, record):
         kind=Kind.UPDATE, links__kind=kind, links__record=record
     )
     return [_entry(one) for one in found.order_by("day", "first_sequence").distinct()]
-
-
-def standing(own, updates):
-    """Status, since when, due day and completion, from the published updates.
-
-    The update with the latest day decides, then the latest published: an old article that is
-    found late does not set anything back.
-    """
-    last = updates[-1] if updates else None
-    moved = [one for one in updates if one["due_on"]]
-    return {
-        "status": last["status"] if last else str(FollowUpStatus.UNKNOWN),
-        "status_since": last["happened_on"] if last else None,
-        "completed_on": last["completed_on"] if last else None,
-        "due_on": moved[-1]["due_on"] if moved else own["first_due_on"],
-        "due_text": moved[-1]["due_text"] if moved else own["first_due_text"],
-    }
 
 
 def _answering(record):

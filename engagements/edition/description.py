@@ -22,7 +22,7 @@ PARAMETERS = {
     "format": ("The list as a file, with every row.", "csv"),
     "from": ("Said or issued on this day or later.", "2024-01-01"),
     "indicator": ("Slug of an indicator.", "xep-hang-pci"),
-    "kind": ("One of the three kinds of follow-ups.", "request"),
+    "kind": ("Rows of this kind alone.", None),
     "lead": ("Slug of the organization that leads.", "bo-thong-tin-va-truyen-thong"),
     "lineage": ("`false` leaves out the units that the province was made from.", "false"),
     "meeting": ("Slug of a meeting.", "2024-02-29-ninh-binh"),
@@ -61,6 +61,9 @@ def say_more(result, generator, request, public):
     examples = result["components"]["examples"] = {
         name: {"summary": one["asked"], "value": one["answer"]}
         for name, one in kept_examples().items()
+    }
+    result["components"]["headers"] = {
+        name: {"description": said, "schema": {"type": "string"}} for name, said in HEADERS.items()
     }
     for item in result["paths"].values():
         operation = item.get("get", {})
@@ -130,6 +133,7 @@ SAID = {
     "200": "What was asked for.",
     "400": "A parameter is unknown or its value is wrong; `errors` names it.",
     "404": "There is no such thing, or it is not published.",
+    "405": "Only GET, HEAD and OPTIONS.",
     "406": "There is no such format.",
     "410": "The record was withdrawn.",
     "429": "Too many in a minute: wait for `Retry-After` seconds.",
@@ -143,9 +147,31 @@ def kept_examples():
     return json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
 
 
+HEADERS = {
+    "ETag": "Send it back as `If-None-Match`: 304 while nothing has changed.",
+    "Cache-Control": "How long any cache may keep the answer.",
+    "Link": "The next and previous page, as in the body (RFC 8288).",
+    "Retry-After": "Seconds.",
+    "Location": "The address of today.",
+}
+SENT = {"429": ["Retry-After"], "308": ["Location"], "304": ["ETag"]}  # and 200: see below
+
+
+def _headers(operation, status):
+    pages = any(one["name"] in ("cursor", "after") for one in operation.get("parameters", []))
+    names = (
+        ["ETag", "Cache-Control"] + ["Link"] * pages if status == "200" else SENT.get(status, [])
+    )
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
 def _answers(operation, examples):
+    refused = deepcopy(operation["responses"]["400"]) | {"description": ""}
+    operation["responses"]["405"] = refused
     for status, answer in operation.get("responses", {}).items():
         answer["description"] = answer["description"] or SAID[status]
+        if headers := _headers(operation, status):
+            answer["headers"] = headers
         for media_type, content in answer.get("content", {}).items():
             if status == "200" and media_type != JSON:
                 content["schema"] = FILE

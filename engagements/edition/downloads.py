@@ -30,6 +30,8 @@ class Download(Shown):
         options = {"for_excel": True} if self.wanted == "csv" else {}
         on = AS_OF.field.clean(request.GET.get("as_of"))
         name = request.path.strip("/").split("/")[-2]
-        response = exports.answer(editions, (self.kind,), name, self.wanted, on=on, **options)
+        response = exports.answer(
+            request, editions, (self.kind,), name, self.wanted, on=on, **options
+        )
         response["Cache-Control"] = KEPT
         return response

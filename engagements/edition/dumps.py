@@ -24,11 +24,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
-from rest_framework.utils.encoders import JSONEncoder
 
 from . import dictionary
 from .api import REFERENCES
-from .exports import csv_lines
+from .exports import as_line, csv_lines
 from .models import Edition
 from .reading import Reader
 
@@ -52,6 +51,7 @@ class File:
     def __init__(self, path, size, sha256, rows=None):
         self.path, self.name = path, path.name
         self.size, self.sha256, self.rows = size, sha256, rows
+        self.modified = int(path.stat().st_mtime)
 
 
 class Dump:
@@ -111,6 +111,12 @@ def still_true(found):
 def listed():
     """What readers may take."""
     return still_true(all_in(settings.DUMPS_ROOT))
+
+
+def changed_at():
+    """When a dump last came or went, in seconds; 0 where there is no place for any."""
+    root = settings.DUMPS_ROOT
+    return int(root.stat().st_mtime) if root.is_dir() else 0
 
 
 # -- keeping the folder
@@ -248,7 +254,7 @@ class Writing:
         """A list that records refer to."""
         with self.path(f"{name}.ndjson").open("w", encoding="utf-8", newline="\n") as file:
             for row in rows:
-                file.write(f"{_json(row)}\n")
+                file.write(f"{as_line(row)}\n")
         self.rows[name] = len(rows)
         self.tell(f"{name}: {len(rows)}")
 
@@ -355,10 +361,6 @@ def measured(path):
             digest.update(piece)
             size += len(piece)
     return size, digest.hexdigest()
-
-
-def _json(value):
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
 
 
 # -- as SQLite holds it

@@ -2,7 +2,8 @@
 
 Rows are read in pages of the order of first publication, which nothing moves while a reader takes
 his time, so memory is flat and no row comes twice or not at all. What fails on the way breaks the
-answer off: a client sees an unfinished transfer, never a short file that looks whole.
+answer off: a client sees an unfinished transfer, never a short file that looks whole. HTTP/1.0 has
+no sign for an unfinished transfer, so there a file is whole before its first byte is sent.
 """
 
 import csv
@@ -11,18 +12,22 @@ import zipfile
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from tempfile import SpooledTemporaryFile
 from xml.sax.saxutils import escape
 
-from django.http import StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
+from rest_framework.utils.encoders import JSONEncoder
 
 from .cells import CHARACTERS, UNFIT, neutral
-from .columns import columns
+from .columns import columns, columns_of
 from .reading import Reader, picked
 
 ROWS = 250  # read at once
 BOM = "\ufeff"  # Excel takes a CSV for the code page of its machine unless it begins with this
 SHEET_ROWS = 1_048_576  # of Excel, its header among them
+CUT = " […]"  # the end of a text that is longer than a cell
+IN_MEMORY = 1 << 20  # bytes of a file that is written before it is sent; the rest is on disk
 
 
 def bodies(editions, kinds, on=None):
@@ -145,11 +150,19 @@ def _cell(column, value):
         return f"<c><v>{Decimal(value)}</v></c>"
     if column.type == "day" and (day := date.fromisoformat(value)) >= DAYS_FROM:
         return f'<c s="1"><v>{(day - DAY_ZERO).days}</v></c>'
-    return _text(neutral(str(value))[:CHARACTERS])
+    return _text(neutral(str(value)))
+
+
+def _fitting(text):
+    """What a cell holds of it, in the UTF-16 that Excel counts; a cut is to be seen."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * CHARACTERS:
+        return text
+    return units[: 2 * (CHARACTERS - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
 def _text(text, style=""):
-    text = escape(UNFIT.sub("", text))
+    text = escape(_fitting(UNFIT.sub("", text)))
     return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
 
 
@@ -205,7 +218,41 @@ FORMATS = {
 }
 
 
-def answer(editions, kinds, name, wanted, on=None, fields=None, **options):
+def disposition(name, wanted):
+    day = timezone.localdate(timezone.now())
+    return f'attachment; filename="sat-canh-{name}-{day}.{wanted}"'
+
+
+def as_line(row):
+    """A row of a list that is not kept as JSON, as its body would be."""
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
+
+
+class Short:
+    """The rows of one shape, so few that they are a file at once."""
+
+    def __init__(self, rows, shape):
+        self.rows, self.shape = rows, shape
+
+    def as_file(self, wanted):
+        _media_type, write = FORMATS[wanted]
+        return b"".join(write([[as_line(row) for row in self.rows]], columns_of(self.shape), None))
+
+
+def _whole(pieces):
+    """A file with all of them, at its beginning."""
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the answer closes it
+    try:
+        for piece in pieces:
+            file.write(piece)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def answer(request, editions, kinds, name, wanted, on=None, fields=None, **options):
     """The whole list as a file: `name` without its ending, `wanted` one of FORMATS.
 
     `fields` are the keys of the body to show, all for None; `on` is the day for deadlines.
@@ -213,7 +260,9 @@ def answer(editions, kinds, name, wanted, on=None, fields=None, **options):
     media_type, write = FORMATS[wanted]
     shown = [one for one in columns(*kinds) if fields is None or one.path[0] in fields]
     pieces = write(bodies(editions, kinds, on), shown, fields, **options)
-    response = StreamingHttpResponse(pieces, content_type=media_type)
-    day = timezone.localdate(timezone.now())
-    response["Content-Disposition"] = f'attachment; filename="sat-canh-{name}-{day}.{wanted}"'
+    if request.META.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        response = FileResponse(_whole(pieces), content_type=media_type)
+    else:
+        response = StreamingHttpResponse(pieces, content_type=media_type)
+    response["Content-Disposition"] = disposition(name, wanted)
     return response

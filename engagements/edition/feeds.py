@@ -32,7 +32,7 @@ from .filters import PAGE_PARAMETERS, TRACKING, EditionFilter, ProvinceItemFilte
 from .lists import chosen, made_for_pages
 from .models import Edition
 from .pages import names
-from .reading import public_officials
+from .reading import Reader, public_officials
 from .search import Query, Search
 from .words import FOLLOW_UPS, Kind, MeetingState, RemarkKind, SourceKind
 
@@ -295,7 +295,7 @@ class Feed(Shown):
     content_type = "application/atom+xml; charset=utf-8"
 
     def written(self, title, editions):
-        rows = list(editions.order_by("-sequence")[:NEWEST])
+        rows = list(map(Reader().kept, editions.order_by("-sequence")[:NEWEST]))
         query, path = self.request.GET, self.request.path
         out = BytesIO()
         xml = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)

@@ -82,6 +82,11 @@ class Day(django_filters.DateFilter):
         )
 
 
+def start_of(day):
+    """The instant at which a local day begins."""
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+
 def check_come(day):
     if day > timezone.localdate():
         raise ValidationError(_("This day has not come yet."), code="future")
@@ -171,15 +176,21 @@ class EditionFilter(django_filters.FilterSet):
         return self.form.cleaned_data.get("as_of") or timezone.localdate()
 
     def filter_updated_since(self, queryset, name, value):
-        start = datetime.combine(value, time.min, timezone.get_current_timezone())
-        return queryset.issued_since(start)
+        return queryset.issued_since(start_of(value))
+
+
+class _Slug(django_filters.ModelChoiceFilter):
+    """The rows are given, or by a function of the instant that `as_of` asks for."""
+
+    def get_queryset(self, request):
+        rows = self.queryset
+        return rows(instant_asked(self.parent.data or {})) if callable(rows) else rows.all()
 
 
 def _slug_filter(queryset, label, **kwargs):
     """A choice among rows by their slug; an unknown one is an error, drafts' included."""
     kwargs.setdefault("to_field_name", "slug")
-    found = django_filters.ModelChoiceFilter(queryset=queryset, label=label, **kwargs)
-    return extend_schema_field(OpenApiTypes.STR)(found)
+    return extend_schema_field(OpenApiTypes.STR)(_Slug(queryset=queryset, label=label, **kwargs))
 
 
 # `from` is a word of Python's, so this class is written out.
@@ -207,14 +218,12 @@ class PlacedFilter(DayRange):
         method="filter_lineage",
     )
     meeting = _slug_filter(
-        lambda request: MeetingEdition.objects.public(),
+        lambda instant: MeetingEdition.objects.public(instant),
         _("Meeting"),
         to_field_name="code",
         method="filter_meeting",
     )
-    official = _slug_filter(
-        lambda request: public_officials(), _("Official"), method="filter_official"
-    )
+    official = _slug_filter(public_officials, _("Official"), method="filter_official")
 
     def filter_province(self, queryset, name, value):
         return queryset.about(value, Atlas(), lineage=self.with_lineage())
@@ -255,12 +264,8 @@ class FollowUpFilter(StatusFilter, TopicFilter, PlacedFilter):
     deadline = django_filters.ChoiceFilter(
         label=_("Deadline"), choices=Deadline.choices, method="filter_deadline"
     )
-    lead = _slug_filter(
-        lambda request: public_organizations(), _("Lead organization"), field_name="lead"
-    )
-    ministry = _slug_filter(
-        lambda request: public_organizations(), _("Ministry"), field_name="ministry"
-    )
+    lead = _slug_filter(public_organizations, _("Lead organization"), field_name="lead")
+    ministry = _slug_filter(public_organizations, _("Ministry"), field_name="ministry")
 
     def filter_deadline(self, queryset, name, value):
         return queryset.with_deadline(value, on=self.on())
@@ -294,9 +299,7 @@ class MeetingFilter(TopicFilter, PlacedFilter):
     type = django_filters.ChoiceFilter(
         field_name="type", label=_("Held or not"), choices=MeetingState.choices
     )
-    ministry = _slug_filter(
-        lambda request: public_organizations(), _("Ministry"), field_name="ministry"
-    )
+    ministry = _slug_filter(public_organizations, _("Ministry"), field_name="ministry")
     meeting = None
 
     def filter_province(self, queryset, name, value):
@@ -366,9 +369,7 @@ class LatestFilter(TopicFilter, DayRange):
         choices=[*FOLLOW_UP_CHOICES, *((kind.value, kind.label) for kind in NEWS)],
     )
     province = _slug_filter(Province.objects.all(), _("Province"), method="filter_province")
-    ministry = _slug_filter(
-        lambda request: public_organizations(), _("Ministry"), field_name="ministry"
-    )
+    ministry = _slug_filter(public_organizations, _("Ministry"), field_name="ministry")
 
     def filter_province(self, queryset, name, value):
         return queryset.in_place(value, Atlas())

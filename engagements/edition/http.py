@@ -6,11 +6,12 @@ tells whether it changed, without reading what it would hold.
 
 import hashlib
 from datetime import datetime, time
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.http import http_date
 from rest_framework.throttling import AnonRateThrottle
@@ -46,21 +47,29 @@ class Stamp:
         midnight = datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
         return int(max(midnight, self.last["published_at"] if self.last else midnight).timestamp())
 
-    def unchanged(self):
-        """304 for a client that has this answer already; else None."""
-        headers = self.request.headers
-        if "*" in headers.get("If-None-Match", ""):  # that asks for no stamp of ours
+    def known(self):
+        """304, unread, for a client that names the stamp of this answer; else None.
+
+        Only what was answered well ever had that stamp. A day says less: see `put_on`.
+        """
+        given = self.request.headers.get("If-None-Match", "")
+        if not given or "*" in given:
             return None
-        if not {"If-None-Match", "If-Modified-Since"} & set(headers):
-            return None
-        response = get_conditional_response(self.request, self.etag, self.modified)
-        return response if response is not None and response.status_code == 304 else None
+        return self.unless_changed(None)
+
+    def unless_changed(self, response):
+        """304 for a client that has this answer already; else the answer."""
+        told = get_conditional_response(self.request, self.etag, self.modified, response)
+        return told if told is response or told.status_code == 304 else response
 
     def put_on(self, response):
+        if response.status_code == 200 and "If-Modified-Since" in self.request.headers:
+            response = self.unless_changed(response)
         if response.status_code in (200, 304):
             response["ETag"] = self.etag
             response["Last-Modified"] = http_date(self.modified)
             response["Cache-Control"] = KEPT
+            patch_vary_headers(response, ["Accept"])
         return response
 
 
@@ -71,7 +80,7 @@ class Stamped:
         if request.method not in ("GET", "HEAD"):
             return super().dispatch(request, *args, **kwargs)
         stamp = Stamp(request)
-        return stamp.put_on(stamp.unchanged() or super().dispatch(request, *args, **kwargs))
+        return stamp.put_on(stamp.known() or super().dispatch(request, *args, **kwargs))
 
 
 class Hashed:
@@ -90,6 +99,15 @@ def _hashed(request, response):
     return get_conditional_response(request._request, response["ETag"], None, response)
 
 
+def network(address):
+    """Whom a limit counts: an IPv4 address, or the /64 that one customer has of IPv6."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return found if found.version == 4 else ip_network((found, 64), strict=False)
+
+
 class _Limit(AnonRateThrottle):
     """So many questions of one address; counted where all workers see, if there is such a place."""
 
@@ -99,7 +117,8 @@ class _Limit(AnonRateThrottle):
         return settings.API_RATES[self.scope]
 
     def get_cache_key(self, request, view):
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+        asker = network(self.get_ident(request))
+        return self.cache_format % {"scope": self.scope, "ident": asker}
 
 
 class Minute(_Limit):

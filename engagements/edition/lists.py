@@ -25,6 +25,7 @@ from .models import (
     SourceEdition,
 )
 from .pages import COUNTED, LISTS, Page
+from .reading import Reader
 from .words import (
     FOLLOW_UPS,
     Answer,
@@ -140,8 +141,9 @@ class EditionList(Page, FilterView):
             **{"kind": getattr(self.model, "kept", None)} | kwargs,
         )
         if form.is_bound and (day := form.cleaned_data.get("as_of")):
+            reader = Reader(day)
             for edition in context["object_list"]:
-                edition.seen_on = day
+                reader.kept(edition).seen_on = day
         return context
 
     def render_to_response(self, context, **kwargs):

@@ -3,7 +3,7 @@
 import json
 
 from django.db import models
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -157,6 +157,12 @@ class EditionQuerySet(models.QuerySet):
         firsts = self.order_by().values("kind", "record", "number").annotate(first=Min("sequence"))
         return self.filter(sequence__in=firsts.values("first")).order_by("sequence")
 
+    def withdrawals(self):
+        """(code, sequence of the last time) of every record that was ever taken back."""
+        # A tombstone has no province: an index leads to it, past the long bodies of the others.
+        tombstones = self.filter(kind__in=Kind, province=None, body="").order_by()
+        return tombstones.values_list("code").annotate(last=Max("sequence"))
+
     def last_withdrawal(self, after):
         """The sequence of the newest withdrawal after another; that other if there is none."""
         rows = self.filter(sequence__gt=after, body="").order_by("-sequence")
@@ -165,6 +171,11 @@ class EditionQuerySet(models.QuerySet):
     def last_act(self):
         """Number and instant of the newest row of all; None while nothing is published."""
         return self.order_by("-sequence").values("sequence", "published_at").first()
+
+    def last_before(self, instant):
+        """The mark after which everything has become public since; 0 if there is none."""
+        rows = self.filter(published_at__lt=instant).order_by("-published_at", "-sequence")
+        return rows.values_list("sequence", flat=True).first() or 0
 
     def count_up_to(self, limit):
         """How many rows there are, never reading more than `limit` of them."""

@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views import View
@@ -69,10 +70,9 @@ class Dataset:
     def formats(self):
         """(format, word, address) of each way to take it from the API."""
         address = reverse(f"api-{self.name}-list")
-        files = FORMATS if self.table.kind else ()
         return [
             ("json", WORDS["json"], address),
-            *((name, WORDS[name], f"{address}?format={name}") for name in files),
+            *((name, WORDS[name], f"{address}?format={name}") for name in FORMATS),
         ]
 
 
@@ -159,22 +159,23 @@ class DumpFile(View):
         if not file:
             raise Http404
         etag = f'"{file.sha256}"'
-        response = get_conditional_response(request, etag=etag)
+        response = get_conditional_response(request, etag, file.modified)
         if response is None:
             try:
                 opened = file.path.open("rb")
             except FileNotFoundError as error:  # it was removed a moment ago
                 raise Http404 from error
-            name = f"sat-canh-{day}-{name.removeprefix('sat-canh-')}"
+            # Under the name by which SHA256SUMS knows it.
             response = FileResponse(
-                opened, as_attachment=True, filename=name, content_type=media_type(file.name)
+                opened, as_attachment=True, filename=file.name, content_type=media_type(file.name)
             )
-        return shared(response, etag)
+        return shared(response, etag, file.modified)
 
 
-def shared(response, etag):
+def shared(response, etag, modified):
     """Headers of what other sites may load too."""
     response["ETag"] = etag
+    response["Last-Modified"] = http_date(modified)
     response["Cache-Control"] = KEPT
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
@@ -336,7 +337,12 @@ class Catalog:
 
 
 def catalog(request):
+    """It follows from the editions and from which dumps there are."""
+    newest = Edition.objects.last_act()
+    published = int(newest["published_at"].timestamp()) if newest else 0
+    modified = max(published, dumps.changed_at())
     said = json.dumps(Catalog(request.build_absolute_uri).whole(), ensure_ascii=False, indent=1)
     etag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
     response = HttpResponse(said, content_type="application/ld+json")
-    return shared(get_conditional_response(request, etag=etag, response=response), etag)
+    response = get_conditional_response(request, etag, modified, response)
+    return shared(response, etag, modified)

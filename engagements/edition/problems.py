@@ -46,10 +46,10 @@ def problem(status, kind, detail, errors=None):
     }
 
 
-def problem_response(status, kind, detail):
+def problem_response(status, kind, detail, errors=None):
     """A problem from outside the API's views: the guard, an unknown address."""
     response = JsonResponse(
-        problem(status, kind, detail),
+        problem(status, kind, detail, errors),
         status=status,
         content_type=PROBLEM_JSON,
         json_dumps_params={"ensure_ascii": False},

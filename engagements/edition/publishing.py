@@ -11,7 +11,7 @@ from engagements.models import Source, State
 from engagements.models.base import PUBLISHED, WITHDRAWN
 from engagements.models.followups import TARGETS
 from engagements.models.quotations import Texts, quotation_problems
-from provinces.models import Atlas
+from provinces.models import Atlas, Province
 from provinces.vietnamese import FoldedField, nfc
 
 from . import compose
@@ -84,14 +84,24 @@ def _session_problems(meeting):
     places = meeting.provinces.all()
     if not places:
         return [_("A session names its provinces.")]
+    found, day = [], meeting.day
+    if meeting.held_on and meeting.held_on > timezone.localdate():
+        found.append(_("It is said to be held on a day that has not come yet."))
+    if day:
+        there = set(Province.objects.on(day))
+        names = [str(one) for one in places if one not in there]
+        body = meeting.ministry
+        if body and body.ceased_on and body.ceased_on <= day:
+            names.append(str(body))
+        found += [_("It did not exist on that day: %(name)s") % {"name": name} for name in names]
     items = Edition.objects.current().filter(meeting=meeting.code or "-").exclude(kind=Kind.MEETING)
     left = items.exclude(province__in=places).values_list("code", flat=True)[:5]
-    if not left:
-        return []
-    return [
-        _("Published items are about a province that the session no longer names: %(codes)s")
-        % {"codes": ", ".join(left)}
-    ]
+    if left:
+        found.append(
+            _("Published items are about a province that the session no longer names: %(codes)s")
+            % {"codes": ", ".join(left)}
+        )
+    return found
 
 
 def _proof_problems(record, along):
@@ -484,6 +494,8 @@ def _resting_on(record, edition):
 @transaction.atomic
 def reissue_naming(*, official=None, organization=None, province=None, indicator=None):
     """After a name changed: every current edition that bears it, again, with its links swapped."""
+    if province is not None:
+        return reissue_placed(province)
     lock_register(connection)
     current = Edition.objects.current()
     if indicator is not None:
@@ -493,13 +505,30 @@ def reissue_naming(*, official=None, organization=None, province=None, indicator
             if one.data["indicator"]["slug"] == indicator.slug
         ]
     else:
-        by = {"official": official, "organization": organization, "province": province}
+        by = {"official": official, "organization": organization}
         by = {f"links__{name}": row for name, row in by.items() if row is not None}
         found = list(current.filter(**by).distinct())
     # Sessions first: an item takes its speaker's title from the session's edition.
     found.sort(key=lambda one: (one.kind != Kind.MEETING, one.first_sequence))
     at, atlas = _instant(), Atlas()
     return [new for one in found if (new := _reissue(one, at, atlas))]
+
+
+@transaction.atomic
+def reissue_placed(*units):
+    """After units were renamed, or others carry them on: every current edition about one, again.
+
+    Those of their predecessors too, which show the unit of today. It is added when they are read,
+    so most of them are the same to the byte; their new sequence tells who keeps a copy.
+    """
+    lock_register(connection)
+    atlas = Atlas()
+    places = {one.pk for unit in units for one in atlas.lineage(unit)}
+    found = list(Edition.objects.current().filter(links__province__in=places).distinct())
+    # Sessions first: an item takes its speaker's title from the session's edition.
+    found.sort(key=lambda one: (one.kind != Kind.MEETING, one.first_sequence))
+    at = _instant()
+    return [_reissue(one, at, atlas) or repeat(one) for one in found]
 
 
 @transaction.atomic

@@ -1,18 +1,52 @@
 """Reading editions: the body as it stands, with what depends on today added at its end."""
 
 import json
+from datetime import date
 
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from provinces.models import Atlas, Official, Organization
 
-from .models import EditionLink
-from .words import FOLLOW_UPS, Kind
+from .models import Edition, EditionLink
+from .words import FOLLOW_UPS, Kind, answer_of, standing
 
 
 def _dump(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+# -- what was taken back, in the past of others
+
+LISTED = {"updates": True, "answered_by": True, "answers": False, "cited": False}  # by their code?
+SESSION = {"title": "", "held_on": None}
+EMPTY = {"meeting": SESSION, "follow_up": {"title": ""}}  # shapes that never lack the link
+
+
+def without(said, gone):
+    """A body as issuing it again leaves it once the records of these codes were taken back.
+
+    Where the shape never lacks the link, its address stays, which says so, and no word of it.
+    """
+    kept = dict(said)
+    for name, is_part in LISTED.items():
+        if name in said:
+            kept[name] = [
+                one for one in said[name] if (one["code"] if is_part else one) not in gone
+            ]
+    if "updates" in said:
+        kept |= standing(kept, kept["updates"])
+    if "answered_by" in said:
+        kept["answer"] = answer_of(kept["answered_by"], kept["updates"])
+    for name in ("meeting", "follows", "follow_up"):
+        link = said.get(name)
+        if link and link.get("slug", link.get("code")) in gone:
+            kept[name] = link | EMPTY[name] if name in EMPTY else None
+    if kept.get("meeting") != said.get("meeting"):
+        for name in ("raised_by", "said_by"):  # the title of that day stood in the session
+            if said.get(name):
+                kept[name] = said[name] | {"title": ""}
+    return kept
 
 
 class Reader:
@@ -35,9 +69,38 @@ class Reader:
             self._places[key] = _dump({"slug": unit.slug, "name": unit.name, "current": current})
         return self._places[key]
 
+    @cached_property
+    def withdrawals(self):
+        """As bodies write a code, when it was last taken back."""
+        return [(code, f'"{code}"', at) for code, at in Edition.objects.withdrawals()]
+
+    def kept(self, edition):
+        """A past edition without what was taken back since of that which it names.
+
+        A current one was issued again when that happened, so nothing is asked for it. What is
+        published once more after that stands in later editions; the words taken back stay away.
+        """
+        if edition.superseded_at is None:
+            return edition
+        gone = {
+            code
+            for code, written, at in self.withdrawals
+            if at > edition.sequence and written in edition.body
+        }
+        if gone:
+            said = without(edition.data, gone)
+            edition.body, edition.data = _dump(said), said
+            if edition.kind in FOLLOW_UPS:
+                edition.status, edition.answer = said["status"], said.get("answer", "")
+                edition.due_on, edition.completed_on = (
+                    said[name] and date.fromisoformat(said[name])
+                    for name in ("due_on", "completed_on")
+                )
+        return edition
+
     def whole(self, edition):
         """The JSON that a client reads."""
-        parts = [edition.body[:-1]]
+        parts = [self.kept(edition).body[:-1]]
         if edition.kind == Kind.MEETING:
             keys = json.loads(edition.refs)["provinces"]
             parts.append(f'"provinces":[{",".join(self.place(key) for key in keys)}]')
@@ -56,18 +119,21 @@ def picked(body, names):
     return _dump(kept)
 
 
-def _named(field):
-    current = EditionLink.objects.filter(
-        edition__superseded_at=None, edition__withdrawn_at=None
-    ).exclude(**{field: None})
-    return current.values(field)
+def _named(field, instant):
+    named = EditionLink.objects.exclude(**{field: None})
+    if instant is None:
+        named = named.filter(edition__superseded_at=None, edition__withdrawn_at=None)
+    else:
+        named = named.filter(edition__in=Edition.objects.public(instant).values("pk"))
+    return named.values(field)
 
 
-def public_officials():
-    """People that a current edition names; nobody else exists for the public."""
-    return Official.objects.filter(pk__in=_named("official"))
+def public_officials(instant=None):
+    """People that something names which is public now, or was then; nobody else exists for the
+    public."""
+    return Official.objects.filter(pk__in=_named("official", instant))
 
 
-def public_organizations():
-    """Bodies that a current edition names."""
-    return Organization.objects.filter(pk__in=_named("organization"))
+def public_organizations(instant=None):
+    """Bodies that something names which is public now, or was then."""
+    return Organization.objects.filter(pk__in=_named("organization", instant))

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
 from engagements.models.figures import Indicator
@@ -20,6 +21,7 @@ from .models import (
     SourceEdition,
 )
 from .pages import BESIDE, HISTORY, LISTS, Page, names
+from .reading import Reader
 from .story import by_voice, numbered, told
 from .words import (
     FOLLOW_UPS,
@@ -27,6 +29,8 @@ from .words import (
     RemarkKind,
     Side,
 )
+
+LISTED = LISTS | {Kind.MEETING: gettext_lazy("Meetings"), Kind.SOURCE: gettext_lazy("Sources")}
 
 
 class Withdrawn(Exception):
@@ -76,9 +80,15 @@ def proofs(*bodies):
 
 
 def editions_of(edition):
-    """The numbers of a record that were not taken back, each as it was first published."""
+    """The numbers of a record that were not taken back, oldest first: as each was published."""
     rows = Edition.objects.filter(kind=edition.kind, record=edition.record, withdrawn_at=None)
-    return list(rows.one_a_number().defer("search", "refs").reverse()[:HISTORY])[::-1]
+    return rows.one_a_number().defer("search")
+
+
+def revisions_of(edition, topics, atlas):
+    """The latest of them as a page tells them, and what each changed."""
+    rows = list(editions_of(edition).reverse()[:HISTORY])[::-1]
+    return numbered(map(Reader().kept, rows), topics, atlas)
 
 
 class FollowUpDetail(EditionDetail):
@@ -93,7 +103,7 @@ class FollowUpDetail(EditionDetail):
         linked = by_code([*asked, *answering, data["meeting"]["slug"]])
         meeting = linked.pop(data["meeting"]["slug"], None)
         chain = [linked[code] for code in [*asked, *answering] if code in linked]
-        revisions = numbered(editions_of(self.object), self.topics)
+        revisions = revisions_of(self.object, self.topics, self.atlas)
         voices, unheard = by_voice(data["updates"])
         return super().get_context_data(
             meeting=meeting,
@@ -119,28 +129,19 @@ class RecommendationDetail(FollowUpDetail):
     model = RecommendationEdition
 
 
-class FollowUpEditions(EditionDetail):
-    """Every edition of an item, and what each changed; a re-issue is none."""
+class Editions(EditionDetail):
+    """Every edition of a record, and what each changed; a re-issue is none."""
 
-    template_name = "engagements/followup_editions.html"
+    template_name = "engagements/editions.html"
 
     def get_context_data(self, **kwargs):
-        revisions = numbered(editions_of(self.object), self.topics)
+        revisions = revisions_of(self.object, self.topics, self.atlas)
         return super().get_context_data(
-            revisions=revisions[::-1], is_cut=len(revisions) == HISTORY, **kwargs
+            revisions=revisions[::-1],
+            is_cut=len(revisions) == HISTORY,
+            list_title=LISTED[self.object.kind],
+            **kwargs,
         )
-
-
-class RequestEditions(FollowUpEditions):
-    model = RequestEdition
-
-
-class CommitmentEditions(FollowUpEditions):
-    model = CommitmentEdition
-
-
-class RecommendationEditions(FollowUpEditions):
-    model = RecommendationEdition
 
 
 def beside(editions):

@@ -7,6 +7,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 from .exports import FORMATS
+from .reading import Reader
 
 
 class Page:
@@ -41,8 +42,8 @@ class History:
         self.rows = rows
 
     def as_json(self):
-        found, before = [], None
-        for row in self.rows:
+        found, before, reader = [], None, Reader()
+        for row in map(reader.kept, self.rows):
             said = {key: one for key, one in row.data.items() if key not in STAMP}
             changed = None if before is None else [k for k in said if said[k] != before.get(k)]
             head = {key: row.data[key] for key in STAMP} | {"changed": changed}
@@ -61,11 +62,19 @@ class EditionJSONRenderer(JSONRenderer):
         return super().render(data, accepted_media_type, renderer_context)
 
 
+class FileRenderer(BaseRenderer):
+    """Says that a list comes as a file too; a long one the view writes itself, row by row."""
+
+    charset = "utf-8"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return data.as_file(self.format)
+
+
 def _whole(wanted):
-    """Says that a list comes as a file too; the view writes it, row by row."""
     media_type = FORMATS[wanted][0].split(";")[0]
-    attributes = {"format": wanted, "media_type": media_type, "charset": "utf-8"}
-    return type(f"{wanted.title()}Renderer", (BaseRenderer,), attributes)
+    attributes = {"format": wanted, "media_type": media_type}
+    return type(f"{wanted.title()}Renderer", (FileRenderer,), attributes)
 
 
 WHOLE = tuple(_whole(wanted) for wanted in FORMATS)

@@ -3,16 +3,35 @@
 And what an edition changed: its own fields beside those of the one before.
 """
 
+import json
 from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .words import Kind, Strength, Voice
+from .words import (
+    InitiatedBy,
+    Kind,
+    MeetingFormat,
+    MeetingState,
+    OnBehalfOf,
+    Role,
+    Side,
+    SourceKind,
+    SourceRank,
+    Strength,
+    Voice,
+)
 
 # -- what an edition changed
 
-FIELDS = {
+EVIDENCE = {
+    "quote": _("Quotation"),
+    "source": _("Source"),
+    "paragraph": _("Paragraph"),
+    "inference": _("Inferred"),
+}
+FOLLOW_UP = {
     "title": _("Title"),
     "detail": _("Detail"),
     "strength": _("How firmly"),
@@ -28,21 +47,62 @@ FIELDS = {
     "first_due_on": _("Due day"),
     "completion_criteria": _("Done when"),
     "last_checked_on": _("Last checked on"),
-    "quote": _("Quotation"),
-    "source": _("Source"),
-    "paragraph": _("Paragraph"),
-    "inference": _("Inferred"),
+    **EVIDENCE,
+}
+MEETING = {
+    "title": _("Title"),
+    "state_of_it": _("Held or planned"),
+    "held_on": _("Day"),
+    "planned_from": _("Planned from"),
+    "planned_to": _("Planned to"),
+    "planned_text": _("Planned time, as phrased"),
+    "place": _("Place"),
+    "provinces": _("Provinces"),
+    "ministry": _("Ministry"),
+    "on_behalf_of": _("On behalf of"),
+    "format": _("Form of the session"),
+    "initiated_by": _("Initiated by"),
+    "follows": _("Follows"),
+    "summary": _("Summary"),
+    "attendances": _("At the table"),
+    "topics": _("Topics"),
+    "cited": _("Cited"),
+    **EVIDENCE,
+}
+SOURCE = {
+    "title": _("Title"),
+    "type": _("Kind"),
+    "rank": _("Strength as proof"),
+    "publisher": _("Publisher"),
+    "number": _("Number"),
+    "issued_on": _("Issued on"),
+    "url": _("Web address"),
+    "archived_url": _("Archived copy"),
+    "accessed_on": _("Read on"),
+    "sha256": _("Fingerprint of the text (SHA-256)"),
+    "note": _("Note"),
+}
+FIELDS = {Kind.MEETING: MEETING, Kind.SOURCE: SOURCE}  # of the others: FOLLOW_UP
+CODED = {
+    "strength": Strength,
+    "state_of_it": MeetingState,
+    "on_behalf_of": OnBehalfOf,
+    "format": MeetingFormat,
+    "initiated_by": InitiatedBy,
+    "type": SourceKind,
+    "rank": SourceRank,
 }
 WORDING = {"title", "detail", "first_due_text", "first_due_on", "strength", "completion_criteria"}
-DAYS = {"first_due_on", "last_checked_on"}
-EVIDENCE = {"quote", "source", "paragraph", "inference"}
+DAYS = {"first_due_on", "last_checked_on", "held_on", "planned_from", "planned_to"}
+DAYS |= {"issued_on", "accessed_on"}
+WORDS = {*CODED, "topics", "attendances"}  # in the language of the page
 
 
 def _plain(body, name, topics):
     """A field of a body as a person reads it; empty when there is nothing."""
     value = (body["evidence"] if name in EVIDENCE else body).get(name)
-    if name == "strength":
-        return Strength(value).label if value else ""
+    if name in CODED:
+        return CODED[name](value).label if value else ""
     if name == "topics":
         return ", ".join(topics.get(slug, slug) for slug in value)
     if name in DAYS:
@@ -50,17 +110,36 @@ def _plain(body, name, topics):
     if isinstance(value, list):
         return ", ".join(one if isinstance(one, str) else one["name"] for one in value)
     if isinstance(value, dict):
-        return ", ".join(part for part in (value["name"], value.get("title")) if part)
+        name = value.get("name")  # a session that another follows has a title alone
+        return ", ".join(part for part in (name, value.get("title")) if part)
     return "" if value is None else value
+
+
+def _seat(one):
+    """Who sat there, and where: “Phan Tâm, Thứ trưởng, Bộ Mẫu (Ministry, chair)”."""
+    body = one["organization"] or {"name": ""}
+    who = ", ".join(part for part in (one["official"]["name"], one["title"], body["name"]) if part)
+    where = f"{Side(one['side']).label}, {Role(one['role']).label}"
+    inferred = one["evidence"]["inference"]
+    return f"{who} ({where})" + (f": {inferred}" if inferred else "")
+
+
+def _seats(body, other):
+    """Who sat there as the other body does not have it: a table is too long to be told twice."""
+    elsewhere = set(map(_seat, other["attendances"]))
+    return "; ".join(one for one in map(_seat, body["attendances"]) if one not in elsewhere)
 
 
 def changes(before, after, topics):
     """Own fields that differ between two bodies, in words; what the updates moved is no change."""
     found = []
-    for name, label in FIELDS.items():
-        was, now = (_plain(body, name, topics) for body in (before, after))
+    for name, label in FIELDS.get(after["kind"], FOLLOW_UP).items():
+        if name == "attendances":
+            was, now = _seats(before, after), _seats(after, before)
+        else:
+            was, now = (_plain(body, name, topics) for body in (before, after))
         if was != now:
-            is_day, is_word = name in DAYS, name in ("strength", "topics")
+            is_day, is_word = name in DAYS, name in WORDS
             found.append(
                 {
                     "name": name, "label": label, "was": was, "now": now,
@@ -70,18 +149,27 @@ def changes(before, after, topics):
     return found
 
 
-def numbered(rows, topics):
+def _said(row, atlas):
+    """The body; of a session with the names of its provinces, which are added when it is read."""
+    if row.kind != Kind.MEETING:
+        return row.data
+    keys = json.loads(row.refs)["provinces"]
+    return row.data | {"provinces": [atlas.units[key].name for key in keys]}
+
+
+def numbered(rows, topics, atlas):
     """Editions of one record, oldest first, each with what it changed."""
     found, before = [], None
     for row in rows:
+        said = _said(row, atlas)
         found.append(
             {
                 "edition": row,
-                "at": row.data["published_at"],
-                "changes": changes(before, row.data, topics) if before else None,
+                "at": said["published_at"],
+                "changes": changes(before, said, topics) if before else None,
             }
         )
-        before = row.data
+        before = said
     return found
 
 

@@ -15,6 +15,13 @@ from . import (
     records,
     search,
 )
+from .models import (
+    CommitmentEdition,
+    MeetingEdition,
+    RecommendationEdition,
+    RequestEdition,
+    SourceEdition,
+)
 
 urlpatterns = [
     path("", places.Home.as_view(), name="home"),
@@ -28,25 +35,10 @@ urlpatterns = [
     ),
     path("kien-nghi/", lists.RequestList.as_view(), name="request-list"),
     path("kien-nghi/<slug:code>/", records.RequestDetail.as_view(), name="request"),
-    path(
-        "kien-nghi/<slug:code>/ban-cong-bo/",
-        records.RequestEditions.as_view(),
-        name="request-editions",
-    ),
     path("cam-ket/", lists.CommitmentList.as_view(), name="commitment-list"),
     path("cam-ket/<slug:code>/", records.CommitmentDetail.as_view(), name="commitment"),
-    path(
-        "cam-ket/<slug:code>/ban-cong-bo/",
-        records.CommitmentEditions.as_view(),
-        name="commitment-editions",
-    ),
     path("khuyen-nghi/", lists.RecommendationList.as_view(), name="recommendation-list"),
     path("khuyen-nghi/<slug:code>/", records.RecommendationDetail.as_view(), name="recommendation"),
-    path(
-        "khuyen-nghi/<slug:code>/ban-cong-bo/",
-        records.RecommendationEditions.as_view(),
-        name="recommendation-editions",
-    ),
     path("cap-nhat/", lists.LatestList.as_view(), name="latest-list"),
     path("buoi-lam-viec/", lists.MeetingList.as_view(), name="meeting-list"),
     path("buoi-lam-viec/<slug:code>/", records.MeetingDetail.as_view(), name="meeting"),
@@ -64,6 +56,23 @@ urlpatterns = [
     path("du-lieu/tu-dien/", open_data.Dictionary.as_view(), name="data-dictionary"),
     path("du-lieu/catalog.jsonld", open_data.catalog, name="data-catalog"),
     path("du-lieu/<str:day>/<str:name>", open_data.DumpFile.as_view(), name="dump-file"),
+]
+
+# Each record that has a page has one of its editions.
+RECORDS = {
+    "kien-nghi": RequestEdition,
+    "cam-ket": CommitmentEdition,
+    "khuyen-nghi": RecommendationEdition,
+    "buoi-lam-viec": MeetingEdition,
+    "nguon": SourceEdition,
+}
+urlpatterns += [
+    path(
+        f"{where}/<slug:code>/ban-cong-bo/",
+        records.Editions.as_view(model=model),
+        name=f"{model.kept}-editions",
+    )
+    for where, model in RECORDS.items()
 ]
 
 # What follows a page, under its address: as Atom, and as a calendar where there are days.

@@ -205,3 +205,20 @@ def answer_of(answering, updates):
             found.add(Answer.OFFERED)
     found.update(Answer(update["answer"]) for update in updates if update["answer"])
     return next((answer for answer in Answer if answer in found), Answer.UNANSWERED)
+
+
+def standing(own, updates):
+    """Status, since when, due day and completion, from the published updates.
+
+    The update with the latest day decides, then the latest published: an old article that is
+    found late does not set anything back.
+    """
+    last = updates[-1] if updates else None
+    moved = [one for one in updates if one["due_on"]]
+    return {
+        "status": last["status"] if last else str(FollowUpStatus.UNKNOWN),
+        "status_since": last["happened_on"] if last else None,
+        "completed_on": last["completed_on"] if last else None,
+        "due_on": moved[-1]["due_on"] if moved else own["first_due_on"],
+        "due_text": moved[-1]["due_text"] if moved else own["first_due_text"],
+    }

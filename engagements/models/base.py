@@ -125,9 +125,8 @@ class PublishableQuerySet(models.QuerySet):
         return own
 
     def lying_since(self, day):
-        """Submitted or edited before that day, and still not published."""
-        waiting = self.filter(Q(state=State.IN_REVIEW) | WAITING_EDIT)
-        return waiting.filter(updated_at__lt=midnight(day))
+        """Waits for review since before that day."""
+        return self.waiting_for_review().filter(updated_at__lt=midnight(day))
 
     def unproven(self):
         """Published, and no proof of it can be opened: no source, or its addresses are dead."""

@@ -22,6 +22,7 @@ from engagements.edition.words import (
     Voice,
 )
 from provinces.models import Official, Organization, Province, not_empty, one_of
+from provinces.tracking import ListedRecords
 from provinces.vietnamese import FoldedField, Line, Prose
 
 from .base import (
@@ -239,7 +240,7 @@ class ProvinceRequest(FollowUp):
         verbose_name=_("addressed to"),
         help_text=_("Published."),
     )
-    history = HistoricalRecords(m2m_fields=["topics", "supporting"])
+    history = ListedRecords(m2m_fields=["topics", "supporting"])
 
     objects = RequestQuerySet.as_manager()
 
@@ -263,7 +264,7 @@ class Commitment(FollowUp):
         verbose_name=_("answers"),
         help_text=_("Requests that it answers. Published."),
     )
-    history = HistoricalRecords(m2m_fields=["topics", "supporting", "answers"])
+    history = ListedRecords(m2m_fields=["topics", "supporting", "answers"])
 
     kind = Kind.COMMITMENT
 
@@ -283,7 +284,7 @@ class Recommendation(FollowUp):
         verbose_name=_("answers"),
         help_text=_("Requests that it answers. Published."),
     )
-    history = HistoricalRecords(m2m_fields=["topics", "supporting", "answers"])
+    history = ListedRecords(m2m_fields=["topics", "supporting", "answers"])
 
     kind = Kind.RECOMMENDATION
 

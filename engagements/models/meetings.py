@@ -15,6 +15,7 @@ from engagements.edition.words import (
     Side,
 )
 from provinces.models import Official, Organization, Province, not_empty, one_of
+from provinces.tracking import ListedRecords
 from provinces.vietnamese import FoldedField, Line, Prose
 
 from .base import Evidenced, Publishable, Topic, in_order, published_needs_source
@@ -112,7 +113,7 @@ class Meeting(Publishable, Evidenced):
     )
     internal_note = Prose(_("internal note"), blank=True, help_text=_("Never published."))
     search = FoldedField(sources=["title", "place", "summary", "slug"])
-    history = HistoricalRecords(m2m_fields=["provinces", "topics", "cited"])
+    history = ListedRecords(m2m_fields=["provinces", "topics", "cited"])
 
     kind = Kind.MEETING
     children = ("attendances",)

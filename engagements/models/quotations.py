@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from provinces.vietnamese import nfc
+from provinces.vietnamese import fold, nfc
 
 from .base import QUOTE_WORDS, Evidenced
 from .sources import Source
@@ -109,25 +109,36 @@ class SourceText:
         """(paragraph, words) of the passage most like the quotation; None if nothing is like it.
 
         Windows of as many words are slid over the text, counting the words they share with it;
-        the best few are compared in order.
+        the best few are compared in order. Words that were typed without marks are looked for
+        without marks, when nothing is like them as they stand.
         """
         if self._words is None:
             self._words = [one.split() for one in self.paragraphs]
         if sum(map(len, self._words)) > SEARCHED_WORDS:
             return None
         wanted = plain(quote).split()
+        for read in (_bare, _Folded().__getitem__):
+            if found := self._nearest(wanted, read):
+                return found
+        return None
+
+    def _nearest(self, wanted, read):
+        """The same, for words as `read` reads each of them."""
         best = []  # (words shared, paragraph, start)
         for number, words in enumerate(self._words, start=1):
-            for shared, start in _windows(wanted, words):
+            for shared, start in _windows(wanted, words, read):
                 best.append((-shared, number, start))
             best = sorted(best)[:COMPARED]
-        if not best:
-            return None
-        text = " ".join(wanted)
         passages = [
-            (number, _trimmed(wanted, self._words[number - 1], start)) for _s, number, start in best
+            (number, _trimmed(wanted, self._words[number - 1], start, read))
+            for _shared, number, start in best
         ]
-        return max(passages, key=lambda one: SequenceMatcher(None, text, " ".join(one[1])).ratio())
+        text = " ".join(map(read, wanted))
+
+        def likeness(passage):
+            return SequenceMatcher(None, text, " ".join(map(read, passage[1]))).ratio()
+
+        return max(passages, key=likeness, default=None)
 
 
 def _whole_words(quote, paragraph):
@@ -143,15 +154,27 @@ def _whole_words(quote, paragraph):
     return False
 
 
+def _unpointed(word):
+    return word.strip(".,;:!?…()[]“”\"'‘’")
+
+
 def _bare(word):
-    return word.strip(".,;:!?…()[]“”\"'‘’").casefold()
+    return _unpointed(word).casefold()
 
 
-def _windows(wanted, words):
+class _Folded(dict):
+    """Words without marks; each is folded once, since a long text says the same ones again."""
+
+    def __missing__(self, word):
+        self[word] = folded = fold(word)
+        return folded
+
+
+def _windows(wanted, words, read):
     """(words shared, start) of the windows that share half of the wanted words, best first."""
-    need = Counter(map(_bare, wanted))
+    need = Counter(map(read, wanted))
     size = min(len(wanted), len(words))
-    bare = [_bare(word) for word in words]
+    bare = [read(word) for word in words]
     held, shared, found = Counter(), 0, []
     for place, word in enumerate(bare):
         held[word] += 1
@@ -165,10 +188,11 @@ def _windows(wanted, words):
     return sorted(found, key=lambda one: (-one[0], one[1]))[:COMPARED]
 
 
-def _trimmed(wanted, words, start):
+def _trimmed(wanted, words, start, read):
     """The window, from the first to the last word that it shares with what is wanted."""
     near = words[max(start - 2, 0) : start + len(wanted) + 2]
-    blocks = SequenceMatcher(None, wanted, near, autojunk=False).get_matching_blocks()[:-1]
+    same = SequenceMatcher(None, [*map(read, wanted)], [*map(read, near)], autojunk=False)
+    blocks = same.get_matching_blocks()[:-1]
     if not blocks:
         return words[start : start + len(wanted)]
     first, last = blocks[0], blocks[-1]
@@ -177,8 +201,11 @@ def _trimmed(wanted, words, start):
 
 
 def _differences(wanted, passage):
-    """The words that differ: “sát canh” → “sát cánh”."""
-    steps = SequenceMatcher(None, wanted, passage, autojunk=False).get_opcodes()
+    """The words that differ: “sát canh” → “sát cánh”; signs beside words, if nothing else does."""
+    read = [[_unpointed(word) for word in words] for words in (wanted, passage)]
+    if read[0] == read[1]:
+        read = wanted, passage
+    steps = SequenceMatcher(None, *read, autojunk=False).get_opcodes()
     return "; ".join(
         f"“{' '.join(wanted[a:b]) or '—'}” → “{' '.join(passage[c:d]) or '—'}”"
         for step, a, b, c, d in steps

@@ -1,10 +1,12 @@
 """Writing workbooks: an export, an empty one to be filled in, sheets that are printed."""
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
 from django.http import HttpResponse
+from django.utils.formats import localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -159,7 +161,7 @@ def _columns(book, table):
         book.line(sheet, (one.heading, one.column_name, how, needed, one.help))
     for said in (
         _("An empty cell clears what the register has in it."),
-        _("The first sheet is read, at most %(rows)d rows of it.") % {"rows": ROWS},
+        _("The first sheet is read, at most %(rows)s rows of it.") % {"rows": localize(ROWS)},
         _("A text that begins with = + - @ | or %% bears an apostrophe; it goes when it is read.")
         % {},
     ):
@@ -172,13 +174,11 @@ def _choices(book, table):
     for one in table.columns:
         for label in getattr(one.widget, "labels", ()):
             book.line(sheet, (one.heading, label))
-    asked = {
-        one.widget.column.remote_field.model: one
-        for one in table.written
-        if isinstance(one.widget, cells.RowCell)
-    }
+    asked = defaultdict(list)
+    for one in table.written:
+        if isinstance(one.widget, cells.RowCell):
+            asked[one.widget.column.remote_field.model].append(one.heading)
     for model in NAMED:
         if model in asked:
             for record in model.objects.all()[:NAMED_MOST]:
-                said = (asked[model].heading, cells.key_of(record), str(record))
-                book.line(sheet, said)
+                book.line(sheet, ("; ".join(asked[model]), cells.key_of(record), str(record)))

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from import_export.widgets import Widget
 
 from engagements.edition.cells import CHARACTERS, UNFIT, neutral, original
@@ -127,6 +127,9 @@ class NumberCell(Cell):
     width = 12
 
     def asked(self):
+        if isinstance(self.column, models.IntegerField):
+            told = {"invalid": gettext_lazy("A whole number is expected.")}
+            return {"localize": True, "error_messages": told}
         return {"localize": True}
 
     def render(self, value, obj=None, **kwargs):
@@ -147,6 +150,10 @@ class NumberCell(Cell):
 class DayCell(Cell):
     format = "dd/mm/yyyy"
     width = 13
+
+    def asked(self):
+        told = {"invalid": gettext_lazy("A day is expected, written dd/mm/yyyy.")}
+        return {"error_messages": told}
 
     def render(self, value, obj=None, **kwargs):
         return value
@@ -172,15 +179,18 @@ class DayCell(Cell):
 class ChoiceCell(Cell):
     """The label in the reader's language; labels of the other language and codes are read too."""
 
-    def asked(self):
-        return {}
-
     def render(self, value, obj=None, **kwargs):
         return str(dict(self.column.flatchoices).get(value, "" if value is None else value))
 
     def clean(self, value, row=None, **kwargs):
         said = nfc(text_of(value)).strip()
-        return self.form.clean(self.codes().get(said.casefold(), said))
+        code = self.codes().get(said.casefold(), "")
+        if said and code == "":
+            raise ValidationError(
+                _("“%(value)s” is not in the list. One of: %(labels)s.")
+                % {"value": said[:80], "labels": "; ".join(self.labels)}
+            )
+        return self.form.clean(code)
 
     def codes(self):
         found = {}

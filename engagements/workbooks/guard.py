@@ -1,13 +1,15 @@
 """What is asked of a file before a program reads it as a workbook, and how its rows are read.
 
-A small file can unpack to gigabytes, and a workbook can carry programs: both are refused by what
-the archive says of itself, before anything is parsed.
+A small file can unpack to gigabytes or to millions of empty elements, and a workbook can carry
+programs: both are refused while its parts stream by, before anything of them is kept.
 """
 
 import re
 import zipfile
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
+from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import localize
@@ -23,6 +25,14 @@ UNPACKED = 50 * 1024 * 1024
 # Parts that are read whole keep a limit of their own; a sheet is read row by row.
 PARTS = {"xl/sharedStrings.xml": 20 * 1024 * 1024, "xl/worksheets/": UNPACKED}
 OTHER_PARTS = 5 * 1024 * 1024
+# Elements cost more than bytes. A full sheet of the widest table has 425,000, or 285,000 and as
+# many shared strings; the sheet of choices 110,000.
+ELEMENTS = 700_000  # of all parts
+BRANCHES = {"worksheet": ("row", 500_000), "sst": ("si", 350_000)}  # read one by one, and let go
+IN_A_BRANCH = 2_000
+BESIDE_BRANCHES = 40_000  # and in parts that are kept whole
+ATTRIBUTES = 100  # of one element
+LONGEST = 256 * 1024  # bytes without a tag: the longest text of a cell
 ROWS = 5000
 SCANNED = 20_000  # with the empty ones between
 COLUMNS = 100
@@ -79,25 +89,92 @@ def _refuse_archive(archive):
     for sign, refusal in CARRIED.items():
         if any(sign in name for name in names):
             raise ValidationError(refusal)
+    tally = _Tally()
     for one in members:
         most = next((most for part, most in PARTS.items() if one.filename.startswith(part)), None)
         if one.file_size > (most or OTHER_PARTS):
             raise ValidationError(
                 _("A part of the workbook is too large: %(part)s") % {"part": one.filename[:80]}
             )
-        if one.filename.lower().endswith((".xml", ".rels")):
-            _refuse_entities(archive, one)
+        _refuse_contents(archive, one, tally)
 
 
-def _refuse_entities(archive, member):
+class _TooMuch(Exception):
+    """A part holds more than a workbook of ours does."""
+
+
+class _Tally:
+    """Counts the elements of the parts, whatever these are named, and stops at what is too much."""
+
+    def __init__(self):
+        self.all = 0
+
+    def begin(self):
+        """A parser for the next part."""
+        self.found, self.depth, self.inside = Counter(), 0, None
+        self.branch, self.most = None, BESIDE_BRANCHES
+        parser = expat.ParserCreate()
+        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+        parser.StartDoctypeDeclHandler = _refuse_document_type
+        return parser
+
+    def start(self, name, attributes):
+        name = name.rpartition(":")[2]
+        if self.depth == 0:
+            self.branch, self.most = BRANCHES.get(name, (None, BESIDE_BRANCHES))
+        self.depth += 1
+        self.all += 1
+        self.found["all"] += 1
+        if self.inside is not None:
+            self.found["inside"] += 1
+        elif name == self.branch:
+            self.inside, self.found["inside"] = self.depth, 0
+        else:
+            self.found["beside"] += 1
+        if (
+            self.all > ELEMENTS
+            or self.found["all"] > self.most
+            or self.found["inside"] > IN_A_BRANCH
+            or self.found["beside"] > BESIDE_BRANCHES
+            or len(attributes) > ATTRIBUTES
+        ):
+            raise _TooMuch
+
+    def end(self, name):
+        if self.inside == self.depth:
+            self.inside = None
+        self.depth -= 1
+
+
+def _refuse_document_type(*given):
     """No workbook needs a document type; one that has it means a parser harm."""
-    before = b""
-    with archive.open(member) as part:
-        while piece := part.read(CHUNK):
-            both = before + piece
-            if b"<!DOCTYPE" in both or b"<!ENTITY" in both or 0 in both[:4]:  # NUL: UTF-16
-                raise zipfile.BadZipFile
-            before = piece[-16:]
+    raise zipfile.BadZipFile
+
+
+def _refuse_contents(archive, member, tally):
+    """Pictures and the like are no XML, and are left at their first bytes."""
+    parser, untagged, is_first = tally.begin(), 0, True
+    try:
+        with archive.open(member) as part:
+            while piece := part.read(CHUNK):
+                if is_first and 0 in piece[:4] and _is_named_xml(member):  # UTF-16
+                    raise zipfile.BadZipFile
+                is_first, untagged = False, 0 if b"<" in piece else untagged + len(piece)
+                if untagged > LONGEST:
+                    raise _TooMuch
+                parser.Parse(piece)
+            parser.Parse(b"", True)
+    except _TooMuch as error:
+        raise ValidationError(
+            _("A part of the workbook holds too much: %(part)s") % {"part": member.filename[:80]}
+        ) from error
+    except (expat.ExpatError, ValueError, LookupError) as error:  # also of an unknown encoding
+        if _is_named_xml(member):
+            raise zipfile.BadZipFile from error
+
+
+def _is_named_xml(member):
+    return member.filename.lower().endswith((".xml", ".rels"))
 
 
 # -- reading
@@ -154,7 +231,7 @@ def _merged(file, sheet):
 def _rows(sheet, names, needed):
     sheet.reset_dimensions()  # what the file says of its own size is not believed
     heading, rows, waiting = None, [], []
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
+    for number, cells in enumerate(sheet.iter_rows(max_col=COLUMNS + 1), start=1):
         if number > SCANNED or len(rows) > ROWS:
             raise ValidationError(
                 _("More than %(most)s rows. Split the workbook.") % {"most": localize(ROWS)}
@@ -177,6 +254,12 @@ def _rows(sheet, names, needed):
 
 def _value(cell):
     value, kind = cell.value, getattr(cell, "data_type", "n")
+    if value is None:
+        return None
+    if isinstance(value, time | timedelta):
+        return Unreadable(
+            _("Excel made a time of day of this. Format the cell as text and type it again.")
+        )
     if kind == "f" or not isinstance(value, str | int | float | date | bool | type(None)):
         return Unreadable(_("A formula: only its value can be taken. Paste it as a value."))
     if kind == "e":

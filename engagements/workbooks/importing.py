@@ -101,6 +101,7 @@ def compare(table, file, name, *, write=False):
             ],
             "errors": row.errors,
             "untaken": row.untaken,
+            "warnings": row.warnings,
         }
         for row in rows
     ]

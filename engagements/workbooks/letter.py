@@ -133,7 +133,7 @@ class Reminder:
         _say(
             document,
             f"Đề nghị {clean(self.lead)} khẩn trương thực hiện, báo cáo kết quả, nguyên nhân chậm "
-            f"và thời gian hoàn thành của từng nội dung, gửi về {clean(self.sender or 'Bộ')} "
+            f"và thời gian hoàn thành của từng nội dung, gửi về {clean(self.sender or BLANK)} "
             f"trước ngày {BLANK}/{BLANK}/{BLANK} để tổng hợp.",
             before=8,
         )

@@ -19,7 +19,16 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from engagements.edition.compose import standing
-from engagements.edition.words import CLOSED, Deadline, FollowUpStatus, deadline_of
+from engagements.edition.words import (
+    CLOSED,
+    Answer,
+    Deadline,
+    FollowUpStatus,
+    Kind,
+    UpdateAnswer,
+    answer_of,
+    deadline_of,
+)
 from engagements.models import (
     Commitment,
     ProvinceRequest,
@@ -163,7 +172,12 @@ class Report:
 
     @property
     def footnotes(self):
-        notes = [_("Cause of delay: the text of the latest published update, as it was recorded.")]
+        notes = [
+            _(
+                "Cause of delay: the latest published update that put the deadline off or "
+                "explained; empty where there is none."
+            )
+        ]
         if any(line.is_marked for _title, lines in self.groups for line in lines):
             notes.insert(
                 0,
@@ -221,7 +235,18 @@ class Report:
             "supporting",
             Prefetch("source", proofs),
             Prefetch("updates", news.prefetch_related(Prefetch("source", proofs))),
+            *self._answering(model),
         )
+
+    def _answering(self, model):
+        """What is published and answers the requests, said by the day of the report."""
+        if model is not ProvinceRequest:
+            return
+        for name, answering in (("commitments", Commitment), ("recommendations", Recommendation)):
+            rows = answering.objects.filter(state=State.PUBLISHED).filter(
+                Q(meeting__held_on=None) | Q(meeting__held_on__lte=self.on)
+            )
+            yield Prefetch(name, rows.order_by("pk"))
 
     def _group(self, record):
         if self.grouped == BY_LEAD:
@@ -250,13 +275,16 @@ class Report:
             return None
         is_late = deadline in LATE
         text = updates[-1].text if updates else ""
-        result = [self._status(stands, deadline)]
+        answered = self._answered(record, updates) if record.kind == Kind.REQUEST else ""
+        result = [answered]
+        is_known = stands["status"] != FollowUpStatus.UNKNOWN
+        if is_known or deadline == Deadline.PAST_UNKNOWN or not answered:
+            result.append(self._status(stands, deadline))
         if stands["due_on"] != record.due_on:
             moved = _("deadline moved from %(day)s")
             day = date_format(record.due_on, "SHORT_DATE_FORMAT") if record.due_on else "–"
             result.append(moved % {"day": day})
-        if text and not is_late:
-            result.append(text)
+        result.append(text)
         proofs = [record.source, *(one.source for one in reversed(updates))]
         numbers = dict.fromkeys(one.number for one in proofs if one and one.number)
         is_marked = record.code is None or record.has_waiting_edit
@@ -268,10 +296,33 @@ class Report:
             supporting="; ".join(str(one) for one in record.supporting.all()),
             due_on=stands["due_on"],
             result=". ".join(part.rstrip(".") for part in result if part),
-            cause=text if is_late else "",
+            cause=self._cause(record, updates) if is_late else "",
             numbers="; ".join(numbers),
             is_marked=is_marked,
         )
+
+    def _answered(self, request, updates):
+        """By what a request was answered, and how; empty if nothing published answers it."""
+        codes, answering = [], []
+        for one in (*request.commitments.all(), *request.recommendations.all()):
+            codes.append(one.code)
+            answering.append({"kind": one.kind, "strength": getattr(one, "strength", "")})
+        codes += [one.code for one in updates if one.answer]
+        answer = answer_of(answering, [{"answer": one.answer} for one in updates])
+        if answer == Answer.UNANSWERED:
+            return ""
+        said = {"answer": answer.label, "codes": ", ".join(codes)}
+        return _("Answered: %(codes)s (%(answer)s)") % said
+
+    def _cause(self, record, updates):
+        """The text of the latest update that put the deadline off or explained; else empty."""
+        found, due_on = "", record.due_on
+        for one in updates:
+            is_put_off = one.new_due_on and due_on and one.new_due_on > due_on
+            if is_put_off or one.answer == UpdateAnswer.EXPLAINED:
+                found = one.text
+            due_on = one.new_due_on or due_on
+        return found
 
     def _status(self, stands, deadline):
         if deadline == Deadline.PAST_UNKNOWN:

@@ -109,6 +109,7 @@ class Row:
     lists: dict = field(default_factory=dict)  # of many to many: what is set after the row is saved
     errors: list = field(default_factory=list)  # (column or "", message)
     untaken: list = field(default_factory=list)  # columns that differ and are only for reading
+    warnings: list = field(default_factory=list)  # what may be imported, and hardly is meant
     is_allowed: bool = True
     reason: str = ""  # why it was changed, for the history
 
@@ -242,6 +243,7 @@ class RegisterTable(ModelResource):
             raise error.errors[0].error
         for row, told in zip(self.rows, result.rows, strict=True):
             self._tell(row, told)
+        self._warn()
         return self.rows
 
     def _named(self, given):
@@ -500,6 +502,23 @@ class RegisterTable(ModelResource):
         if row.kind == WRONG and row.record is not None and row.record.pk:
             row.label = str(row.record)
         row.label = row.label or row.called
+
+    def _warn(self):
+        """A draft may be about a province that its session does not name; publishing refuses it."""
+        if not {"meeting", "province"} <= set(self.fields):
+            return
+        written = [
+            (row, row.record.meeting_id, row.record.province_id)
+            for row in self.rows
+            if row.kind in (NEW, CHANGED) and row.record.meeting_id and row.record.province_id
+        ]
+        places = Meeting.provinces.through.objects.filter(
+            meeting__in={meeting for _row, meeting, _place in written}
+        )
+        named = set(places.values_list("meeting_id", "province_id")) if written else set()
+        for row, *pair in written:
+            if tuple(pair) not in named:
+                row.warnings.append(_("The province is not among those of the session."))
 
 
 # -- records: named by their code, as drafts by their key

@@ -71,3 +71,16 @@ def test_an_import_with_errors_is_mended_and_written(officer, faults):
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert faults(page) == ""
     assert Commitment.objects.get(title="Tên đã sửa trong Excel").has_waiting_edit
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_what_is_wrong_stays_in_view_beside_a_long_word(officer, width):
+    page = officer
+    book = put(save_export(page), 1, title="x" * 198, due_on="31/02/2025")
+    page.locator("a[href$='/import/']").click()
+    send(page, book)
+    page.set_viewport_size({"width": width, "height": 800})
+    told = page.locator(".import-rows .errorlist li").first.bounding_box()
+    assert told["x"] + told["width"] <= width
+    table = page.locator(".desk-scroll")
+    assert table.evaluate("box => box.scrollWidth <= box.clientWidth")

@@ -232,6 +232,70 @@ def test_a_source_is_made_without_leaving_the_form(page, signed_in, ministry):
     expect(page.locator("#id_source option:checked")).to_contain_text("Bài báo vừa đọc")
 
 
+def test_an_error_is_looked_at_first(page, signed_in, ministry):
+    editor = signed_in("Biên tập", desk=ministry)
+    meeting = make_meeting(ministry=ministry, by=editor)
+    page.goto(f"/admin/engagements/meeting/{meeting.pk}/change/?next=commitments")
+    page.wait_for_load_state()
+    page.locator("#id_planned_from").evaluate("box => { box.closest('details').open = true; }")
+    page.locator("#id_planned_from").fill("31/02/2024")
+    page.locator("#id_lines_requests").fill("Xin vốn")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    page.wait_for_load_state()
+    expect(page.locator("#id_planned_from")).to_be_focused()
+    expect(page.locator("#id_planned_from")).to_be_in_viewport()
+    expect(page.locator("#id_provincerequests-0-title")).to_be_visible()
+
+
+def test_every_form_is_saved_by_its_keys_and_left_with_a_warning(page, signed_in, ministry):
+    editor = signed_in("Biên tập", desk=ministry)
+    source = make_source(title="Bài báo", by=editor)
+    page.goto(f"/admin/engagements/source/{source.pk}/change/")
+    page.wait_for_load_state()
+    page.locator("#id_title").fill("Bài báo dài")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.close(run_before_unload=True)
+    expect(page.locator("#id_title")).to_have_value("Bài báo dài")
+    assert asked == ["beforeunload"]
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    with page.expect_navigation(url="**/source/add/**"):
+        page.keyboard.press("Control+Enter")
+    source.refresh_from_db()
+    assert source.title == "Bài báo dài"
+    assert asked == ["beforeunload"]
+
+
+BOXES = ".form-row :is(input:not(.select2-search__field), select, textarea, .select2-container)"
+CUT = """boxes => boxes
+    .filter((box) => box.checkVisibility() && !box.matches(".select2-hidden-accessible"))
+    .filter((box) => box.getBoundingClientRect().right
+        > box.closest(".form-row").getBoundingClientRect().right)
+    .map((box) => box.id || box.className)"""
+
+
+@pytest.mark.parametrize("way", ["meeting/{}/change/?next=commitments", "source/add/?_popup=1"])
+def test_no_box_is_cut_on_a_small_screen(page, signed_in, ministry, way):
+    editor = signed_in("Biên tập", desk=ministry)
+    meeting = make_meeting(ministry=ministry, by=editor)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"/admin/engagements/{way.format(meeting.pk)}")
+    page.wait_for_load_state()
+    page.evaluate("for (const one of document.querySelectorAll('details')) { one.open = true; }")
+    assert page.locator(BOXES).evaluate_all(CUT) == []
+
+
+def test_the_buttons_of_a_form_leave_its_title_free(page, signed_in, ministry):
+    editor = signed_in("Biên tập", desk=ministry)
+    meeting = make_meeting(ministry=ministry, by=editor, title="Buổi làm việc với tên dài " * 4)
+    page.goto(f"/admin/engagements/meeting/{meeting.pk}/change/")
+    title = page.locator("#content > h2").bounding_box()
+    assert page.locator(".object-tools").bounding_box()["y"] >= title["y"] + title["height"]
+
+
 def test_a_session_is_entered_without_scripts(plain_page, page, signed_in, ministry, base_url):
     signed_in("Biên tập", desk=ministry)
     plain_page.context.add_cookies(page.context.cookies())

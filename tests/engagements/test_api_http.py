@@ -106,6 +106,37 @@ def test_it_asks_first_and_is_told_what_may_be_done(client):
     assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["requests/?statu=done", "requests/?page_size=999", "requests/?format=exe", "requests/KN-9/"],
+)
+def test_a_day_that_was_sent_hides_no_error(client, path):
+    published(make_request())
+    plain = get(client, path)
+    told = get(client, path, If_Modified_Since="Fri, 01 Jan 2100 00:00:00 GMT")
+    assert told.status_code == plain.status_code >= 400
+
+
+@pytest.mark.parametrize("path", [*STAMPED, "choices/", ""])
+def test_a_cache_keeps_each_form_apart_and_asks_again(client, path):
+    published(make_request())
+    response = get(client, path)
+    if path in STAMPED:
+        assert "Accept" in [one.strip() for one in response["Vary"].split(",")]
+    again = get(client, path, If_None_Match=response["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_browser_may_send_back_what_it_was_given(client):
+    asked = {
+        "Origin": "https://toa-soan.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
+    response = client.options("/api/v1/requests/", headers=asked)
+    assert "if-none-match" in response["Access-Control-Allow-Headers"]
+
+
 @pytest.mark.parametrize("path", ["/", "/admin/login/", "/theo-doi/"])
 def test_pages_are_not_for_other_sites(client, path):
     response = client.get(path, headers={"Origin": "https://toa-soan.example"})
@@ -134,6 +165,28 @@ def test_files_are_counted_apart(client, limits):
     assert get(client, "requests/?format=csv").status_code == 200
     assert get(client, "requests/?format=csv").status_code == 429
     assert get(client, "requests/").status_code == 200
+
+
+def test_a_file_is_a_file_however_it_is_asked_for(client, limits):
+    assert get(client, "requests/", Accept="text/csv").status_code == 200
+    assert get(client, "requests/", Accept="text/csv").status_code == 429
+
+
+def test_a_crowd_makes_no_flood_forgotten(client, limits):
+    for _time in range(4):
+        get(client, "choices/")
+    for n in range(400):
+        client.get("/api/v1/nothing/", REMOTE_ADDR=f"198.51.{n // 200}.{n % 200}")
+    assert get(client, "choices/").status_code == 429
+
+
+def test_one_network_of_ipv6_is_one_asker(client, limits):
+    answers = [
+        client.get("/api/v1/choices/", REMOTE_ADDR=f"2001:db8:1:2::{n:x}").status_code
+        for n in range(5)
+    ]
+    assert answers == [200, 200, 200, 429, 429]
+    assert client.get("/api/v1/choices/", REMOTE_ADDR="2001:db8:1:3::1").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,18 @@ import json
 import re
 import sys
 import threading
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from engagements.edition.models import Edition
 from engagements.edition.publishing import publish, withdraw
+from engagements.edition.triggers import lifted
 from tests.factories import (
     author,
     edited,
@@ -110,6 +114,42 @@ def test_changes_rise_and_lead_on(client):
     states = [row["state"] for row in get(client)["results"] if row["kind"] == "request"]
     assert states == ["superseded", "current"]
     assert get(client, after=seen[-1]) == {"after": seen[-1], "next": None, "results": []}
+
+
+@pytest.mark.django_db
+def test_a_mark_that_was_never_given_is_refused(client):
+    """After a restore from a backup a client must not wait for what it has passed."""
+    last = edition_of(published(make_request())).sequence
+    assert get(client, last)["results"] == []
+    answer = client.get("/api/v1/changes/", {"after": last + 1})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["after"])
+
+
+@pytest.mark.django_db
+def test_changes_of_a_day_and_later(client):
+    published(make_request())
+    today = timezone.localdate()
+    with lifted(connection):
+        Edition.objects.update(published_at=F("published_at") - timedelta(days=3))
+    old = get(client)["after"]
+    new = published(make_request())
+    page = client.get("/api/v1/changes/", {"updated_since": today, "page_size": 1})
+    assert page.json()["results"][0]["sequence"] > old
+    assert page["Link"] == f'<{page.json()["next"]}>; rel="next"'
+    codes = [row["code"] for row in get_since(client, today - timedelta(days=3))]
+    assert new.code in codes
+    assert len(codes) == edition_of(new).sequence
+    for query in (
+        {"updated_since": "hôm qua"},
+        {"updated_since": ""},
+        {"updated_since": today, "after": 0},
+    ):
+        answer = client.get("/api/v1/changes/", query)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["updated_since"])
+
+
+def get_since(client, day):
+    return client.get("/api/v1/changes/", {"updated_since": day}).json()["results"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """Asking the addresses of sources: what an answer means, how politely, and where never."""
 
+import re
 import socket
 import ssl
 import threading
@@ -7,14 +8,18 @@ import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.html import escape
+from django.utils.text import capfirst
 
 from engagements import outgoing
+from engagements.admin.links import SAID
 from engagements.edition.publishing import withdraw
 from engagements.management.commands import check_links
 from engagements.management.commands.check_links import Checker, due, one_host_after_another
@@ -127,7 +132,10 @@ REFUSED = [
     "169.254.169.254", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
     "::", "::1", "fe80::1", "fe80::1%eth0", "fd00::1", "ff02::1", "2001:db8::1",
     "::ffff:7f00:1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1",
-    "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a00:1::1",
+    "64:ff9b::a9fe:a9fe", "64:ff9b::a00:1", "64:ff9b:1::7f00:1", "2002:7f00:1::", "2002:a00:1::1",
+    "2002:c0a8:101::", "::127.0.0.1", "::10.0.0.1", "::8.8.8.8", "::ffff:0:127.0.0.1",
+    "::ffff:0:10.0.0.1", "fec0::1", "2001:0:4136:e378:8000:63bf:80ff:fffe", "2001:0:7f00:1::1",
+    "3fff::1", "4000::1", "100::1",
 ]  # fmt: skip
 
 
@@ -140,7 +148,14 @@ def test_an_address_that_is_not_public_is_refused(address):
 
 @pytest.mark.parametrize(
     "address",
-    ["8.8.8.8", "203.162.0.1", "2001:4860:4860::8888", "::ffff:8.8.8.8", "2002:808:808::"],
+    [
+        "8.8.8.8",
+        "203.162.0.1",
+        "2001:4860:4860::8888",
+        "::ffff:8.8.8.8",
+        "2002:808:808::",
+        "64:ff9b::808:808",
+    ],
 )
 def test_a_public_address_is_asked(address):
     assert is_public(address) is True
@@ -568,3 +583,20 @@ def test_the_form_of_a_source_says_whether_it_opens(client):
     assert label in told
     assert label not in silent
     assert client.get(address(Source, "add")).status_code == 200
+
+
+RAISED = re.compile(r'raise (?:Unreachable|Forbidden)\("([^"]+)"\)')
+
+
+@pytest.mark.django_db
+def test_why_nothing_was_read_is_told_in_the_language_of_the_desk(client):
+    client.force_login(make_user(roles=["Biên tập"]))
+    said = set(RAISED.findall(Path(outgoing.__file__).read_text(encoding="utf-8")))
+    assert said == set(SAID)
+    check = make_link_check(source=make_source(url="https://a.vn/1"), address="https://a.vn/1")
+    for detail in (*said, "ConnectionResetError"):
+        LinkCheck.objects.update(detail=detail)
+        page = client.get(address(LinkCheck, "change", check.pk))
+        with translation.override("vi"):
+            told = str(capfirst(SAID.get(detail, f"({detail})")))
+        assert escape(told) in page.content.decode()

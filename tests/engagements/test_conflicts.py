@@ -4,11 +4,16 @@ from datetime import date
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
+from django.urls import reverse
 
-from engagements.models import Commitment, Meeting, ProvinceRequest, Source
-from tests.desk import address, new_row, opened, posted, save, send
+from engagements.models import Commitment, Meeting, ProvinceRequest, Source, Tip, Topic
+from engagements.readers.models import TipState
+from provinces.models import Official
+from tests.desk import act, address, new_row, opened, posted, said, save, send
 from tests.factories import (
     edited,
     make_attendance,
@@ -20,6 +25,7 @@ from tests.factories import (
     make_province,
     make_request,
     make_source,
+    make_tip,
     make_topic,
     make_user,
 )
@@ -408,3 +414,132 @@ def test_an_edit_by_command_is_met_too(an, client):
     edited(record, title="Hai")
     answer = send(client, record, seen | {"title": "Ba"})
     assert main_form(answer).conflict.who.username == "bien-tap"
+
+
+# -- others write for longer than anybody waits
+
+
+def of_postgresql(sqlstate):
+    error = OperationalError("canceling statement")
+    error.__cause__ = Exception()
+    error.__cause__.sqlstate = sqlstate
+    return error
+
+
+LOCKED = OperationalError("database is locked")
+BUSY = {
+    "sqlite": LOCKED,
+    "sqlite-table": OperationalError("database table is locked: engagements_source"),
+    "lock": of_postgresql("55P03"),
+    "deadlock": of_postgresql("40P01"),
+    "statement": of_postgresql("57014"),
+}
+
+
+def refusing(error):
+    def save(*args, **kwargs):
+        raise error
+
+    return save
+
+
+@pytest.fixture
+def nobody_saves(monkeypatch):
+    """From now on no row of that model is saved: this is raised."""
+
+    def begin(model, error=LOCKED):
+        monkeypatch.setattr(model, "save", refusing(error))
+
+    return begin
+
+
+FORMS = {
+    "source": (Source, {"title": "Bài của An", "publisher": "Báo A", "type": "other", "rank": "5"}),
+    "topic": (Topic, {"name": "Lĩnh vực của An", "slug": "linh-vuc-an"}),
+    "official": (Official, {"full_name": "Lê Văn An", "slug": "le-van-an", "note": "Ghi"}),
+    "account": (User, {"username": "nhan-vien"}),
+}
+
+
+@pytest.mark.parametrize(("model", "given"), FORMS.values(), ids=FORMS)
+def test_a_form_sent_while_others_write_comes_back_as_typed(an, client, nobody_saves, model, given):
+    page = address(model, "add")
+    sent = posted(client.get(page)) | given
+    if model is User:
+        sent |= {"password1": "mat-khau-dai-9-chu", "password2": "mat-khau-dai-9-chu"}
+    nobody_saves(model)
+    answer = client.post(page, sent)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert len(said(answer)) == 1
+    assert not main_form(answer).errors
+    assert given.items() <= posted(answer).items()
+
+
+@pytest.mark.parametrize("error", BUSY.values(), ids=BUSY)
+def test_however_the_database_says_that_it_is_busy(an, client, monkeypatch, error):
+    item = make_request(title="Cũ")
+    row = {"provincerequests-0-title": "An sửa"}
+    sent = opened(client, item.meeting) | row
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(ProvinceRequest, "save", refusing(error))
+        answer = send(client, item.meeting, sent)
+    assert answer.status_code == 503
+    assert row.items() <= posted(answer).items()
+    assert again(item).title == "Cũ"
+    assert send(client, item.meeting, posted(answer)).status_code == 302
+    assert again(item).title == "An sửa"
+
+
+def test_no_transaction_is_begun_to_show_the_form_again(eight, nobody_saves):
+    """On SQLite beginning one is what waits for the others."""
+    record, begun = make_source(title="Một"), []
+    sent = opened(eight[0], record)
+    nobody_saves(Source)
+
+    def asked(execute, sql, params, many, context):
+        begun.append((sql, connection.in_atomic_block))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(asked):
+        answer = send(eight[0], record, sent | {"title": "Hai"})
+    assert answer.status_code == 503
+    assert not begun[-1][1]
+
+
+def test_a_file_is_asked_for_again(an, client, nobody_saves):
+    page = address(Source, "add")
+    sent = posted(client.get(page)) | {"title": "Bài", "type": "other", "rank": 5}
+    nobody_saves(Source)
+    scan = SimpleUploadedFile("quyet-dinh.pdf", b"%PDF-1.4 ...", content_type="application/pdf")
+    assert len(said(client.post(page, sent | {"scan": scan}))) == 2
+
+
+def test_a_step_that_is_no_form_is_kept_and_sent_once_more(an, client, monkeypatch):
+    tip = make_tip()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Tip, "save", refusing(LOCKED))
+        answer = act(client, "accept_chosen", tip)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert again(tip).state == TipState.NEW
+    kept = dict(answer.context["fields"])
+    assert "csrfmiddlewaretoken" not in kept
+    assert client.post(address(Tip), kept).status_code == 302
+    assert again(tip).state == TipState.ACCEPTED
+
+
+def test_no_page_holds_a_password(an, client, nobody_saves):
+    user = make_user("nhan-vien")
+    nobody_saves(User)
+    page = reverse("admin:auth_user_password_change", args=[user.pk])
+    secret = {"password1": "mat-khau-dai-9-chu", "password2": "mat-khau-dai-9-chu"}
+    answer = client.post(page, secret | {"usable_password": "true"})
+    assert answer.status_code == 503
+    assert "mat-khau" not in answer.content.decode()
+
+
+def test_a_database_that_fails_otherwise_is_not_called_busy(an, client, nobody_saves):
+    record = make_source()
+    sent = opened(client, record) | {"title": "Hai"}
+    nobody_saves(Source, OperationalError("disk I/O error"))
+    with pytest.raises(DatabaseError, match="disk"):
+        send(client, record, sent)

@@ -150,6 +150,28 @@ def test_who_wants_no_letter_gets_none(body):
     assert mail.outbox == []
 
 
+def test_who_has_no_desk_is_told_what_waits_for_them(body):
+    reviewer = make_user(roles=["Duyệt"], email="duyet@example.vn")
+    make_user(roles=["Quản trị"], email="quan-tri@example.vn")
+    past_its_day(body)
+    waits = make_commitment(state=State.IN_REVIEW)
+    send()
+    (letter,) = mail.outbox
+    assert letter.to == [reviewer.email]
+    assert waits.title in letter.body
+    assert "CHỜ DUYỆT (bạn duyệt được): 1\n" in letter.body
+    assert "QUA THỜI HẠN" not in letter.body  # whose desk it is, is told
+    assert "None" not in letter.body
+
+
+def test_an_edit_of_one_s_own_is_called_so(body):
+    """As on the first page: it waits for somebody else."""
+    user = officer(body)
+    make_commitment(state=State.IN_REVIEW, by=user)
+    send()
+    assert "CHỜ DUYỆT (do bạn sửa): 1\n" in mail.outbox[0].body
+
+
 def test_who_needs_nothing_gets_none(body):
     officer(body)
     out, _error = send()

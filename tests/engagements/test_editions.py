@@ -1,9 +1,13 @@
 """What the public reads: the one gate, the questions asked of it, one body whole."""
 
 import json
-from datetime import date, timedelta
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from engagements.edition.models import CommitmentEdition, RequestEdition
@@ -104,6 +108,221 @@ def test_a_proxy_keeps_to_its_kind():
     assert codes(RequestEdition.objects.public()) == ["KN-1"]
     both = Edition.objects.public().of_kind("request", "commitment")
     assert sorted(codes(both)) == ["CK-1", "KN-1"]
+
+
+# -- what was taken back, in the past of others
+
+THEN = "as_of=2025-03-01"
+PAST = [
+    "/api/v1/changes/?page_size=200",
+    "/api/v1/{name}/{code}/editions/",
+    f"/api/v1/{{name}}/?{THEN}",
+    *(f"/api/v1/{{name}}/?{THEN}&format={wanted}" for wanted in ("csv", "ndjson", "xlsx")),
+]
+PAST_PAGES = [
+    f"/en/{{path}}/?{THEN}",
+    *(f"/en/{{path}}/{file}?{THEN}" for file in ("atom.xml", "lich.ics", "du-lieu.csv")),
+    "/en/{path}/{code}/ban-cong-bo/",
+]
+
+
+@pytest.fixture
+def in_march(monkeypatch):
+    """Until it is called, everything is published on one day of March 2025."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2025, 3, 1, 3, tzinfo=UTC))
+    return monkeypatch.undo
+
+
+def texts(client, item, name, path):
+    """What each address with a past says of an item; a workbook as the text of its sheet."""
+    found = {}
+    for pattern in PAST + (PAST_PAGES if path else []):
+        address = pattern.format(name=name, path=path, code=item.code)
+        response = client.get(address)
+        assert response.status_code == 200, address
+        content = b"".join(response)
+        if content.startswith(b"PK"):
+            content = zipfile.ZipFile(BytesIO(content)).read("xl/worksheets/sheet1.xml")
+        found[address] = content.decode().replace("\r\n ", "")  # a calendar folds its lines
+    return found
+
+
+def taken_back_update():
+    promise = published(make_commitment(due_on=date(2024, 6, 30), due_text="giữa năm"))
+    day = {"new_due_on": date(2024, 12, 31), "new_due_text": "ZZHẠN", "status": "done"}
+    update = published(make_update(commitment=promise, text="ZZTIN", **day))
+    published(edited(promise, detail="Bản hai"))
+    return promise, update, ("commitments", "cam-ket")
+
+
+def taken_back_answer():
+    asked = published(make_request())
+    answer = published(make_commitment(title="ZZHỨA", answers=[asked], strength="explicit"))
+    published(edited(asked, detail="Bản hai"))
+    return asked, answer, ("requests", "kien-nghi")
+
+
+def taken_back_request():
+    asked = published(make_request(title="ZZHỎI"))
+    advice = published(make_recommendation(answers=[asked]))
+    return advice, asked, ("recommendations", "khuyen-nghi")
+
+
+def taken_back_session_before():
+    before = published(make_meeting(title="ZZBUỔI", slug="buoi-cu"))
+    meeting = published(make_meeting(follows=before))
+    return meeting, before, ("meetings", "buoi-lam-viec")
+
+
+def taken_back_session():
+    """An item that was put under the wrong session first."""
+    official = make_official()
+    seat = make_attendance(official=official, title="ZZCHỨC")
+    wrong = edited(seat.meeting, title="ZZBUỔI", slug="buoi-sai")
+    item = published(make_commitment(meeting=wrong, raised_by=official))
+    place = item.province
+    meeting = published(make_meeting(provinces=[place]))
+    published(edited(item, meeting=meeting))
+    return item, wrong, ("commitments", "cam-ket")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        taken_back_update,
+        taken_back_answer,
+        taken_back_request,
+        taken_back_session_before,
+        taken_back_session,
+    ],
+)
+def test_what_was_taken_back_is_in_no_past_of_others(client, in_march, make):
+    item, gone, (name, path) = make()
+    before = texts(client, item, name, path)
+    assert [at for at, said in before.items() if "ZZ" in said or gone.code in said]
+    in_march()
+    withdraw(gone, by=publisher())
+    after = texts(client, item, name, path)
+    assert not [at for at, said in after.items() if "ZZ" in said]
+    if make is not taken_back_session:  # whose address stays, and says that it was taken back
+        assert not [at for at in after if "changes" not in at and gone.code in after[at]]
+
+
+def test_what_is_published_anew_brings_no_word_back(client, in_march):
+    asked, answer, (name, path) = taken_back_answer()
+    in_march()
+    withdraw(answer, by=publisher())
+    published(edited(answer, title="Hứa khác"))
+    published(edited(asked, title="Bản sau"))
+    after = texts(client, asked, name, path)
+    assert not [at for at, said in after.items() if "ZZ" in said]
+    (then,) = client.get(f"/api/v1/requests/?{THEN}").json()["results"]
+    assert then["answered_by"] == []
+    assert "Hứa khác" in after[PAST[0]]
+
+
+def test_a_past_without_an_update_stands_as_it_stood_before_it(client, in_march):
+    promise, update, _where = taken_back_update()
+    published(make_update(commitment=promise, text="Tin khác", happened_on=date(2024, 5, 2)))
+    in_march()
+    withdraw(update, by=publisher())
+    (then,) = client.get(f"/api/v1/commitments/?{THEN}").json()["results"]
+    assert [one["text"] for one in then["updates"]] == ["Tin khác"]
+    assert (then["status"], then["status_since"]) == ("in_progress", "2024-05-02")
+    assert (then["due_on"], then["due_text"]) == ("2024-06-30", "giữa năm")
+    assert then["deadline"] == "overdue"
+
+
+def test_a_past_without_an_answer_is_unanswered(client, in_march):
+    _asked, answer, _where = taken_back_answer()
+    in_march()
+    withdraw(answer, by=publisher())
+    (then,) = client.get(f"/api/v1/requests/?{THEN}").json()["results"]
+    assert (then["answered_by"], then["answer"]) == ([], "unanswered")
+
+
+def test_a_past_of_which_nothing_was_taken_back_is_given_to_the_byte(client, in_march):
+    promise = published(make_commitment(title="Một"))
+    first = edition_of(promise).body
+    in_march()
+    withdraw(published(make_update()), by=publisher())
+    published(edited(promise, title="Hai"))
+    said = client.get(f"/api/v1/commitments/?{THEN}&format=ndjson").getvalue().decode()
+    assert said.startswith(first[:-1])
+
+
+def test_what_was_taken_back_is_asked_once_and_only_for_the_past(client, in_march):
+    def asked(address):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address).getvalue()
+        return sum("MAX" in one["sql"] and "GROUP BY" in one["sql"] for one in captured)
+
+    for _place in range(3):
+        promise, update, _where = taken_back_update()
+        withdraw(update, by=publisher())
+    in_march()
+    assert asked("/api/v1/commitments/") == 0
+    assert asked("/api/v1/commitments/?format=ndjson") == 0
+    for _place in range(3):
+        assert asked("/api/v1/changes/?page_size=200") == 1
+        published(edited(promise, title=f"Lần {_place}"))
+    assert asked(f"/api/v1/commitments/?{THEN}&format=ndjson") == 1
+
+
+def test_the_api_gives_every_number_of_a_record(client, monkeypatch):
+    monkeypatch.setattr("engagements.edition.records.HISTORY", 3)
+    source = published(make_source(title="Lần 1"))
+    for number in range(2, 6):
+        published(edited(source, title=f"Lần {number}"))
+    told = client.get("/api/v1/sources/NG-1/editions/").json()
+    assert [one["edition"] for one in told["results"]] == [1, 2, 3, 4, 5]
+    assert [one["changed"] for one in told["results"]] == [None, *[["title"]] * 4]
+    page = client.get("/en/nguon/NG-1/ban-cong-bo/")
+    assert [one["edition"].number for one in page.context["revisions"]] == [5, 4, 3]
+    assert "Only the latest are shown here." in page.text
+
+
+# -- the page of editions of a session and of a source
+
+
+def test_a_session_tells_what_each_edition_changed(client):
+    seat = make_attendance(official=make_official(full_name="Phan Tâm"), title="Thứ trưởng")
+    make_attendance(meeting=seat.meeting, official=make_official(full_name="Ngồi yên"))
+    before = published(make_meeting(title="Buổi trước"))
+    meeting = published(seat.meeting)
+    edited(seat, title="Bộ trưởng", role="chair")
+    meeting = edited(meeting, place="Hội trường", follows=before, format="conference")
+    meeting.provinces.add(make_province(name="Bình Thêm"))
+    published(meeting)
+    address = f"/buoi-lam-viec/{meeting.code}/"
+    assert f'href="/en{address}ban-cong-bo/"' in client.get(f"/en{address}").text
+    page = client.get(f"/en{address}ban-cong-bo/")
+    changed = {one["name"]: one for one in page.context["revisions"][0]["changes"]}
+    assert set(changed) == {"place", "follows", "format", "provinces", "attendances"}
+    assert (changed["format"]["was"], changed["format"]["now"]) == ("Working session", "Conference")
+    assert changed["follows"]["now"] == "Buổi trước"
+    assert changed["provinces"]["now"].endswith(", Bình Thêm")
+    assert "Phan Tâm, Thứ trưởng" in changed["attendances"]["was"]
+    assert "Phan Tâm, Bộ trưởng" in changed["attendances"]["now"]
+    assert "Hội trường" in page.text
+    assert "Ngồi yên" not in page.text
+    assert "its story" not in page.text
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_a_source_tells_what_each_edition_changed(client, language):
+    source = published(make_source(title="Bài một", number="12"))
+    published(edited(source, title="Bài hai", type="minutes", issued_on=date(2024, 3, 5)))
+    assert (
+        f'href="{language}/nguon/NG-1/ban-cong-bo/"' in client.get(f"{language}/nguon/NG-1/").text
+    )
+    page = client.get(f"{language}/nguon/NG-1/ban-cong-bo/")
+    changed = {one["name"] for one in page.context["revisions"][0]["changes"]}
+    assert {"title", "type", "issued_on"} <= changed
+    assert "Bài một" in page.text
+    assert "05/03/2024" in page.text
+    withdraw(source, by=publisher())
+    assert client.get(f"{language}/nguon/NG-1/ban-cong-bo/").status_code == 410
 
 
 # -- lists

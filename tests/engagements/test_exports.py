@@ -5,8 +5,10 @@ import json
 import tracemalloc
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from tempfile import SpooledTemporaryFile
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -180,6 +182,123 @@ def test_what_fails_on_the_way_breaks_the_answer_off(client, monkeypatch):
     monkeypatch.setattr(exports.Reader, "whole", lambda self, edition: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         list(pieces)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/requests/?format=csv",
+        "/api/v1/requests/?format=ndjson",
+        "/api/v1/requests/?format=xlsx",
+        "/kien-nghi/du-lieu.csv",
+        "/kien-nghi/du-lieu.xlsx",
+    ],
+)
+def test_http_1_0_gets_a_file_with_its_length_or_an_error(client, monkeypatch, address):
+    """It has no sign for an answer that broke off: nothing is sent before the file is whole."""
+    meeting = published(make_request()).meeting
+    for _place in range(4):
+        published(make_request(meeting=meeting))
+    monkeypatch.setattr(exports, "ROWS", 2)
+    streamed = client.get(address)
+    old = client.get(address, SERVER_PROTOCOL="HTTP/1.0")
+    data = b"".join(old)
+    assert data == b"".join(streamed)
+    assert old["Content-Length"] == str(len(data))
+    assert "Content-Length" not in streamed
+    for name in ("Content-Type", "Content-Disposition", "Cache-Control"):
+        assert old[name] == streamed[name]
+
+    whole, read = exports.Reader.whole, []
+
+    def fails_at_the_third(self, edition):
+        read.append(edition)
+        return whole(self, edition) if len(read) < 3 else 1 / 0
+
+    monkeypatch.setattr(exports.Reader, "whole", fails_at_the_third)
+    client.raise_request_exception = False
+    response = client.get(address, SERVER_PROTOCOL="HTTP/1.0")
+    assert (response.status_code, len(read)) == (500, 3)
+    assert "Content-Disposition" not in response
+
+
+def test_a_file_for_http_1_0_is_not_kept_in_memory(client, register, monkeypatch):
+    files = []
+
+    def spooled(**options):
+        files.append(SpooledTemporaryFile(**options))  # noqa: SIM115  the answer closes it
+        return files[-1]
+
+    monkeypatch.setattr(exports, "SpooledTemporaryFile", spooled)
+    monkeypatch.setattr(exports, "IN_MEMORY", 10)
+    response = client.get("/api/v1/requests/?format=csv", SERVER_PROTOCOL="HTTP/1.0")
+    assert files[0].fileno()  # it lies on the disk
+    data = b"".join(response)
+    assert files[0].closed
+    assert data == file(client, "requests", format="csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("ả" * 32_767, "ả" * 32_767),
+        ("ả" * 32_768, "ả" * 32_763 + " […]"),
+        ("=" + "a" * 32_767, "'=" + "a" * 32_761 + " […]"),
+        ("𝄞" * 16_384, "𝄞" * 16_381 + " […]"),  # two of the characters that Excel counts
+    ],
+    ids=["it fits", "it does not", "an apostrophe before it", "beyond 16 bits"],
+)
+def test_a_text_that_is_cut_for_a_workbook_shows_it(client, text, kept):
+    published(make_request(detail=text))
+    assert rows(client, "requests", "xlsx")[0]["detail"] == kept
+    csv.field_size_limit(200_000)
+    assert rows(client, "requests", "csv")[0]["detail"] == neutral(text)
+    assert rows(client, "requests", "ndjson")[0]["detail"] == text
+
+
+REFERENCES = ("provinces", "organizations", "officials", "topics", "indicators")
+
+
+@pytest.mark.parametrize("wanted", FILES)
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_reference_list_is_a_file_too(client, register, name, wanted):
+    listed = client.get(f"/api/v1/{name}/").json()["results"]
+    address = f"/api/v1/{name}/?format={wanted}"
+    found = rows(client, name, wanted)
+    assert [row["slug"] for row in found] == [row["slug"] for row in listed] != []
+    if wanted == "ndjson":
+        assert found == listed
+    response = client.get(address)
+    assert response["Content-Type"] == exports.FORMATS[wanted][0]
+    assert response["Content-Disposition"] == exports.disposition(name, wanted)
+    assert response["Content-Length"] == str(len(response.content))
+    assert "Accept" in response["Vary"]
+    again = client.get(address, headers={"if-none-match": response["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("wanted", FILES)
+def test_a_reference_list_of_no_rows_is_a_file_too(client, wanted):
+    response = client.get(f"/api/v1/officials/?format={wanted}")
+    assert response.status_code == 200
+    assert response["Content-Type"] == exports.FORMATS[wanted][0]
+    assert rows(client, "officials", wanted) == []
+
+
+@pytest.mark.parametrize("asked", [{"QUERY_STRING": "format=csv"}, {"HTTP_ACCEPT": "text/csv"}])
+def test_a_reference_list_as_a_file_counts_as_one(client, register, settings, asked):
+    settings.API_RATES = {"answers": None, "files": "1/min"}
+    caches["limits"].clear()
+    statuses = [client.get("/api/v1/topics/", **asked).status_code for _time in range(2)]
+    assert statuses == [200, 429]
+    assert client.get("/api/v1/topics/").status_code == 200
+    caches["limits"].clear()
+
+
+@pytest.mark.parametrize("wanted", FILES)
+def test_one_row_of_a_reference_list_is_no_file(client, register, wanted):
+    response = client.get(f"/api/v1/provinces/ninh-binh/?format={wanted}")
+    assert (response.status_code, response["Content-Type"]) == (406, "application/problem+json")
 
 
 def test_a_past_day_is_a_file_too(client):

@@ -15,9 +15,11 @@ from tests.factories import (
     make_commitment,
     make_meeting,
     make_organization,
+    make_province,
     make_request,
     make_source,
     make_update,
+    make_user,
     published,
 )
 
@@ -122,6 +124,31 @@ def test_where_nothing_is_late_there_is_no_letter(staff_client):
     answer = staff_client.get(address(Meeting, "reminder"), {"lead": lead.slug, "file": "yes"})
     assert answer["Content-Type"].startswith("text/html")
     assert answer.context["reminder"].tables == []
+
+
+def test_a_letter_whose_sender_is_open_leaves_it_open_everywhere():
+    lead, sender = make_organization(), make_organization(name="Bộ Y tế")
+    late(4, lead=lead)
+    open_letter = words(Reminder(lead).document())
+    assert "gửi về …… trước ngày" in open_letter
+    assert "gửi về Bộ" not in open_letter
+    assert "gửi về Bộ Y tế trước ngày" in words(Reminder(lead, sender).document())
+
+
+def test_only_bodies_that_stand_today_write_and_the_own_desk_is_chosen(client):
+    today = timezone.localdate()
+    place = make_province()
+    desk = make_organization(name="Ủy ban", province=place)
+    client.force_login(make_user(roles=["Biên tập"], desk=desk))
+    make_organization(name="Sở khác", province=place)
+    ministry = make_organization(name="A Bộ")
+    leaving = make_organization(name="Bộ sắp thôi", ceased_on=today + timedelta(days=1))
+    make_organization(name="Bộ đã thôi", ceased_on=today)
+    make_organization(name="Bộ đã gộp", merged_into=ministry)
+    form = client.get(address(Meeting, "reminder")).context["form"]
+    assert list(form.fields["sender"].queryset) == [desk, ministry, leaving]
+    assert form["sender"].value() == desk.slug
+    assert f'<option value="{desk.slug}" selected>' in str(form["sender"])
 
 
 @pytest.mark.parametrize("lead", ["", "khong-co", "99999999999999999999"])

@@ -204,6 +204,47 @@ def test_the_same_post_is_not_doubled(keeper):
     assert again(same).proof == "QĐ 12"
 
 
+@pytest.fixture
+def filled(keeper):
+    """A post whose end and proof came from the same post of the row merged away: (post, merge)."""
+    kept, gone, place = make_official(), make_official(), make_organization()
+    post = make_post(official=kept, organization=place)
+    make_post(official=gone, organization=place, proof="QĐ 12", ends_on=date(2024, 1, 5))
+    return post, merge(kept, gone, by=keeper, reason="Một người")
+
+
+def test_taken_back_a_post_keeps_nothing_of_the_other_person(filled, keeper):
+    post, done = filled
+    assert take_back(done, by=keeper) == []
+    assert (again(post).proof, again(post).ends_on) == ("", None)
+    assert again(post).history.latest().history_change_reason == "take back a merge"
+    other = Post.objects.exclude(pk=post.pk).get()
+    assert (other.proof, other.ends_on) == ("QĐ 12", date(2024, 1, 5))
+
+
+def test_what_a_post_took_over_and_somebody_changed_is_left_and_named(filled, keeper):
+    post, done = filled
+    edited(again(post), proof="QĐ 13")
+    (line,) = take_back(done, by=keeper)
+    assert "proof" in line
+    assert str(post.organization) in line
+    assert (again(post).proof, again(post).ends_on) == ("QĐ 13", None)
+
+
+def test_what_a_post_took_over_is_told_with_the_merge(desk, filled):
+    post, done = filled
+    page = desk.get(reverse("admin:engagements_merge_take_back", args=[done.pk]))
+    assert str(post.organization) in " ".join(page.context["lines"])
+
+
+def test_a_merge_from_before_such_things_were_written_down_is_taken_back(filled, keeper):
+    post, done = filled
+    old = {name: keys for name, keys in done.moved.items() if not name.endswith(" filled")}
+    Merge.objects.filter(pk=done.pk).update(moved=old)
+    assert take_back(done, by=keeper) == []
+    assert again(post).proof == "QĐ 12"
+
+
 def test_both_at_one_meeting_must_be_solved_first(twice, keeper):
     kept, gone = twice
     make_attendance(official=kept, meeting=gone.seat.meeting)
@@ -508,6 +549,20 @@ def test_two_chosen_in_the_list_are_compared(desk, twice):
     assert gone.slug in text
     assert str(gone.said) in text
     assert again(gone).merged_into is None
+
+
+def test_two_of_one_name_are_told_apart(desk, keeper):
+    pair = [make_official(full_name="Lê Văn Giả Định", slug=f"gia-dinh-{n}") for n in (1, 2)]
+    posts = [make_post(official=one, organization=make_organization()) for one in pair]
+    page = desk.get(merge_page(Official), {"row": [one.pk for one in pair]}).content.decode()
+    for one, post in zip(pair, posts, strict=True):
+        assert f'<th scope="col">{one.full_name} ({one.slug})</th>' in page
+        assert f"{post}, {post.organization}" in page
+    done = merge(*pair, by=keeper, reason="Một người")
+    for page in (address(Merge), address(Merge, "change", done.pk)):
+        text = desk.get(page).content.decode()
+        for one in pair:
+            assert f"{one.full_name} ({one.slug})" in text
 
 
 @pytest.mark.parametrize("chosen", [1, 3])

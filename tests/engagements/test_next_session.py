@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from lxml import html
 
 from engagements.edition.publishing import Refused, publish_session
 from engagements.models import Meeting, ReviewedItem, StatusUpdate
@@ -370,6 +371,13 @@ def test_an_error_stays_on_its_row_and_nothing_is_lost(editor, client, session, 
     assert rows[0]["text"].value() == "Đang làm"
     assert not StatusUpdate.objects.exists()
     assert again(good).update is None
+
+
+def test_only_the_box_with_the_error_is_marked(editor, client, session):
+    answer = go_through(client, session, of(session.rows[1], outcome="in_progress"))
+    page = html.fromstring(answer.content.decode())
+    (marked,) = page.xpath("//*[contains(concat(' ', @class, ' '), ' errors ')]")
+    assert marked.xpath(".//textarea/@name") == [f"r{session.rows[1].pk}-text"]
 
 
 @pytest.mark.parametrize("given", [{"all-happened_on": ""}, {"all-voice": "x"}, {"all-proof": "9"}])

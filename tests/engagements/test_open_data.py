@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.http import http_date
 from django.utils.translation import override
 from rest_framework.serializers import ChoiceField
 
@@ -50,9 +52,9 @@ def page(client, address="/du-lieu/"):
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_the_page_says_what_there_is_and_leads_to_it(client, dump, language):
     text = page(client, f"{language}/du-lieu/")
-    for name, table in dictionary.tables().items():
+    for name in dictionary.tables():
         assert f'id="{name}"' in text
-        for wanted in ("csv", "ndjson", "xlsx") if table.kind else ():
+        for wanted in ("csv", "ndjson", "xlsx"):
             assert f'href="/api/v1/{name}/?format={wanted}"' in text
             assert client.get(f"/api/v1/{name}/?format={wanted}").status_code == 200
         assert client.get(f"/api/v1/{name}/").status_code == 200
@@ -123,12 +125,42 @@ def test_a_file_is_served_as_it_is(client, dump, name):
     assert response.status_code == 200
     assert data == (dump.folder / name).read_bytes()
     assert response["ETag"] == f'"{hashlib.sha256(data).hexdigest()}"'
-    assert response["Content-Disposition"].startswith(f'attachment; filename="sat-canh-{dump.day}-')
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Length"] == str(len(data))
     assert response["Cache-Control"] == "public, max-age=60"
-    again = client.get(f"/du-lieu/{dump.day}/{name}", headers={"if-none-match": response["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    assert response["Last-Modified"] == http_date((dump.folder / name).stat().st_mtime)
+    for held in (
+        {"if-none-match": response["ETag"]},
+        {"if-modified-since": response["Last-Modified"]},
+    ):
+        again = client.get(f"/du-lieu/{dump.day}/{name}", headers=held)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["Last-Modified"] == response["Last-Modified"]
+    newer = {"if-modified-since": "Mon, 01 Jan 2024 00:00:00 GMT"}
+    assert client.get(f"/du-lieu/{dump.day}/{name}", headers=newer).status_code == 200
+
+
+def test_what_was_saved_can_be_checked_by_its_sums(client, dump, tmp_path):
+    """As a browser or `curl -OJ` saves it: under the name that the answer gives."""
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    for name in dump.files:
+        response = client.get(f"/du-lieu/{dump.day}/{name}")
+        under = re.search('filename="(.+)"', response["Content-Disposition"])[1]
+        (saved / under).write_bytes(b"".join(response))
+    lines = (saved / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == len(dump.files) - 1
+    for line in lines:
+        sha256, name = line.split("  ")
+        assert hashlib.sha256((saved / name).read_bytes()).hexdigest() == sha256
+
+
+def test_a_reference_list_is_the_same_file_from_the_api_and_in_a_dump(client, dump):
+    for name, table in dictionary.tables().items():
+        for wanted in () if table.kind else ("csv", "ndjson"):
+            response = client.get(f"/api/v1/{name}/?format={wanted}")
+            assert response.content == (dump.folder / f"{name}.{wanted}").read_bytes()
 
 
 def test_other_sites_may_load_it(client, dump):
@@ -338,6 +370,33 @@ def test_the_catalogue_has_the_shape_of_dcat(client, dump):
     assert english == catalog
 
 
+def test_the_catalogue_tells_when_it_changed(client, dump, root):
+    address = "/du-lieu/catalog.jsonld"
+    published_at = Edition.objects.last_act()["published_at"]
+    os.utime(root, (0, 0))
+    seen = client.get(address)["Last-Modified"]
+    assert seen == http_date(published_at.timestamp())
+    held = {"if-modified-since": seen}
+    response = client.get(address, headers=held)
+    assert (response.status_code, response["Last-Modified"]) == (304, seen)
+    later = published_at.timestamp() + 5
+    os.utime(root, (later, later))
+    assert client.get(address, headers=held).status_code == 200
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["a dump comes", "a dump goes"])
+def test_dumps_that_come_or_go_change_the_catalogue(dump, root, comes):
+    if comes:
+        dumps.remove(dump.folder)
+    os.utime(root, (0, 0))
+    assert dumps.changed_at() == 0
+    if comes:
+        call_command("publish_dump", verbosity=0)
+    else:
+        dumps.remove(dump.folder)
+    assert dumps.changed_at() > 0
+
+
 def test_every_distribution_can_be_fetched(client, dump):
     catalog = client.get("/du-lieu/catalog.jsonld").json()
     found = [one for dataset in catalog["dcat:dataset"] for one in dataset["dcat:distribution"]]
@@ -352,7 +411,7 @@ def test_every_distribution_can_be_fetched(client, dump):
             digest = one["spdx:checksum"]["spdx:checksumValue"]["@value"]
             assert hashlib.sha256(data).hexdigest() == digest
             assert one["dcat:byteSize"]["@value"] == str(len(data))
-    assert len(found) == 8 * 4 + 5 + len(dump.files)
+    assert len(found) == 13 * 4 + len(dump.files)
 
 
 def test_an_empty_register_has_a_catalogue_too(client, db):

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from engagements.edition.filters import FILTERS
 from engagements.edition.urls import FILED
 from engagements.edition.words import Kind
+from provinces.models import OrganizationKind
 
 PLURALS = {
     Kind.SOURCE: "sources",
@@ -104,6 +105,38 @@ def test_every_door_finds_the_same(client, register, kind, name):
     found = sorted(on_the_page(client, kind, query))
     for door in DOORS:
         assert sorted(door(client, kind, query)) == found, door.__name__
+
+
+@pytest.mark.parametrize("kind", ["", *OrganizationKind.values])
+def test_bodies_of_a_kind_are_the_same_on_the_page_and_in_the_api(client, register, kind):
+    query = {"kind": kind} if kind else {}
+    letters = client.get("/co-quan/", query).context["letters"]
+    shown = sorted(one.slug for _sign, _anchor, bodies in letters for one in bodies)
+    response = client.get("/api/v1/organizations/", query).json()
+    assert sorted(one["slug"] for one in response["results"]) == shown
+    assert response["count"] == len(shown)
+    data = body(client, "/api/v1/organizations/", query | {"format": "csv"}).decode()
+    found = csv.DictReader(StringIO(data, newline=""))
+    assert sorted(row["slug"] for row in found) == shown
+    assert shown or kind not in ("", "ministry")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "named"),
+    [
+        ("organizations/", "kind=ministr", "kind"),
+        ("organizations/", "kind=", "kind"),
+        ("organizations/", "kind=ministry&kind=school", "kind"),
+        ("organizations/", "kin=ministry", "kin"),
+        ("organizations/", "kind=ministr&format=csv", "kind"),
+        ("organizations/bo-thong-tin-va-truyen-thong/", "kind=ministry", "kind"),
+        ("topics/", "kind=ministry", "kind"),
+    ],
+)
+def test_a_wrong_kind_of_body_is_refused(client, register, path, query, named):
+    response = client.get(f"/api/v1/{path}?{query}")
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [named]
 
 
 @pytest.mark.parametrize("kind", PLURALS)

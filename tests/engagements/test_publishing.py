@@ -1,6 +1,6 @@
 """From the register to the public: who may publish, in which order, and what moves with it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from engagements.edition.publishing import (
     Refused,
+    problems,
     publish,
     publish_session,
     reissue_naming,
@@ -15,6 +16,7 @@ from engagements.edition.publishing import (
     withdraw,
 )
 from engagements.models import CodeCounter, Commitment, Edition, State
+from provinces.models import Province
 
 from ..factories import (
     account,
@@ -26,6 +28,7 @@ from ..factories import (
     make_figure,
     make_indicator,
     make_meeting,
+    make_merger,
     make_official,
     make_organization,
     make_province,
@@ -680,6 +683,43 @@ def test_a_province_that_is_renamed_is_found_by_its_new_name():
     assert " binh an " in edition_of(commitment).search
 
 
+def test_a_province_that_is_renamed_moves_what_its_predecessors_said_and_heard(client):
+    """They show the unit of today, which is in no stored column: who keeps a copy must be told."""
+    first, second, heir = (make_province() for _place in range(3))
+    make_merger(heir, first, second)
+    meeting = published(make_meeting(provinces=[first, second]))
+    items = [
+        published(make(meeting=meeting, province=first)) for make in (make_request, make_commitment)
+    ]
+    since = make_meeting(provinces=[heir], held_on=date(2025, 9, 1))
+    later = published(make_request(province=heir, meeting=since))
+    update = published(make_update(request=items[0]))
+    other = edition_of(published(make_request()))
+    address = "/api/v1/requests/"
+    tag, mark = client.get(address)["ETag"], Edition.objects.last_act()["sequence"]
+    was = {one.code: edition_of(one) for one in (meeting, *items, later, update)}
+    edited(heir, name="Bình An Mới")
+    moved = reissue_naming(province=heir)
+    assert sorted(one.code for one in moved) == sorted([*was, later.meeting.code])
+    for code, row in was.items():
+        now = Edition.objects.current().get(code=code)
+        assert (now.body, now.number, now.first_sequence) == (
+            row.body,
+            row.number,
+            row.first_sequence,
+        )
+        assert now.links.count() == row.links.count()
+    assert Edition.objects.current().get(code=other.code) == other
+    answer = client.get(address, headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    told = client.get("/api/v1/changes/", {"after": mark}).json()["results"]
+    told = {row["code"]: row["body"] for row in told}
+    assert told[items[0].code]["province"]["current"]["name"] == "Bình An Mới"
+    assert {place["current"]["name"] for place in told[meeting.code]["provinces"]} == {
+        "Bình An Mới"
+    }
+
+
 # -- withdrawing
 
 
@@ -850,3 +890,20 @@ def test_a_session_keeps_the_provinces_of_its_published_items():
         publish(meeting, by=publisher())
     meeting.provinces.add(other)
     assert publish(meeting, by=publisher()).data["title"] == "Tên khác"
+
+
+def test_a_session_is_held_by_who_was_there_on_a_day_that_has_come():
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    meeting = make_meeting(held_on=tomorrow)
+    meeting.ministry.ceased_on = tomorrow
+    meeting.ministry.save()
+    province = meeting.provinces.get()
+    Province.objects.filter(pk=province.pk).update(ceased_on=tomorrow)
+    told = problems(meeting, publisher())
+    assert "It is said to be held on a day that has not come yet." in told
+    assert [one for one in told if "did not exist" in one] == [
+        f"It did not exist on that day: {one}"
+        for one in (Province.objects.get(pk=province.pk), meeting.ministry)
+    ]
+    meeting.held_on = timezone.localdate()
+    assert not [one for one in problems(meeting, publisher()) if "day" in one]

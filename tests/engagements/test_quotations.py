@@ -64,6 +64,13 @@ NOT_FOUND = {
     "misprint-mended": ("cử các chuyên gia", None, "quote", ["“các”", "“cử chuyên gia.”"]),
     "other-case": ("bộ sẽ cùng tỉnh xây dựng", None, "quote", ["“bộ” → “Bộ”"]),
     "cut-in-a-word": ("uyên gia", None, "quote", [""]),
+    "without-marks": (
+        "Bo se cung tinh xay dung de an",
+        None,
+        "quote",
+        ["3", "“Bo se cung tinh xay dung de an” → “Bộ sẽ cùng tỉnh xây dựng đề án”"],
+    ),
+    "comma-left-out": ("cơ chế mới ngay trong", None, "quote", ["“mới” → “mới,”"]),
     "invented": ("hoàn toàn không có trong bài", 1, "quote", ["1"]),
 }
 
@@ -75,6 +82,14 @@ def test_why_a_quotation_is_refused(text, quote, paragraph, field, told):
     assert list(refused.value.message_dict) == [field]
     (message,) = refused.value.message_dict[field]
     assert [part for part in told if part not in message] == []
+
+
+def test_a_stop_after_a_word_is_no_difference(text):
+    with pytest.raises(ValidationError) as refused:
+        text.place("Bộ cử chuyên gia", 3)
+    (message,) = refused.value.message_dict["quote"]
+    assert "“—” → “sẽ”" in message
+    assert "“gia” → " not in message
 
 
 def test_without_a_text_nothing_is_held_against_it():

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from engagements.edition.publishing import withdraw
+from engagements.edition.words import Answer, FollowUpStatus
 from engagements.models import Meeting
 from engagements.workbooks.report import BY_LEAD, Quarter, Report
 from tests.desk import address
@@ -94,8 +95,8 @@ def test_a_line_says_what_was_recorded_and_nothing_else():
     (line,) = lines(Report(FIRST))
     assert line.content == f"{commitment.code}. Cấp điện"
     assert (line.lead, line.supporting, line.due_on) == ("Cục A", "Sở B", date(2025, 2, 1))
-    assert line.cause == "Chưa giải phóng xong mặt bằng."
-    assert line.cause not in line.result
+    assert "Chưa giải phóng xong mặt bằng" in line.result
+    assert line.cause == ""
     assert line.numbers == "05/TB-BTTTT; 12/BC-UBND"
 
 
@@ -121,6 +122,70 @@ def test_a_deadline_that_moved_is_told_with_the_first_one():
     assert line.due_on == date(2025, 6, 30)
     assert "01/02/2025" in line.result
     assert line.cause == ""
+
+
+PUT_OFF = {"new_due_on": date(2025, 2, 15), "new_due_text": "giữa tháng 2"}
+BROUGHT_FORWARD = {"new_due_on": date(2025, 1, 15), "new_due_text": "giữa tháng 1"}
+
+
+@pytest.mark.parametrize(
+    ("make", "first", "last", "cause"),
+    [
+        pytest.param(make_commitment, PUT_OFF, {}, "Tin đầu", id="put-off"),
+        pytest.param(make_commitment, BROUGHT_FORWARD, {}, "", id="brought-forward"),
+        pytest.param(make_request, {"answer": "explained"}, {}, "Tin đầu", id="explained"),
+        pytest.param(make_request, {"answer": "declined"}, {}, "", id="declined"),
+        pytest.param(
+            make_commitment,
+            {},
+            {"status": "done", "completed_on": date(2025, 3, 2)},
+            "",
+            id="done-late",
+        ),
+        pytest.param(
+            make_commitment,
+            PUT_OFF,
+            {"status": "done", "completed_on": date(2025, 2, 14)},
+            "",
+            id="put-off-and-done-in-time",
+        ),
+    ],
+)
+def test_a_cause_is_what_explained_the_delay_and_the_last_news_is_the_result(
+    make, first, last, cause
+):
+    item = published(make(due_on=date(2025, 2, 1), due_text="trước 1/2"))
+    about = {item.kind.value: item}
+    for values in (
+        {"happened_on": date(2025, 1, 5), "text": "Tin đầu"} | first,
+        {"happened_on": date(2025, 3, 3), "text": "Tin cuối"} | last,
+    ):
+        published(make_update(**about, **values))
+    (line,) = lines(Report(FIRST))
+    assert line.cause == cause
+    assert line.result.endswith("Tin cuối")
+
+
+def test_a_request_says_what_answered_it():
+    meeting = make_meeting(held_on=date(2025, 1, 10))
+    asked = published(make_request(meeting=meeting))
+    where = {"province": asked.province, "answers": [asked]}
+    promise = published(make_commitment(meeting=meeting, strength="explicit", **where))
+    advice = published(make_recommendation(meeting=meeting, **where))
+    make_commitment(meeting=meeting, title="Bản nháp", **where)
+    later = make_meeting(held_on=date(2025, 5, 1), provinces=[asked.province])
+    published(make_commitment(meeting=later, **where))
+    (line,) = lines(Report(FIRST, kinds=("request",)))
+    assert f"{promise.code}, {advice.code} ({Answer.PROMISED.label})" in line.result
+    assert str(FollowUpStatus.UNKNOWN.label) not in line.result
+
+
+def test_a_request_that_was_declined_says_so_and_one_without_an_answer_does_not():
+    declined, waiting = published(make_request()), published(make_request())
+    news = published(make_update(request=declined, answer="declined", happened_on=date(2025, 2, 1)))
+    told = {line.record: line.result for line in lines(Report(FIRST, kinds=("request",)))}
+    assert f"{news.code} ({Answer.DECLINED.label})" in told[declined]
+    assert told[waiting] == FollowUpStatus.UNKNOWN.label
 
 
 def test_news_after_the_quarter_is_not_told_of_it():
@@ -153,11 +218,11 @@ def test_a_meeting_of_a_later_quarter_is_not_in_it():
 
 
 def test_groups_bear_the_units_of_the_day_and_the_bodies_that_follow():
-    old = make_province(name="Hà Nam")
-    new = make_merger(make_province(name="Ninh Bình"), old, on=date(2025, 3, 1))
+    old, other = make_province(name="Hà Nam"), make_province(name="Nam Định")
+    new = make_merger(make_province(name="Ninh Bình"), old, other, on=date(2025, 3, 1))
     body = make_organization(name="Cục A")
     make_commitment(province=old, meeting=make_meeting(provinces=[old]), lead=body)
-    make_request(province=new, meeting=make_meeting(provinces=[new]))
+    make_request(province=other, meeting=make_meeting(provinces=[other]))
     assert [heading for heading, _lines in Report(FIRST).groups] == [new.full_name]
     assert len(Report(Quarter(2024, 4)).groups) == 2
     grouped = Report(FIRST, grouped=BY_LEAD).groups
@@ -182,6 +247,9 @@ def test_the_report_asks_as_much_for_thirty_rows_as_for_one():
     for number in (1, 29):
         for _row in range(number):
             published(make_update(commitment=published(make_commitment(lead=make_organization()))))
+            asked_for = published(make_request())
+            about = {"meeting": asked_for.meeting, "province": asked_for.province}
+            published(make_commitment(answers=[asked_for], **about))
         with CaptureQueriesContext(connection) as queries:
             assert Report(FIRST).total
         asked.append(len(queries))

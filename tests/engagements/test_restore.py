@@ -10,7 +10,7 @@ from django.utils import translation
 
 from engagements.models import Commitment, Meeting, Source, State
 from provinces.models import Official
-from tests.desk import act, address, opened, posted, said, save, send
+from tests.desk import act, add, address, opened, posted, said, save, send
 from tests.factories import (
     edited,
     edition_of,
@@ -19,6 +19,7 @@ from tests.factories import (
     make_meeting,
     make_official,
     make_organization,
+    make_province,
     make_source,
     make_topic,
     make_update,
@@ -169,6 +170,58 @@ def test_a_state_fills_the_form_and_is_saved_by_a_person(an, client):
     assert (after.title, after.detail, after.version) == ("Thứ nhất", "Chi tiết", 3)
     assert list(after.topics.all()) == [old]
     assert after.updated_by == an
+
+
+@pytest.fixture
+def entered(an, client):
+    """A session entered on one form, with a promise that answers a request; its lists are saved
+    after the rows, and the history notes both."""
+    given = {
+        "title": "Làm việc với tỉnh",
+        "held_on": "29/02/2024",
+        "ministry": make_organization().pk,
+        "provinces": make_province().pk,
+        "topics": make_topic().pk,
+        "source": make_source().pk,
+        "lines_requests": "Xin vốn",
+        "lines_commitments": "Cấp vốn | rõ ràng | #1",
+    }
+    assert add(client, Meeting, **given).status_code == 302
+    return Meeting.objects.get()
+
+
+def test_the_first_version_has_its_lists(an, client, entered):
+    for record in (entered, entered.commitments.get()):
+        first = record.history.last()
+        assert record.history.count() > 1
+        shown = restore(client, record, first)
+        assert shown.context["restored"].changes == []
+        assert send(client, record, posted(shown)).status_code == 302
+        assert again(record).version == record.version
+        page = client.get(address(type(record), "history", record.pk)).content.decode()
+        assert page.count("<tr>") == 2  # the headings, and the one save
+        assert "/restore/" not in page
+
+
+def test_a_list_that_was_changed_later_is_told_and_comes_back(an, client, entered):
+    promise = entered.commitments.get()
+    request = promise.answers.get()
+    assert save(client, promise, answers=[], title="Cấp đủ vốn").status_code == 302
+    rows = [row for row in told(client, promise) if row.told]
+    assert [set(changed(row)) for row in rows] == [{"title", "answers"}]
+    for row in (promise.history.earliest(), promise.history.order_by("history_id")[1]):
+        assert posted(restore(client, promise, row))["answers"] == [str(request.pk)]
+
+
+def test_a_list_that_somebody_else_changed_is_no_part_of_the_save_before(an, client):
+    old, new = make_topic(), make_topic()
+    record = again(make_commitment(topics=[old]))
+    record._history_user = make_user("chi")
+    record.topics.add(new)
+    first = record.history.earliest()
+    assert {one.name for one in restore(client, record, first).context["restored"].changes} == {
+        "topics"
+    }
 
 
 def test_a_restored_state_waits_for_a_second_person(an, client):

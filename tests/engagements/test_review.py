@@ -1,5 +1,6 @@
 """Review: what the reviewer is shown, what each decision does, and the page as it will be."""
 
+import re
 from datetime import date
 
 import pytest
@@ -586,6 +587,33 @@ def test_who_changed_it_since_the_last_edition_is_named(client, reviewer):
     (entry,) = client.get(page(record)).context["entries"]
     assert entry.who.username == "chi"
     assert [change.name for change in entry.told] == ["title"]
+
+
+def test_who_worked_on_it_is_told_once_and_a_note_is_no_work(client, reviewer):
+    """A promise is saved before what it answers; who sends it back writes nothing of it."""
+    record = make_commitment(answers=[make_request()], state=State.IN_REVIEW)
+    decide(client, record, "send_back", note="Thiếu trích dẫn")
+    assert again(record).review_note == "Thiếu trích dẫn"
+    shown = client.get(page(record)).context
+    assert [str(one.done) for one in shown["entries"]] == [vietnamese("entered")]
+    assert [one["note"] for one in shown["course"]] == ["Thiếu trích dẫn"]
+
+
+def test_who_sat_there_is_named_in_one_line_but_for_passages_of_their_own(client, reviewer):
+    meeting = make_meeting(source=make_source(text="Ông Bình chủ trì."))
+    other = make_source(title="Công báo")
+    for name, given in (
+        ("Trần An", {}),
+        ("Lê Bình", {"paragraph": 1, "quote": "Ông Bình chủ trì."}),
+        ("Vũ Chi", {}),
+        ("Hồ Dung", {"source": other}),
+    ):
+        make_attendance(meeting=meeting, official=make_official(full_name=name), **given)
+    text = client.get(page(meeting, "session")).content.decode()
+    assert "Trần An, Vũ Chi." in text
+    assert "<strong>Lê Bình</strong>" in text
+    assert "<strong>Trần An</strong>" not in text
+    assert re.search(r"Công báo</a>:\s*Hồ Dung\.", text)
 
 
 def test_a_province_of_a_session_is_told_by_name(client, reviewer):

@@ -74,6 +74,12 @@ def two_sessions(first, second, **same):
     return [told(meeting=make_meeting(provinces=[place]), **one) for one in given]
 
 
+def one_session(first, second):
+    place = make_province()
+    meeting = make_meeting(provinces=[place])
+    return [told(meeting=meeting, province=place, title=title) for title in (first, second)]
+
+
 def merged(first, second):
     Official.objects.filter(pk=first.pk).update(merged_into=second)
     return [first, second]
@@ -112,10 +118,12 @@ CASES = {
             *two_sessions("Xây trung tâm dữ liệu của tỉnh", "Xây TRUNG TÂM dữ liệu tỉnh"),
             *two_sessions("Mở lớp tập huấn cho cán bộ xã", "Mở lớp tập huấn cho cán bộ tỉnh"),
             *two_sessions("Phủ sóng", "Phủ Sóng"),
+            *one_session("Xây cầu qua sông Mẫu", "Xây cầu qua sông mẫu"),
         ],
         lambda: [
             *two_sessions("Cấp vốn cho ba khu công nghiệp", "Cấp điện cho hai khu công nghiệp"),
             *two_sessions("Cấp điện", "Cấp nước"),
+            *one_session("Mở rộng cảng biển giai đoạn một", "Mở rộng cảng biển giai đoạn hai"),
             told(title="Lập quỹ đầu tư mạo hiểm chung"),
             told(title="Lập quỹ đầu tư mạo hiểm chung"),
         ],
@@ -147,6 +155,7 @@ CASES = {
             untouched_for(12, told(state=State.IN_REVIEW)),
             untouched_for(16, told()),
             untouched_for(16, published(make_commitment())),
+            untouched_for(16, edited(published(make_commitment()), title="Sửa", review_note="Sai")),
         ],
     ),
     (Source, "twice"): (
@@ -157,6 +166,14 @@ CASES = {
             {"sha256": "A" * 64},
             {"title": "Bộ trưởng làm việc với tỉnh", **DAY},
             {"title": "Bộ trưởng làm việc với Tỉnh", **DAY},
+            {"title": "Thông báo số 12", "number": "12/TB-VPCP", **DAY},
+            {"title": "Thông báo kết luận", "number": "12/TB-VPCP", **DAY},
+            {"url": "https://example.vn/bai-3"},
+            {"archived_url": "https://example.vn/bai-3/"},
+            {"url": "https://example.vn/tep?so=1&trang=2"},
+            {"url": "https://example.vn/tep?trang=2&so=1"},
+            {"url": "https://example.vn/hai%20chu.pdf"},
+            {"url": "https://example.vn/hai chu.pdf"},
         ),
         lambda: [
             *articles(
@@ -166,6 +183,9 @@ CASES = {
                 {"title": "Tin trong ngày", "issued_on": HELD_ON + timedelta(1)},
                 {"title": "Không rõ ngày", "issued_on": None},
                 {"title": "Không rõ ngày", "issued_on": None},
+                {"title": "Quyết định một", "number": "3/QĐ", **DAY},
+                {"title": "Quyết định hai", "number": "3/QĐ", "issued_on": None},
+                {"url": "https://example.vn/bai-4", "archived_url": "https://example.vn/bai-4"},
             ),
             *gone(make_source(sha256="b" * 64), make_source(sha256="b" * 64)),
         ],
@@ -274,6 +294,7 @@ def test_letters_that_only_look_like_ours(text, strange):
         ("https://www.example.vn/a/", "example.vn/a?"),
         ("http://m.example.vn/a?fbclid=1&id=2#x", "example.vn/a?id=2"),
         ("https://EXAMPLE.vn/a", "example.vn/a?"),
+        ("https://example.vn/a%20b?y=2&x=1", "example.vn/a b?x=1&y=2"),
         ("https://[broken/a", "https://[broken/a"),
     ],
 )

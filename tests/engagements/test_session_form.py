@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from lxml import html
 
 from engagements.models import (
     Attendance,
@@ -28,6 +30,7 @@ from tests.factories import (
     make_figure,
     make_indicator,
     make_meeting,
+    make_merger,
     make_official,
     make_organization,
     make_post,
@@ -313,7 +316,9 @@ def test_rows_keep_the_source_that_they_name(editor, client):
 
 def test_of_several_provinces_the_row_says_which(editor, client):
     given = new_session(provinces=[make_province().pk, make_province().pk])
-    (row,) = rows_back(add(client, Meeting, **given, lines_requests="Xin vốn"), "provincerequests")
+    sent = posted(client.get(address(Meeting, "add"))) | given
+    sent = new_row(sent, "provincerequests", title="Xin vốn")
+    (row,) = rows_back(client.post(address(Meeting, "add"), sent), "provincerequests")
     assert list(row.errors) == ["province"]
 
 
@@ -321,6 +326,74 @@ def test_a_draft_may_still_lack_its_provinces_and_its_source(editor, client):
     given = new_session() | {"provinces": [], "source": ""}
     assert add(client, Meeting, **given).status_code == 302
     assert Meeting.objects.get().slug == "2024-02-29-lam-viec-voi-tinh"
+
+
+# -- when it could not be saved
+
+
+def page_of(response):
+    return html.fromstring(response.content.decode())
+
+
+def on_the_page(response):
+    """What a browser sends of the page itself, whatever the form behind it holds."""
+    sent = {}
+    for name, value in page_of(response).get_element_by_id("meeting_form").form_values():
+        if "__prefix__" not in name:
+            sent.setdefault(name, []).append(value)
+    return sent
+
+
+@pytest.fixture
+def chi(db):
+    client = Client()
+    client.force_login(make_user("chi", is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("typed", [{}, {"recommendations-0-detail": "Tôi viết thêm"}])
+def test_a_row_that_a_colleague_deleted_never_holds_the_form_up(editor, client, chi, typed):
+    meeting = make_meeting()
+    _gone, *kept = [make_recommendation(meeting=meeting) for _place in range(3)]
+    page = address(Meeting, "change", meeting.pk)
+    mine = on_the_page(client.get(page)) | typed
+    theirs = on_the_page(chi.get(page)) | {"recommendations-0-DELETE": "on"}
+    assert chi.post(page, theirs).status_code == 302
+
+    answer = client.post(page, mine | {"lines_requests": "Xin vốn", "held_on": "31/02/2024"})
+    assert answer.status_code == 200
+    (heading,) = page_of(answer).xpath("//h2[@id='recommendations-heading']/text()")
+    assert ("(3)" if typed else "(2)") in heading  # it is told once, then let go
+    again = client.post(page, on_the_page(answer))  # the day is still none
+    assert again.status_code == 200
+    sent = on_the_page(again) | {"held_on": "29/02/2024", "recommendations-2-title": "Mới"}
+    assert client.post(page, sent).status_code == 302
+    assert list(meeting.recommendations.order_by("pk")) == kept
+    assert meeting.recommendations.get(pk=kept[1].pk).title == "Mới"
+    assert meeting.provincerequests.get().title == "Xin vốn"
+
+
+def test_what_is_not_saved_yet_is_counted_and_stands_open(editor, client):
+    given = new_session(lines_requests="Xin vốn\nXin người", held_on="31/02/2024")
+    page = page_of(add(client, Meeting, **given))
+    headings = page.xpath("//summary[h2[contains(., '(2)')]]")
+    assert [one.getparent().get("open") for one in headings] == [""]
+    assert len(page.xpath("//details[not(@open)]//h2[contains(., '(0)')]")) == 5
+
+
+def test_who_sits_there_twice_is_named(editor, client):
+    meeting = make_meeting()
+    other, who = make_official(full_name="Lê Văn Khác"), make_official(full_name="Lê Thị Hai")
+    sent = opened(client, meeting)
+    for official in (other, who, who):
+        row = {"official": official.pk, "title": "Vụ trưởng", "side": "ministry"}
+        sent = new_row(sent, "attendances", **row, role="attended", source=meeting.source_id)
+    answer = send(client, meeting, sent)
+    found = answer.context["inline_admin_formsets"]
+    (told,) = found[0].non_form_errors()
+    assert told.startswith("Cán bộ")
+    assert "Lê Thị Hai" in told
+    assert "Lê Văn Khác" not in told
 
 
 # -- which request it answers
@@ -424,6 +497,9 @@ def test_saving_for_the_next_item_comes_back_to_the_form(editor, client, given, 
     answer = add(client, Meeting, **new_session(**given), _addanother="1")
     page = address(Meeting, "change", Meeting.objects.get().pk)
     assert (answer.status_code, answer["Location"]) == (302, f"{page}?next={kind}")
+    (told,) = said(client.get(answer["Location"]))
+    assert "Làm việc với tỉnh" in told
+    assert "thêm một" not in told  # which would be another session
 
 
 def test_a_row_of_the_next_kind_stands_open(editor, client):
@@ -631,3 +707,86 @@ def test_the_fingerprint_is_of_the_text_that_was_read(editor, client, given, kep
     source.refresh_from_db()
     assert source.text == "Một\nHai"
     assert source.sha256.startswith(kept)
+
+
+# -- namesakes
+
+
+def test_a_new_name_that_the_register_has_is_refused_with_who_bears_it(editor, client):
+    known = make_official(full_name="Phạm Quang Ngọc")
+    make_post(official=known, title="Chủ tịch UBND tỉnh")
+    given = new_session(lines_province="+ đ/c Pham Quang Ngoc, Chủ tịch")
+    answer = add(client, Meeting, **given)
+    (row,) = rows_back(answer, "attendances")
+    assert list(row.errors) == ["name"]
+    for told in ("Phạm Quang Ngọc", "Chủ tịch UBND tỉnh", known.slug):
+        assert told in row.errors["name"][0]
+    assert Official.objects.get() == known
+
+    sent = posted(answer)
+    del sent["attendances-0-is_new"]
+    assert client.post(address(Meeting, "add"), sent).status_code == 302
+    assert Attendance.objects.get().official == known
+
+
+@pytest.mark.parametrize("way", ["in-the-line", "in-the-row"])
+def test_a_doubled_sign_makes_a_namesake_on_purpose(editor, client, way):
+    known = make_official(full_name="Phạm Quang Ngọc")
+    sign = "++" if way == "in-the-line" else "+"
+    given = new_session(lines_province=f"{sign} Phạm Quang Ngọc, Giám đốc Sở")
+    answer = add(client, Meeting, **given)
+    if way == "in-the-row":
+        sent = posted(answer) | {"attendances-0-name": "+ Phạm Quang Ngọc"}
+        answer = client.post(address(Meeting, "add"), sent)
+    assert answer.status_code == 302
+    seat = Attendance.objects.get()
+    assert (seat.official.full_name, seat.title) == ("Phạm Quang Ngọc", "Giám đốc Sở")
+    assert seat.official != known
+
+
+# -- a session with several provinces
+
+
+@pytest.fixture
+def two_provinces(db):
+    old = make_province(name="Nam Định", slug="nam-dinh")
+    home = make_province(name="Ninh Bình", slug="ninh-binh", aliases="Cố đô Hoa Lư")
+    return make_merger(home, old), make_province(name="Huế", kind="city")
+
+
+NAMES = {
+    "name": "Ninh Bình",
+    "without-marks": "ninh binh",
+    "in-full": "Tỉnh Ninh Bình",
+    "other-name": "Cố đô Hoa Lư",
+    "old-name": "Nam Dinh",
+    "city": "thanh pho hue",
+}
+
+
+@pytest.mark.parametrize(("case", "name"), NAMES.items(), ids=NAMES)
+def test_a_line_names_its_province(editor, client, two_provinces, case, name):
+    given = new_session(provinces=[one.pk for one in two_provinces])
+    answer = add(client, Meeting, **given, lines_requests=f"Xin vốn | 4 | {name} | lời trích")
+    assert answer.status_code == 302
+    item = ProvinceRequest.objects.get()
+    assert (item.province, item.quote) == (two_provinces[case == "city"], "lời trích")
+
+
+def test_a_line_that_names_no_province_is_told_how(editor, client, two_provinces):
+    typed = "Xin vốn | Huế\nXin người\nXin đất | Hue | ninh bình"
+    given = new_session(provinces=[one.pk for one in two_provinces], lines_remarks=typed)
+    form = add(client, Meeting, **given).context["adminform"].form
+    missing, doubled = form.errors["lines_remarks"]
+    assert "2" in missing
+    assert "| Ninh Bình" in missing
+    assert "| Huế" in missing
+    assert "“ninh bình”" in doubled
+    assert form["lines_remarks"].value() == typed
+    assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize("keys", [["x", "-1"], ["9" * 30, "١"]])
+def test_lines_about_provinces_that_are_none_are_no_error_of_ours(editor, client, keys):
+    answer = add(client, Meeting, **new_session(provinces=keys), lines_requests="Xin vốn | Huế")
+    assert "provinces" in answer.context["adminform"].form.errors

@@ -1,20 +1,25 @@
 """Lists out to Excel and back: nothing changes by itself, nothing wrong is written."""
 
 import threading
+import tracemalloc
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
+from openpyxl.styles import PatternFill
 
 from engagements.edition.cells import original
 from engagements.edition.publishing import problems
+from engagements.edition.words import Strength
 from engagements.models import (
     RECORDS,
     Commitment,
@@ -29,6 +34,7 @@ from engagements.models import (
 )
 from engagements.workbooks import guard
 from engagements.workbooks.cells import harmless
+from engagements.workbooks.tables import TABLES as TABLED
 from provinces.models import Official, Organization, Post
 from tests.desk import address, save
 from tests.factories import (
@@ -139,6 +145,20 @@ def test_a_workbook_explains_its_columns_and_choices(staff_client):
     assert set(columns(book)) <= explained
     offered = {row[1].value for row in book.worksheets[2].iter_rows(min_row=2)}
     assert {"Lời hứa rõ ràng", "Cam kết rõ ràng", "Explicit promise"} & offered
+
+
+def test_a_body_is_offered_to_every_column_that_takes_one(staff_client):
+    body = make_organization()
+    book = exported(staff_client, Commitment)
+    (named,) = [row for row in book.worksheets[2].values if row[1] == body.slug]
+    for column in ("lead", "supporting", "current_lead"):
+        assert book.worksheets[0].cell(1, columns(book)[column]).value in named[0].split("; ")
+
+
+def test_the_most_rows_are_written_as_the_reader_writes_numbers(staff_client):
+    said = [row[0] for row in exported(staff_client, Commitment).worksheets[1].values]
+    assert any("5.000" in (text or "") for text in said)
+    assert "5.000" in staff_client.get(address(Commitment, "import")).text
 
 
 @pytest.mark.parametrize(
@@ -365,6 +385,7 @@ WRONG = {
     "no-end-of-text": ("detail", "x" * 32_767),
     "no-end-of-codes": ("answers", "x;" * 16_383 + "x"),
     "formula": ("title", "=1+1"),
+    "time-of-day": ("due_text", time(8, 30)),
     "hidden-signs": ("title", "a\u202eb"),
     "neither-yes-nor-no": ("is_inferred", "có lẽ"),
     "inferred-without-why": ("is_inferred", True),
@@ -391,6 +412,42 @@ def test_a_wrong_cell_is_told_on_its_row(staff_client, column, value):
     confirm(staff_client, answer)
     assert (again(fine).title, again(wrong).title) == ("Đúng", "Sai")
     assert not Workbook.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        pytest.param("due_on", "30/02/2025", "dd/mm/yyyy", id="day"),
+        pytest.param("strength", "rất mạnh", "list: explicit", id="choice"),
+        pytest.param("paragraph", "hai", "whole number", id="number"),
+        pytest.param("title", time(8, 30), "time of day", id="time"),
+        pytest.param("title", timedelta(hours=30), "time of day", id="length-of-time"),
+        pytest.param("title", "=1+1", "formula", id="formula"),
+    ],
+)
+def test_a_row_is_told_what_is_expected(staff_client, settings, column, value, told):
+    settings.LANGUAGE_CODE = "en"
+    make_commitment()
+    book = put(exported(staff_client, Commitment), 1, **{column: value})
+    (message,) = reasons(send(staff_client, Commitment, book)).values()
+    for label in Strength.labels if column == "strength" else [told]:
+        assert str(label).lower() in message.lower()
+
+
+def test_a_province_that_is_none_of_the_session_is_warned_of_and_may_be_imported(staff_client):
+    right, wrong = make_commitment(title="Đúng"), make_commitment(title="Sai")
+    book = exported(staff_client, Commitment)
+    titles = [row["title"] for row in rows(book)]
+    elsewhere = make_meeting().provinces.get()
+    put(book, titles.index("Đúng") + 1, detail="Rõ hơn")
+    put(book, titles.index("Sai") + 1, province=elsewhere.slug)
+    answer = send(staff_client, Commitment, book)
+    assert counts(answer) == (0, 2, 0, 0)
+    warned = {row["label"]: bool(row["warnings"]) for row in plan(answer)["rows"]}
+    assert warned == {str(right): False, str(wrong): True}
+    assert answer.text.count('class="import-warnings"') == 1
+    confirm(staff_client, answer)
+    assert again(wrong).province == elsewhere
 
 
 def test_one_record_in_two_rows_is_refused(staff_client):
@@ -571,6 +628,86 @@ REFUSED = {
     "merged-cells": merged,
     "too-many-rows": lambda client: with_rows(client, guard.ROWS + 1),
 }
+
+
+def stuffed(name, body):
+    """An empty workbook with one part made of this."""
+    return packed(Book(), **{name: body.encode()})
+
+
+def sheet_xml(inside, beside=""):
+    return f"<worksheet><sheetData>{inside}</sheetData>{beside}</worksheet>"
+
+
+SHEET, OTHER = "xl/worksheets/sheet1.xml", "xl/styles.xml"
+LADEN = "".join(f" a{number}=''" for number in range(101))
+STUFFED = {  # refused where 500 elements are too many, whatever the part is named
+    "cells-of-many-rows": (SHEET, sheet_xml("<row><c/><c/></row>" * 170)),
+    "cells-of-one-row": (SHEET, sheet_xml(f"<row>{'<c/>' * 251}</row>")),
+    "what-is-no-row": (SHEET, sheet_xml("<x/>" * 251)),
+    "rows-in-a-prefix": (SHEET, f"<y:worksheet><y:row>{'<y:c/>' * 251}</y:row></y:worksheet>"),
+    "merged-cells": (SHEET, sheet_xml("", "<mergeCell/>" * 251)),
+    "shared-strings": ("xl/x.foo", f"<sst>{'<si/>' * 501}</sst>"),
+    "runs-of-one-string": ("xl/sharedStrings.xml", f"<sst><si>{'<r/>' * 251}</si></sst>"),
+    "styles": (OTHER, f"<styleSheet>{'<xf/>' * 251}</styleSheet>"),
+    "attributes": (OTHER, f"<a{LADEN}/>"),
+    "text-without-end": (OTHER, f"<a>{' ' * (guard.LONGEST + 2 * guard.CHUNK)}</a>"),
+}
+
+
+@pytest.mark.parametrize(("name", "body"), STUFFED.values(), ids=STUFFED)
+def test_a_part_that_holds_too_much_is_refused_unparsed(monkeypatch, name, body):
+    monkeypatch.setattr(guard, "BRANCHES", {"worksheet": ("row", 500), "sst": ("si", 500)})
+    monkeypatch.setattr(guard, "IN_A_BRANCH", 250)
+    monkeypatch.setattr(guard, "BESIDE_BRANCHES", 250)
+    told = str(too_much(stuffed(name, body)))
+    assert name in told
+
+
+def test_parts_are_counted_together(monkeypatch):
+    monkeypatch.setattr(guard, "ELEMENTS", 650)
+    sheets = {f"xl/worksheets/sheet{n}.xml": b"<a>" + b"<b/>" * 200 + b"</a>" for n in (7, 8)}
+    assert "sheet8" in str(too_much(packed(Book(), **sheets)))
+
+
+def too_much(body):
+    with pytest.raises(ValidationError) as refused:
+        guard.refuse_unfit(ContentFile(body))
+    return refused.value.messages
+
+
+def test_a_picture_is_no_part_to_be_counted():
+    body = packed(Book(), **{"xl/media/image1.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 600_000})
+    guard.refuse_unfit(ContentFile(body))
+
+
+@pytest.mark.parametrize("what", ["<c/>", "<x/>"])
+def test_three_million_empty_elements_are_refused_at_once(what):
+    body = stuffed(SHEET, sheet_xml(f"<row>{what * 3_000_000}</row>"))
+    assert len(body) < 100_000
+    tracemalloc.start()
+    assert too_much(body)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10_000_000
+
+
+def test_the_widest_table_full_of_rows_is_let_through():
+    wide = max(len(table(None).columns) for table in TABLED.values())
+    cell = "<c><is><t>x</t></is></c>"
+    filled = sheet_xml(f"<row>{cell * wide}</row>" * (guard.ROWS + guard.HEADING_WITHIN))
+    guard.refuse_unfit(ContentFile(stuffed(SHEET, filled)))
+
+
+def test_a_far_empty_cell_does_not_widen_the_rows(staff_client, monkeypatch):
+    make_commitment()
+    book = exported(staff_client, Commitment)
+    book.worksheets[0].cell(3, 16_384).fill = PatternFill("solid", fgColor="FFFF00")
+    seen = []
+    take = guard._value
+    monkeypatch.setattr(guard, "_value", lambda cell: seen.append(cell) or take(cell))
+    assert counts(send(staff_client, Commitment, book)) == (0, 0, 1, 0)
+    assert len(seen) == 3 * (guard.COLUMNS + 1)
 
 
 @pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED)

@@ -5,14 +5,20 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override
 
-from engagements.models import Edition
+from engagements.edition.publishing import publish
+from engagements.models import Edition, Source
 from provinces.models import Official, Organization, Province, Succession
-from tests.desk import add, address, new_row, opened, save, send
+from tests.desk import act, add, address, new_row, opened, save, send
 from tests.factories import (
+    edited,
     edition_of,
     make_commitment,
     make_meeting,
@@ -21,10 +27,13 @@ from tests.factories import (
     make_post,
     make_province,
     make_request,
+    make_source,
     make_succession,
+    make_tip,
     make_topic,
     make_user,
     published,
+    publisher,
 )
 
 OURS = ("provinces", "engagements")
@@ -388,3 +397,57 @@ def test_a_succession_is_read_with_its_units(desk, django_assert_max_num_queries
         make_succession(make_province(), make_province())
     with django_assert_max_num_queries(12):
         assert desk.get(address(Succession)).context["cl"].result_count == 5
+
+
+# -- words
+
+
+def test_a_history_names_fields_in_the_language_of_who_reads_it(desk):
+    tip = make_tip()
+    save(desk, tip, state="accepted")
+    act(desk, "decline_chosen", tip)
+    user = make_user("nhan-vien")
+    save(desk, user, first_name="Nhân", email="nhan@example.vn")
+    for language in ("vi", "en"):
+        with override(language):
+            *of_tip, of_user = [one.get_change_message() for one in LogEntry.objects.order_by("pk")]
+            assert len(of_tip) == 2
+            assert all(gettext("state of handling") in one for one in of_tip)
+            assert {gettext(one) in of_user for one in ("first name", "email address")} == {True}
+
+
+FOREIGN = {
+    "form-with-errors": (lambda desk: add(desk, Source), ["Please correct"]),
+    "editions": (
+        lambda desk: desk.get(address(Edition)),
+        ["Sequence", "Superseded", "Replaced", "Withdrawn", "Bởi "],
+    ),
+    "account": (
+        lambda desk: desk.get(address(get_user_model(), "change", make_user("moi").pk)),
+        ["trạng thái superuser", "trang admin", "(superuser)"],
+    ),
+    "record": (
+        lambda desk: desk.get(address(Source, "change", published(make_source()).pk)),
+        ["lý do sửa:", "Reason for the change"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("page", "words"), FOREIGN.values(), ids=FOREIGN)
+def test_no_page_speaks_of_the_machine_or_in_its_language(desk, page, words):
+    make_request()
+    answer = page(desk)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert [one for one in words if one in text] == []
+
+
+def test_an_edition_tells_when_it_was_replaced(desk):
+    item = published(make_commitment())
+    first = edition_of(item)
+    assert "None" not in desk.get(address(Edition, "change", first.pk)).content.decode()
+    publish(edited(item, title="Đã sửa"), by=publisher())
+    first.refresh_from_db()
+    page = desk.get(address(Edition, "change", first.pk)).content.decode()
+    at = timezone.localtime(first.superseded_at)
+    assert date_format(at, "DATETIME_FORMAT") in page

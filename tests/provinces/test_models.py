@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.db.models import ProtectedError
 
-from provinces.models import Atlas, Official, Organization, Province
+from provinces.models import Atlas, Official, Organization, Post, Province
 
 from ..factories import (
     MERGED_ON,
@@ -148,3 +148,16 @@ def test_who_changed_reference_data_is_kept():
     province = make_province(name="Bình Minh")
     edited(province, name="Bình An")
     assert [row.name for row in province.history.all()] == ["Bình An", "Bình Minh"]
+
+
+@pytest.mark.parametrize("day", [date(2025, 2, 28), date(2025, 3, 1)])
+@pytest.mark.parametrize("gone", ["body", "province"])
+def test_no_office_outlives_its_body(day, gone):
+    province = make_province(ceased_on=date(2025, 3, 1) if gone == "province" else None)
+    body = make_organization(
+        kind="peoples_committee",
+        province=province,
+        ceased_on=date(2025, 3, 1) if gone == "body" else None,
+    )
+    post = make_post(organization=body)
+    assert Post.objects.held_on(day).contains(post) == (day < date(2025, 3, 1))
