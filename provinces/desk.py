@@ -133,7 +133,7 @@ def is_shown_again(request):
 
 def is_busy(error):
     """Whether others held for too long what was to be written; else the database itself fails."""
-    code = getattr(error.__cause__, "sqlstate", None)
+    code = getattr(error.__cause__, "pgcode", None)
     return code in WAITED_IN_VAIN or "is locked" in str(error)
 
 

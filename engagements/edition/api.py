@@ -159,7 +159,7 @@ class Public:
     throttle_classes = (Minute,)
 
     def initial(self, request, *args, **kwargs):
-        for name in ONE_BY_ONE:
+        for name in ONE_BY_ONE if request.method in ("GET", "HEAD") else ():  # else: 405
             given = request.query_params.getlist(name)
             if len(given) > 1:
                 raise ValidationError({name: [_("Given more than once.")]})
@@ -491,6 +491,10 @@ class Reference(Hashed, Public, APIView):
     filters = serializers.Serializer  # keys of a row, and what they can be asked to be
     model = None  # of rows whose addresses may change
     plural = ""  # in the address
+
+    def get_renderers(self):
+        known = super().get_renderers()
+        return known[:1] if self.request and self.request.method == "OPTIONS" else known
 
     def get_throttles(self):
         is_file = self.request.accepted_renderer.format in FORMATS

@@ -289,6 +289,19 @@ def test_a_past_list_is_filtered_by_what_was_named_then(client, monkeypatch):
     get(client, "commitments/", 400, lead=now.slug, as_of=yesterday)
 
 
+@pytest.mark.parametrize("path", ["requests/", "topics/", "followups/", "changes/"])
+def test_other_methods_are_answered_in_json_whatever_is_asked(client, path):
+    for query in ("", "?format=csv", "?cursor=", "?format=csv&cursor="):
+        for method, statuses in {
+            "trace": {405, 406},
+            "post": {405, 406},
+            "options": {200, 406},
+        }.items():
+            answer = getattr(client, method)(f"/api/v1/{path}{query}")
+            assert answer.status_code in statuses, (method, query)
+            assert answer["Content-Type"].startswith(("application/json", "application/problem"))
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_nothing_is_written_here(client, method):
     response = getattr(client, method)("/api/v1/requests/", {}, content_type="application/json")

@@ -1,17 +1,19 @@
 """Two people on one record: nobody overwrites unseen, nothing is lost, or made twice."""
 
+import sqlite3
 from datetime import date
 from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from engagements.models import Commitment, Meeting, ProvinceRequest, Source, Tip, Topic
 from engagements.readers.models import TipState
+from provinces.desk import WAITED_IN_VAIN, is_busy
 from provinces.models import Official
 from tests.desk import act, address, new_row, opened, posted, said, save, send
 from tests.factories import (
@@ -419,10 +421,10 @@ def test_an_edit_by_command_is_met_too(an, client):
 # -- others write for longer than anybody waits
 
 
-def of_postgresql(sqlstate):
+def of_postgresql(code):
     error = OperationalError("canceling statement")
     error.__cause__ = Exception()
-    error.__cause__.sqlstate = sqlstate
+    error.__cause__.pgcode = code
     return error
 
 
@@ -434,6 +436,32 @@ BUSY = {
     "deadlock": of_postgresql("40P01"),
     "statement": of_postgresql("57014"),
 }
+
+
+def what_the_database_says():
+    """The error of each wait that was in vain, from the database itself."""
+    if connection.vendor == "sqlite":
+        other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0, uri=True)
+        with pytest.raises(sqlite3.OperationalError) as told:  # the test's transaction writes
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+        return [OperationalError(*told.value.args)]
+    found = []
+    for code in WAITED_IN_VAIN:
+        fail = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$"
+        with (
+            pytest.raises(OperationalError) as told,
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(fail)
+        found.append(told.value)
+    return found
+
+
+def test_a_busy_database_is_known_by_its_own_words(db):
+    make_source()
+    assert all(is_busy(error) for error in what_the_database_says())
 
 
 def refusing(error):
