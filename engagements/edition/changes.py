@@ -4,8 +4,6 @@ A sequence is given under a lock that is held until the transaction ends, so who
 a number has read everything below it: nothing appears behind a reader's mark.
 """
 
-import json
-
 from django.core.exceptions import ValidationError as Refused
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
@@ -14,12 +12,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import APIView
 
 from provinces.models import Official, Organization
 
 from .api import PAGE_SIZE, Public, allow_parameters, page_size, problems
+from .exports import as_line
 from .filters import Day, start_of
 from .http import Stamped
 from .models import Edition
@@ -72,7 +70,7 @@ class Changed:
         reader, found, merged = Reader(), [], merged_between(self.since, self.after)
         for row in self.rows:
             while merged and merged[0]["sequence"] < row.sequence:
-                found.append(_json(merged.pop(0)))
+                found.append(as_line(merged.pop(0)))
             head = {
                 "sequence": row.sequence,
                 "kind": row.kind,
@@ -81,14 +79,10 @@ class Changed:
                 "at": row.published_at,
             }
             body = reader.whole(row) if row.body else "null"
-            found.append(f'{_json(head)[:-1]},"body":{body},"into":null}}')
-        found += map(_json, merged)
-        head = _json({"after": self.after, "next": self.next})
+            found.append(f'{as_line(head)[:-1]},"body":{body},"into":null}}')
+        found += map(as_line, merged)
+        head = as_line({"after": self.after, "next": self.next})
         return f'{head[:-1]},"results":[{",".join(found)}]}}'.encode()
-
-
-def _json(value):
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
 
 
 def page_after(after, size, upto=None):

@@ -259,12 +259,12 @@ class RegisterTable(ModelResource):
         return found
 
     def find(self, given, locked):
-        """Reads the rows that the file names; records and people are named differently."""
-        raise NotImplementedError
+        """Reads the rows that the file names."""
+        raise NotImplementedError  # abstract: records have codes and uids, people slugs
 
     def match(self, row):
-        """The row of ours that a line of the file is; records and people differ."""
-        raise NotImplementedError
+        """The row of ours that a line of the file is."""
+        raise NotImplementedError  # abstract, as above
 
     def _rows_of(self, rule, locked):
         rows = self.related(self.model.objects.filter(rule).order_by("pk"))
