@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from engagements.edition.pages import not_found
-from engagements.edition.problems import problem_response
+from engagements.api.problems import problem_response
+from engagements.pages.base import not_found
 
 QUERY_BYTES = 4096
 PARAMETERS = 60

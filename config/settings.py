@@ -234,7 +234,9 @@ API_RATES = {  # questions of one address; empty: no limit
 }
 # Part of every ETag: a new release may say the same editions in other words.
 RELEASE = env.str("RELEASE", default="") or max(
-    int(path.stat().st_mtime) for path in (BASE_DIR / "engagements" / "edition").glob("*.py")
+    int(path.stat().st_mtime)
+    for folder in ("engagements", "provinces", "templates")
+    for path in (BASE_DIR / folder).rglob("*.[ph][yt]*")
 )
 CORS_ALLOW_ALL_ORIGINS = True  # read-only, and no cookie is looked at
 CORS_URLS_REGEX = r"^/(api|du-lieu)/"
@@ -246,11 +248,11 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_RENDERER_CLASSES": ["engagements.edition.renderers.EditionJSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["engagements.api.renderers.EditionJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "engagements.edition.problems.problem_details",
+    "EXCEPTION_HANDLER": "engagements.api.problems.problem_details",
     "URL_FORMAT_OVERRIDE": "format",
     "UNICODE_JSON": True,
     "DATETIME_FORMAT": "iso-8601",
@@ -271,10 +273,10 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/"}],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "engagements.edition.description.say_more",
+        "engagements.api.schema.say_more",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "FollowUpKind": "engagements.edition.words.FOLLOW_UP_CHOICES",
+        "FollowUpKind": "engagements.words.FOLLOW_UP_CHOICES",
         "ProvinceKind": "provinces.models.ProvinceKind",
         "OrganizationKind": "provinces.models.OrganizationKind",
     },

@@ -3,8 +3,8 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from engagements.edition import furniture
-from engagements.edition.furniture import SITEMAPS
+from engagements.pages import crawlers as furniture
+from engagements.pages.crawlers import SITEMAPS
 
 INDEX = {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}
 
@@ -13,16 +13,16 @@ urlpatterns = [
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", furniture.robots, name="robots"),
     path(".well-known/security.txt", furniture.security, name="security"),
-    path("api/", include("engagements.edition.api_urls")),
-    path("admin/quen-mat-khau/", include("engagements.admin.passwords")),
+    path("api/", include("engagements.api.urls")),
+    path("admin/quen-mat-khau/", include("engagements.desk.passwords")),
     path("admin/", admin.site.urls),
     # Vietnamese at the root, English under /en/: the address alone says which.
     *i18n_patterns(
-        path("", include("engagements.edition.urls")),
+        path("", include("engagements.pages.urls")),
         path("", include("engagements.readers.urls")),
         prefix_default_language=False,
     ),
 ]
-handler400 = "engagements.edition.pages.bad_request"
-handler404 = "engagements.edition.pages.not_found"
-handler500 = "engagements.edition.pages.server_error"
+handler400 = "engagements.pages.base.bad_request"
+handler404 = "engagements.pages.base.not_found"
+handler500 = "engagements.pages.base.server_error"

@@ -10,7 +10,7 @@ class EngagementsConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_migrate
 
-        from .edition.triggers import after_migrate
+        from engagements.edition.triggers import after_migrate
 
         # SQLite loses triggers when a migration rebuilds a table.
         post_migrate.connect(after_migrate, sender=self)

@@ -16,8 +16,10 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from engagements.edition.words import FollowUpStatus
-from engagements.models import (
+from provinces.models import Official, Organization
+from provinces.vietnamese import fold
+
+from .models import (
     RECORDS,
     Attendance,
     Commitment,
@@ -30,8 +32,7 @@ from engagements.models import (
     State,
     StatusUpdate,
 )
-from provinces.models import Official, Organization
-from provinces.vietnamese import fold
+from .words import FollowUpStatus
 
 LYING = timedelta(days=14)
 FOUND_MOST = 1000  # rows that one list of likeness shows

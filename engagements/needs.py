@@ -11,8 +11,8 @@ from django.db.models import BigIntegerField, Count, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from engagements import roles
-from engagements.models import (
+from . import roles
+from .models import (
     RECORDS,
     Commitment,
     Figure,

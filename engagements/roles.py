@@ -9,7 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from engagements.edition.models import Edition
-from engagements.models import (
+from engagements.models.followups import TARGETS
+from provinces.models import (
+    Officer,
+    Official,
+    Organization,
+    OrganizationKind,
+    OrganizationSuccession,
+    Post,
+)
+
+from .models import (
     Attendance,
     Commitment,
     Figure,
@@ -21,15 +31,6 @@ from engagements.models import (
     ReviewedItem,
     Source,
     StatusUpdate,
-)
-from engagements.models.followups import TARGETS
-from provinces.models import (
-    Officer,
-    Official,
-    Organization,
-    OrganizationKind,
-    OrganizationSuccession,
-    Post,
 )
 
 # To which bodies a row belongs: to every one that stands at the end of these paths.

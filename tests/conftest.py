@@ -18,7 +18,7 @@ from django.test import Client
 
 from engagements.edition.triggers import lifted
 from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
-from engagements.register_files import REFERENCE, load
+from engagements.publication.loading import REFERENCE, load
 
 from .factories import ROLES, make_user
 
@@ -30,7 +30,7 @@ roles = import_module("engagements.migrations.0007_webhooks")
 ONCE = {
     "test_alerts.py", "test_api_http.py", "test_briefing.py", "test_calendar.py",
     "test_check_links.py", "test_contract.py", "test_documents.py", "test_downloads.py",
-    "test_feeds.py", "test_furniture.py", "test_guard.py", "test_imports.py", "test_letter.py",
+    "test_feeds.py", "test_crawlers.py", "test_guard.py", "test_imports.py", "test_letter.py",
     "test_open_data.py", "test_passwords.py", "test_quotations.py", "test_report.py",
     "test_roles.py", "test_story.py", "test_tips.py", "test_vietnamese.py", "test_words.py",
 }  # fmt: skip

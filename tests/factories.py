@@ -11,7 +11,6 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from engagements.edition.publishing import publish
 from engagements.models import (
     RECORDS,
     Attendance,
@@ -34,6 +33,7 @@ from engagements.models import (
     Topic,
     Webhook,
 )
+from engagements.publication.publishing import publish
 from provinces.models import (
     Officer,
     Official,

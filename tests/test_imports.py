@@ -30,7 +30,7 @@ PUBLIC_HALF = [
     if path.is_relative_to(EDITION) and path.name not in ("compose.py", "publishing.py")
 ] + [path for path in MODULES if path.is_relative_to("engagements/templatetags")]
 # Reference data, which lies beside the register in the models of engagements.
-REFERENCE = {"engagements.models.base.Topic", "engagements.models.figures.Indicator"}
+REFERENCE = {"engagements.reference.Topic", "engagements.reference.Indicator"}
 
 # Writes that no history keeps and no version counts: where, and why there.
 PAST_THE_MODELS = {
@@ -104,8 +104,8 @@ def test_the_modules_are_found():
     [
         ("import engagements.models", ["engagements.models"]),
         ("from engagements.models import Topic as T", ["engagements.models.Topic"]),
-        ("from . import words", ["engagements.edition.words"]),
-        ("from .words import Kind, Answer", ["engagements.edition.words.Kind"]),
+        ("from . import words", ["engagements.words"]),
+        ("from .words import Kind, Answer", ["engagements.words.Kind"]),
         ("from ..models import Meeting", ["engagements.models.Meeting"]),
         ("def late():\n    from ..models import base", ["engagements.models.base"]),
     ],
@@ -127,7 +127,7 @@ def test_the_public_half_never_imports_the_register(path):
     ours = [name for name in imports(path) if of(name, "engagements")]
     allowed = ("engagements.edition", *REFERENCE)
     assert [name for name in ours if not of(name, *allowed)] == []
-    writers = ("engagements.edition.compose", "engagements.edition.publishing")
+    writers = ("engagements.publication.compose", "engagements.publication.publishing")
     assert [name for name in ours if of(name, *writers)] == []
 
 
@@ -177,14 +177,14 @@ def test_what_readers_ask_is_answered_from_editions(path):
     way_out = "engagements.outgoing"
     allowed = ("engagements.edition", "engagements.readers", way_out, *REFERENCE)
     assert [name for name in ours if not of(name, *allowed)] == []
-    writers = ("engagements.edition.compose", "engagements.edition.publishing")
+    writers = ("engagements.publication.compose", "engagements.publication.publishing")
     assert [name for name in ours if of(name, *writers)] == []
 
 
 def test_words_and_shapes_know_no_model():
     for name in ("words.py", "bodies.py", "triggers.py"):
         ours = [one for one in imports(EDITION / name) if of(one, "engagements", "provinces")]
-        assert [one for one in ours if not of(one, "engagements.edition.words")] == []
+        assert [one for one in ours if not of(one, "engagements.words")] == []
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_words_and_shapes_know_no_model():
 )
 def test_the_register_knows_no_page_and_no_publication(path):
     ours = [name for name in imports(path) if of(name, "engagements.edition")]
-    allowed = ("engagements.edition.words", "engagements.edition.models")
+    allowed = ("engagements.words", "engagements.edition.models")
     assert [name for name in ours if not of(name, *allowed)] == []
     outer = ("django.contrib.admin", "django.views", "django.shortcuts", "rest_framework")
     assert [name for name in imports(path) if of(name, *outer)] == []

@@ -11,9 +11,6 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from engagements.edition.models import Edition
-from engagements.edition.publishing import publish
-from engagements.edition.tiles import Measure
-from engagements.edition.words import Deadline, FollowUpStatus, Kind, Strength
 from engagements.models import (
     Commitment,
     Figure,
@@ -25,8 +22,12 @@ from engagements.models import (
     Source,
     State,
 )
+from engagements.pages.tiles import Measure
+from engagements.publication.publishing import publish
+from engagements.words import Deadline, FollowUpStatus, Kind, Strength
 from provinces.models import Province
-from tests.factories import (
+
+from .factories import (
     author,
     make_attendance,
     make_commitment,

@@ -6,7 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from engagements.workbooks.books import TYPE
-from tests.desk import address
+
+from .desk import address
 
 NAMES = 2  # the row that bears the machine names
 

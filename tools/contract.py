@@ -123,7 +123,7 @@ def refusals():
     from django.utils import translation
     from rest_framework.exceptions import MethodNotAllowed, Throttled
 
-    from engagements.edition.problems import Gone, problem_details
+    from engagements.api.problems import Gone, problem_details
 
     with translation.override("vi"):
         errors = {
@@ -183,7 +183,7 @@ def main():
     settings.ALLOWED_HOSTS = ["testserver"]
     schema = now()
     if "--write" in sys.argv[1:]:
-        from engagements.edition.description import kept_examples
+        from engagements.api.schema import kept_examples
 
         ask_for_examples()
         kept_examples.cache_clear()

@@ -8,7 +8,7 @@ from functools import cache
 
 from rest_framework import serializers
 
-from .bodies import BODIES, ORDER, READ, Stamp
+from .payloads import BODIES, ORDER, READ, Stamp
 
 PARTED = "; "
 KEYS = ("code", "slug", "official")  # what stands for an object of a list

@@ -14,14 +14,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError as BadRequest
 
-from engagements.models.base import Topic
-from engagements.models.figures import Indicator
-from provinces.models import Atlas, Province
-from provinces.vietnamese import fold, refuse_invisible
-
-from .models import Edition, MeetingEdition
-from .reading import public_officials, public_organizations
-from .words import (
+from engagements.reference import Indicator, Topic
+from engagements.words import (
     FOLLOW_UP_CHOICES,
     Answer,
     Deadline,
@@ -32,6 +26,11 @@ from .words import (
     SourceKind,
     Strength,
 )
+from provinces.models import Atlas, Province
+from provinces.vietnamese import fold, refuse_invisible
+
+from .models import Edition, MeetingEdition
+from .reading import public_officials, public_organizations
 
 NEWS = (Kind.UPDATE, Kind.MEETING)
 

@@ -8,42 +8,22 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from provinces.models import Official, Organization, Province
-from provinces.vietnamese import fold
-
-from .words import (
+from engagements.deadlines import deadline_of, deadline_rules
+from engagements.words import (
     CLOSED,
-    DUE_SOON,
     FOLLOW_UPS,
     PREFIXES,
-    RUNNING,
     STOPPED,
     Answer,
     Deadline,
     FollowUpStatus,
     Kind,
     Strength,
-    deadline_of,
 )
+from provinces.models import Official, Organization, Province
+from provinces.vietnamese import fold
 
 CURRENT = Q(superseded_at=None, withdrawn_at=None)
-
-
-def deadline_rules(on):
-    """The condition on rows of each deadline state on that local day; twin of deadline_of."""
-    undone = ~Q(status__in=[*STOPPED, FollowUpStatus.DONE])
-    done = Q(status=FollowUpStatus.DONE, due_on__isnull=False)
-    return {
-        Deadline.CLOSED: Q(status__in=STOPPED),
-        Deadline.NONE: ~Q(status__in=STOPPED) & Q(due_on=None),
-        Deadline.DONE_UNDATED: done & Q(completed_on=None),
-        Deadline.ON_TIME: done & Q(completed_on__lte=F("due_on")),
-        Deadline.LATE: done & Q(completed_on__gt=F("due_on")),
-        Deadline.PAST_UNKNOWN: Q(status=FollowUpStatus.UNKNOWN, due_on__lt=on),
-        Deadline.OVERDUE: Q(status__in=RUNNING, due_on__lt=on),
-        Deadline.DUE_SOON: undone & Q(due_on__gte=on, due_on__lte=on + DUE_SOON),
-        Deadline.IN_TIME: undone & Q(due_on__gt=on + DUE_SOON),
-    }
 
 
 class CodeCounter(models.Model):

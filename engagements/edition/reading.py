@@ -6,10 +6,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from engagements.words import FOLLOW_UPS, Kind, answer_of, standing
 from provinces.models import Atlas, Official, Organization
 
 from .models import Edition, EditionLink
-from .words import FOLLOW_UPS, Kind, answer_of, standing
 
 
 def _dump(value):

@@ -23,15 +23,15 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from engagements.models.base import Topic
+from engagements.pages.base import Page
+from engagements.reference import Topic
+from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Province
 from provinces.vietnamese import TONES, fold, nfc
 
 from .filters import Q_CHARACTERS, StrictForm, check_query
 from .models import Edition, EditionLink
-from .pages import Page
 from .reading import public_officials, public_organizations
-from .words import FOLLOW_UPS, Kind
 
 WINDOW = 1_000  # editions that one search looks at, newest first
 PER_PAGE = 20

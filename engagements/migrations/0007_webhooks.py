@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-import engagements.readers.hooks
+import engagements.webhooks.models
 import provinces.vietnamese
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
@@ -44,10 +44,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', provinces.vietnamese.Line(help_text='Whose machine it is. Never published.', max_length=120, verbose_name='receiver')),
-                ('address', models.URLField(help_text='Begins with https://, on a public machine. Never published.', max_length=500, validators=[engagements.readers.hooks.receiver], verbose_name='address')),
-                ('secret', models.CharField(default=engagements.readers.hooks.new_secret, editable=False, help_text='Signs what is sent; shown once. Never published.', max_length=80)),
+                ('address', models.URLField(help_text='Begins with https://, on a public machine. Never published.', max_length=500, validators=[engagements.webhooks.models.receiver], verbose_name='address')),
+                ('secret', models.CharField(default=engagements.webhooks.models.new_secret, editable=False, help_text='Signs what is sent; shown once. Never published.', max_length=80)),
                 ('is_active', models.BooleanField(default=True, help_text='Switched on again, it goes on where it stopped. Never published.', verbose_name='active')),
-                ('mark', models.BigIntegerField(default=engagements.readers.hooks.newest_sequence, editable=False, help_text='The last sequence that it took. Never published.', verbose_name='told up to')),
+                ('mark', models.BigIntegerField(default=engagements.webhooks.models.newest_sequence, editable=False, help_text='The last sequence that it took. Never published.', verbose_name='told up to')),
                 ('upto', models.BigIntegerField(editable=False, help_text='Where the message ends that it did not take. Never published.', null=True)),
                 ('failing_since', models.DateTimeField(editable=False, help_text='The first of the failures in a row. Never published.', null=True, verbose_name='failing since')),
                 ('attempts', models.PositiveIntegerField(default=0, editable=False, help_text='Never published.', verbose_name='failures in a row')),

@@ -1,16 +1,15 @@
 """The register: what staff work in. The public reads editions (engagements.edition) alone."""
 
-from engagements.edition.models import (  # the app's other half, found by Django here
-    CodeCounter,
-    Edition,
-    EditionLink,
-)
-from engagements.readers.hooks import Webhook
+from engagements.desk.models import Digest
+from engagements.edition.models import CodeCounter, Edition, EditionLink
+from engagements.publication.models import Merge
 from engagements.readers.models import Subscription, Tip
+from engagements.reference import Indicator, Topic
+from engagements.webhooks.models import Webhook
+from engagements.workbooks.models import Workbook
 
-from .base import Evidenced, Publishable, State, Topic
-from .desk import Digest, LinkCheck, LinkOutcome, Merge, ReviewedItem, Workbook
-from .figures import Figure, Indicator, Remark
+from .base import Evidenced, Publishable, State
+from .figures import Figure, Remark
 from .followups import (
     Basis,
     Commitment,
@@ -20,7 +19,9 @@ from .followups import (
     StatusUpdate,
     Voice,
 )
+from .links import LinkCheck, LinkOutcome
 from .meetings import Attendance, Meeting, MeetingState, Role, Side
+from .reviewed import ReviewedItem
 from .sources import Source, SourceKind, SourceRank
 
 RECORDS = (

@@ -1,7 +1,7 @@
 """What the records of the register share: proof, publication, a life after the meeting."""
 
 import uuid
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -9,12 +9,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from provinces.models import not_empty, one_of
-from provinces.vietnamese import Line, Prose, SortKeyField
+from engagements.deadlines import midnight
+from provinces.models import one_of
+from provinces.vietnamese import Line, Prose
 
 # Reasons under which a save only moves a record through review: no edit of what it says.
 PUBLISHED, WITHDRAWN, SUBMITTED, SENT_BACK = "publish", "withdraw", "submit", "send back"
@@ -43,41 +42,6 @@ class VersionField(models.PositiveIntegerField):
             value += 1
         setattr(model_instance, self.attname, value)
         return value
-
-
-class TopicQuerySet(models.QuerySet):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
-
-
-class Topic(models.Model):
-    """A field of work, from a short controlled list."""
-
-    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("Published."))
-    name = Line(_("name"), max_length=120, help_text=_("Published."))
-    name_en = Line(_("English name"), max_length=120, blank=True, help_text=_("Published."))
-    aliases = Prose(_("other names"), blank=True, help_text=_("One a line, for search. Published."))
-    sort_key = SortKeyField(sources=["name"])
-    history = HistoricalRecords()
-
-    objects = TopicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["sort_key", "pk"]
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
-        constraints = [not_empty("name")]
-
-    def __str__(self):
-        return self.name
-
-    def natural_key(self):
-        return (self.slug,)
-
-
-def midnight(day):
-    """The instant at which a local day begins."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 # Something the public has read was changed since.

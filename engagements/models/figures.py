@@ -1,24 +1,16 @@
 """What was said and is not followed up: remarks, and figures quoted."""
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.edition.words import (
-    Kind,
-    RemarkKind,
-)
+from engagements.reference import Indicator
+from engagements.words import Kind, RemarkKind
 from provinces.models import Official, Province, not_empty, one_of
-from provinces.vietnamese import FoldedField, Line, Prose, SortKeyField
+from provinces.vietnamese import FoldedField, Line, Prose
 
 from .base import Evidenced, Publishable, in_order, published_needs_source
 from .meetings import Meeting
-
-
-class Better(models.TextChoices):
-    HIGHER = "higher", _("higher")
-    LOWER = "lower", _("lower")
 
 
 class Remark(Publishable, Evidenced):
@@ -72,51 +64,6 @@ class Remark(Publishable, Evidenced):
 
     def __str__(self):
         return f"{self.code or _('draft')} {self.text[:80]}"
-
-
-class IndicatorQuerySet(models.QuerySet):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
-
-
-class Indicator(models.Model):
-    """A measure that figures are values of."""
-
-    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("Published."))
-    name = Line(_("name"), max_length=200, help_text=_("Published."))
-    name_en = Line(_("English name"), max_length=200, blank=True, help_text=_("Published."))
-    unit = Line(_("unit"), max_length=40, blank=True, help_text=_("Published."))
-    better = models.CharField(
-        _("better when"),
-        max_length=8,
-        choices=Better,
-        blank=True,
-        help_text=_("Ranks are better when lower. Published."),
-    )
-    note = Prose(_("note"), blank=True, help_text=_("Published."))
-    sort_key = SortKeyField(sources=["name"])
-    history = HistoricalRecords()
-
-    objects = IndicatorQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["sort_key", "pk"]
-        verbose_name = _("indicator")
-        verbose_name_plural = _("indicators")
-        constraints = [
-            not_empty("name"),
-            models.CheckConstraint(
-                name="engagements_indicator_better_in_list",
-                condition=Q(better__in=["", *Better.values]),
-                violation_error_message=_("The value is not in the list."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def natural_key(self):
-        return (self.slug,)
 
 
 class Figure(Publishable, Evidenced):

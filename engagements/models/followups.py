@@ -9,8 +9,10 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.edition.models import Edition, deadline_rules
-from engagements.edition.words import (
+from engagements.deadlines import deadline_rules, midnight
+from engagements.edition.models import Edition
+from engagements.reference import Topic
+from engagements.words import (
     CLOSED,
     Answer,
     Basis,
@@ -30,8 +32,6 @@ from .base import (
     Publishable,
     PublishableQuerySet,
     State,
-    Topic,
-    midnight,
     published_needs_source,
 )
 from .meetings import Meeting

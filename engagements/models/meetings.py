@@ -5,20 +5,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.edition.words import (
-    InitiatedBy,
-    Kind,
-    MeetingFormat,
-    MeetingState,
-    OnBehalfOf,
-    Role,
-    Side,
-)
+from engagements.reference import Topic
+from engagements.words import InitiatedBy, Kind, MeetingFormat, MeetingState, OnBehalfOf, Role, Side
 from provinces.models import Official, Organization, Province, not_empty, one_of
 from provinces.tracking import ListedRecords
 from provinces.vietnamese import FoldedField, Line, Prose
 
-from .base import Evidenced, Publishable, Topic, in_order, published_needs_source
+from .base import Evidenced, Publishable, in_order, published_needs_source
 from .sources import Source
 
 

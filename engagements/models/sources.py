@@ -8,11 +8,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.edition.words import (
-    Kind,
-    SourceKind,
-    SourceRank,
-)
+from engagements.words import Kind, SourceKind, SourceRank
 from provinces.models import not_empty, one_of
 from provinces.vietnamese import FoldedField, Line, Prose
 

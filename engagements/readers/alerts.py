@@ -19,9 +19,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from engagements.edition.feeds import title_of
 from engagements.edition.models import Edition
-from engagements.edition.words import Answer, FollowUpStatus
+from engagements.pages.feeds import title_of
+from engagements.words import Answer, FollowUpStatus
 
 from .models import Subscription
 from .targets import Target

@@ -9,11 +9,11 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from engagements.edition.feeds import Moved, Refused, Unfiltered, ask, asked_for, title_of
 from engagements.edition.models import Edition, EditionLink
 from engagements.edition.reading import public_organizations
-from engagements.edition.urls import FOLLOWED
-from engagements.edition.words import FOLLOW_UPS, PATHS, Kind
+from engagements.pages.feeds import Moved, Refused, Unfiltered, ask, asked_for, title_of
+from engagements.pages.urls import FOLLOWED
+from engagements.words import FOLLOW_UPS, PATHS, Kind
 from provinces.models import Organization
 from provinces.vietnamese import nfc
 

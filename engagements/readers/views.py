@@ -14,9 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView, View
 from django.views.generic.edit import FormView
 
+from engagements.limits import take
+
 from .alerts import answer_to, last_sequence, signer
 from .forms import FollowForm, TipForm
-from .limits import take
 from .models import BETWEEN_MAILS, Subscription, Tip
 from .targets import Target
 

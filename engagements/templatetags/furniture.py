@@ -8,10 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from engagements.edition.downloads import WANTED
-from engagements.edition.feeds import address_of
-from engagements.edition.furniture import linked_data
-from engagements.edition.urls import FILED, FOLLOWED, WITH_DAYS
+from engagements.pages.crawlers import linked_data
+from engagements.pages.downloads import WANTED
+from engagements.pages.feeds import address_of
+from engagements.pages.urls import FILED, FOLLOWED, WITH_DAYS
 
 register = template.Library()
 

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from engagements.edition import words
+from engagements import words
 from engagements.edition.models import Edition
 from provinces.models import ProvinceKind
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from import_export.widgets import Widget
 
+from engagements.desk.guarded import TEXTS
 from engagements.edition.cells import CHARACTERS, UNFIT, neutral, original
-from provinces.admin import TEXTS
 from provinces.vietnamese import nfc
 
 EXACT = 15  # digits that a number of Excel keeps

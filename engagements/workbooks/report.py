@@ -18,17 +18,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from engagements.edition.compose import standing
-from engagements.edition.words import (
-    CLOSED,
-    Answer,
-    Deadline,
-    FollowUpStatus,
-    Kind,
-    UpdateAnswer,
-    answer_of,
-    deadline_of,
-)
+from engagements.deadlines import deadline_of
 from engagements.models import (
     Commitment,
     ProvinceRequest,
@@ -36,6 +26,16 @@ from engagements.models import (
     Source,
     State,
     StatusUpdate,
+)
+from engagements.publication.compose import standing
+from engagements.words import (
+    CLOSED,
+    Answer,
+    Deadline,
+    FollowUpStatus,
+    Kind,
+    UpdateAnswer,
+    answer_of,
 )
 from provinces.models import Atlas
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from engagements.admin.next_session import carriers
-from engagements.edition.publishing import publish_session
+from engagements.desk.sessions.next_session import carriers
 from engagements.models import Meeting, Source, StatusUpdate
+from engagements.publication.publishing import publish_session
 from tests.factories import make_user, publisher
 
 PASSWORD = "mat-khau-de-thu-9"

@@ -4,8 +4,7 @@ import pytest
 from django.db.models import ProtectedError
 
 from provinces.models import Atlas, Official, Organization, Post, Province
-
-from ..factories import (
+from tests.factories import (
     MERGED_ON,
     edited,
     make_attendance,

@@ -7,16 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import formats, translation
 
 from provinces.models import Official, Organization, Province
-from provinces.vietnamese import (
-    fold,
-    given_name_key,
-    nfc,
-    refuse_invisible,
-    slugify_vi,
-    sort_key,
-)
-
-from ..factories import edited, make_official, make_organization, make_province, make_request
+from provinces.vietnamese import fold, given_name_key, nfc, refuse_invisible, slugify_vi, sort_key
+from tests.factories import edited, make_official, make_organization, make_province, make_request
 
 HUE = unicodedata.normalize("NFD", "Thừa Thiên - Huế")
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from engagements.models import LinkCheck, LinkOutcome, Source, State
-from engagements.models.desk import OPENING, Address
+from engagements.models.links import OPENING, Address
 from engagements.outgoing import Asker, Forbidden, Unreachable
 
 AGAIN_AFTER = timedelta(days=7)

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.readers.delivery import Courier
+from engagements.webhooks.delivery import Courier
 
 
 class Command(BaseCommand):

@@ -12,11 +12,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, models, transaction
 
-from engagements.edition import compose, dumps
 from engagements.edition.models import Edition
-from engagements.edition.publishing import repeat
 from engagements.edition.triggers import lifted, lock_register
 from engagements.models import Attendance, Merge
+from engagements.open_data import dumps
+from engagements.publication import compose
+from engagements.publication.publishing import repeat
 from provinces.models import Official, Post, standing_for
 from provinces.vietnamese import fold, nfc
 

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.register_files import REFERENCE, BadRow, load
+from engagements.publication.loading import REFERENCE, BadRow, load
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 DOCUMENTS = ("2024-02-29-ninh-binh.yaml", "2023-04-21-thua-thien-hue.yaml")

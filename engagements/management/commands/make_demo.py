@@ -10,9 +10,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 
-from engagements.edition.publishing import publish, withdraw
 from engagements.edition.triggers import lifted
-from engagements.edition.words import FollowUpStatus, Strength
 from engagements.models import (
     Attendance,
     Commitment,
@@ -28,7 +26,9 @@ from engagements.models import (
     Topic,
 )
 from engagements.models.figures import RemarkKind
-from engagements.register_files import account
+from engagements.publication.loading import account
+from engagements.publication.publishing import publish, withdraw
+from engagements.words import FollowUpStatus, Strength
 from provinces.models import (
     Official,
     Organization,

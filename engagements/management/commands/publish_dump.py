@@ -3,7 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.edition import dumps
+from engagements.open_data import dumps
 
 
 def at_least_one(text):

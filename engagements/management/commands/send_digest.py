@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.digests import Sender, ServerAway
+from engagements.desk.digests import Sender, ServerAway
 
 
 class Command(BaseCommand):

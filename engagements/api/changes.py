@@ -1,0 +1,170 @@
+"""Keeping a copy in step: every edition in the order in which it became public.
+
+A sequence is given under a lock that is held until the transaction ends, so whoever has read up to
+a number has read everything below it: nothing appears behind a reader's mark.
+"""
+
+from django.core.exceptions import ValidationError as Refused
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from engagements.edition.exports import as_line
+from engagements.edition.filters import Day, start_of
+from engagements.edition.http import Stamped
+from engagements.edition.models import Edition
+from engagements.edition.reading import Reader
+from engagements.words import Kind
+from provinces.models import Official, Organization
+
+from .views import PAGE_SIZE, Public, allow_parameters, page_size, problems
+
+LARGEST = 9_223_372_036_854_775_807
+NO_BODY = Q(withdrawn_at__isnull=False) & ~Q(body="")  # past editions of what was withdrawn
+
+
+MERGEABLE = {"official": Official, "organization": Organization}
+
+
+class ChangeShape(serializers.Serializer):
+    """One edition, or the tombstone of a record that was withdrawn or merged into another."""
+
+    sequence = serializers.IntegerField()
+    kind = serializers.ChoiceField(
+        choices=[*Kind.choices, *((name, name.title()) for name in MERGEABLE)]
+    )
+    code = serializers.CharField()
+    state = serializers.ChoiceField(
+        choices=[
+            ("current", "what the public reads now: keep its body"),
+            ("superseded", "a later edition comes: pass over it"),
+            ("withdrawn", "taken back: delete what you have under this kind and code"),
+            ("merged", "an official or organization that `into` stands for; `code` is its slug"),
+        ]
+    )
+    at = serializers.DateTimeField(help_text="When it became public, or was withdrawn.")
+    body = serializers.DictField(allow_null=True, help_text="As in the list of its kind.")
+    into = serializers.CharField(allow_null=True, help_text="Slug; null unless it was merged.")
+
+
+class ChangesShape(serializers.Serializer):
+    after = serializers.IntegerField(help_text="The mark for the next call.")
+    next = serializers.CharField(
+        allow_null=True, help_text="Where to go on at once; null when you have read all there is."
+    )
+    results = ChangeShape(many=True)
+
+
+class Changed:
+    """A page of changes after the mark `since` up to `after`: the bodies as they stand."""
+
+    def __init__(self, rows, since, after, following):
+        self.rows, self.since, self.after, self.next = rows, since, after, following
+
+    def as_json(self):
+        reader, found, merged = Reader(), [], merged_between(self.since, self.after)
+        for row in self.rows:
+            while merged and merged[0]["sequence"] < row.sequence:
+                found.append(as_line(merged.pop(0)))
+            head = {
+                "sequence": row.sequence,
+                "kind": row.kind,
+                "code": row.code,
+                "state": state_of(row),
+                "at": row.published_at,
+            }
+            body = reader.whole(row) if row.body else "null"
+            found.append(f'{as_line(head)[:-1]},"body":{body},"into":null}}')
+        found += map(as_line, merged)
+        head = as_line({"after": self.after, "next": self.next})
+        return f'{head[:-1]},"results":[{",".join(found)}]}}'.encode()
+
+
+def page_after(after, size, upto=None):
+    """(rows, whether more come): every edition after a mark that has something to say, rising."""
+    rows = Edition.objects.filter(sequence__gt=after).exclude(NO_BODY).order_by("sequence")
+    if upto is not None:
+        rows = rows.filter(sequence__lte=upto)
+    rows = list(rows.defer("search")[: size + 1])
+    return rows[:size], len(rows) > size
+
+
+def merged_between(since, after):
+    """Tombstones of people and bodies that the public knew, each with the last edition that its
+    merge issued again, rising."""
+    at = Edition.objects.filter(sequence=OuterRef("merged_sequence")).values("published_at")
+    found = []
+    for kind, model in MERGEABLE.items():
+        gone = model.objects.known_before_their_merge()
+        gone = gone.filter(merged_sequence__gt=since, merged_sequence__lte=after)
+        found += [
+            {
+                "sequence": row.merged_sequence, "kind": kind, "code": row.slug, "state": "merged",
+                "at": row.at, "body": None, "into": row.merged_into.slug,
+            }
+            for row in gone.select_related("merged_into").annotate(at=Subquery(at))
+        ]  # fmt: skip
+    return sorted(found, key=lambda one: one["sequence"])
+
+
+def state_of(row):
+    if row.superseded_at is not None:
+        return "superseded"
+    return "withdrawn" if row.is_tombstone else "current"
+
+
+def mark(request):
+    """The sequence after which a client asks, or before which nothing is of the day that it asks
+    for. Raises ValidationError."""
+    day = request.query_params.get("updated_since")
+    text = request.query_params.get("after", "0")
+    if day is not None:
+        if "after" in request.query_params:
+            raise ValidationError({"updated_since": [_("Give this or a mark, not both.")]})
+        return Edition.objects.last_before(_start(day))
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST):
+        raise ValidationError({"after": [_("A whole number: the mark of your last call.")]})
+    return int(text)
+
+
+def _start(day):
+    try:
+        return start_of(Day().field.clean(day))
+    except Refused as error:
+        raise ValidationError({"updated_since": error.messages}) from error
+
+
+class Changes(Stamped, Public, APIView):
+    """Every edition published, superseded or withdrawn after a mark, in rising order."""
+
+    @extend_schema(
+        operation_id="changes",
+        summary="Everything that became public, was replaced or withdrawn, after a mark",
+        parameters=[
+            OpenApiParameter(
+                "after",
+                {"type": "integer", "minimum": 0, "maximum": LARGEST},
+                description="0, or the `after` of the last answer.",
+            ),
+            OpenApiParameter("updated_since", {"type": "string", "format": "date"}),
+            PAGE_SIZE,
+        ],
+        responses={200: ChangesShape, **problems(400, 406, 429)},
+    )
+    def get(self, request):
+        allow_parameters(request, "after", "updated_since", "page_size")
+        after, size = mark(request), page_size(request, default=200)
+        shown, more = page_after(after, size)
+        if not shown and after > ((Edition.objects.last_act() or {}).get("sequence", 0)):
+            # Of another register, or of this one before it was put back to an earlier state.
+            raise ValidationError({"after": [_("This mark was never given: begin again from 0.")]})
+        last = shown[-1].sequence if shown else after
+        query = f"?after={last}" + (f"&page_size={size}" if "page_size" in request.GET else "")
+        following = reverse("api-changes") + query if more else None
+        headers = {"Link": f'<{following}>; rel="next"'} if following else None
+        return Response(Changed(shown, after, last, following), headers=headers)

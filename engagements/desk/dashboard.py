@@ -1,0 +1,168 @@
+"""The first page of the desk: what needs this person, and what stands with each body."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import Case, Count, Q, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from engagements import roles
+from engagements.models import Meeting, MeetingState, State, Subscription, Tip
+from engagements.needs import CONCERNED, NOBODY, QUESTIONS, tally
+from engagements.words import PREFIXES
+from provinces.models import Organization
+
+BODIES_SHOWN = 30
+SESSIONS_SHOWN = 10
+
+
+@dataclass
+class Number:
+    """How many rows of one table: the length of the list that it leads to."""
+
+    number: int
+    of: str
+    sign: str
+    url: str
+
+
+@dataclass
+class Line:
+    """One question: what concerns the person, and what is so in the whole register."""
+
+    name: str
+    label: str
+    concerned: list  # (in which way, numbers)
+    everybody: list
+
+
+@dataclass
+class Body:
+    """What the items that one body follows today need, question by question."""
+
+    name: str
+    is_mine: bool
+    cells: list
+
+    @property
+    def total(self):
+        return sum(one.number for cell in self.cells for one in cell)
+
+
+class FirstPage:
+    """Everything that the page shows, counted for one request."""
+
+    def __init__(self, request, site):
+        self.request, self.site, self.user = request, site, request.user
+        self.on = timezone.localdate()
+        self.lines, self.bodies, self.headings = [], [], []
+        self._count()
+
+    def _may_view(self, model):
+        return self.site.get_model_admin(model).has_view_permission(self.request)
+
+    def _count(self):
+        found = {}  # body → question → numbers
+        for question in QUESTIONS:
+            models = [model for model in question.models if self._may_view(model)]
+            if not models:
+                continue
+            told = tally(question, self.user, models, self.on)
+            concerned = [
+                (CONCERNED[whose], self._numbers(numbers, needs=question.name, whose=whose))
+                for whose, numbers in sorted(told.concerned.items(), reverse=True)
+            ]
+            everybody = self._numbers(told.everybody, needs=question.name)
+            self.lines.append(Line(question.name, question.label, concerned, everybody))
+            self.headings.append(question.heading)
+            for body, numbers in told.bodies.items():
+                unit = NOBODY if body is None else body
+                cell = self._numbers(numbers, needs=question.name, unit=unit)
+                found.setdefault(body, {})[question.heading] = cell
+        self._name(found)
+
+    def _numbers(self, numbers, **query):
+        """What is not nought, each with the list that it counts."""
+        return [
+            Number(
+                number,
+                model._meta.verbose_name_plural,
+                PREFIXES.get(model.kind, model._meta.verbose_name),
+                f"{changelist(model)}?{urlencode(query)}",
+            )
+            for model, number in numbers.items()
+            if number
+        ]
+
+    def _name(self, found):
+        names = dict(Organization.objects.filter(pk__in=found).values_list("pk", "name"))
+        mine = roles.bodies_of(self.user)
+        for body, cells in found.items():
+            name = names[body] if body is not None else _("No lead organization")
+            row = [cells.get(heading, []) for heading in self.headings]
+            self.bodies.append(Body(name, body in mine, row))
+        self.bodies.sort(key=lambda one: (not one.is_mine, -one.total, one.name))
+
+    @property
+    def desk(self):
+        return roles.desk_of(self.user)
+
+    @property
+    def has_concerns(self):
+        return any(line.concerned for line in self.lines)
+
+    @property
+    def is_calm(self):
+        return not any(line.everybody for line in self.lines)
+
+    @property
+    def bodies_shown(self):
+        return self.bodies[:BODIES_SHOWN]
+
+    @property
+    def bodies_left(self):
+        return max(len(self.bodies) - BODIES_SHOWN, 0)
+
+    @property
+    def sessions(self):
+        """Sessions to come, those of one's own desk first, each with the way to its review."""
+        if not self._may_view(Meeting):
+            return []
+        planned = Q(state_of_it=MeetingState.PLANNED, planned_to__gte=self.on)
+        coming = Meeting.objects.filter(planned | Q(held_on__gte=self.on))
+        coming = coming.exclude(state=State.WITHDRAWN).prefetch_related("provinces")
+        own = When(ministry__in=roles.bodies_of(self.user), then=0)
+        coming = coming.annotate(taken_up=Count("reviewed"))
+        return coming.order_by(
+            Case(own, default=1), Coalesce("held_on", "planned_from"), "planned_to", "pk"
+        )[:SESSIONS_SHOWN]
+
+    @property
+    def tips(self):
+        if not self._may_view(Tip):
+            return None
+        url = f"{changelist(Tip)}?state__exact=new"
+        return Number(Tip.objects.waiting().count(), "", "", url)
+
+    @property
+    def followers(self):
+        if not self._may_view(Subscription):
+            return None
+        number = Subscription.objects.confirmed().count()
+        return Number(number, "", "", changelist(Subscription))
+
+
+def changelist(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def needs(request):
+    """For the first page alone."""
+    return {"needs": FirstPage(request, admin.site)}
+
+
+admin.site.show_first(needs)

@@ -1,0 +1,246 @@
+"""The weekly letter to each of the staff: their own numbers, and the first items of each."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_permission_codename, get_user_model
+from django.core.cache import cache
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from engagements import roles
+from engagements.models import Digest
+from engagements.needs import CONCERNED, FOLLOWED, QUESTIONS, of_whom, tally
+
+log = logging.getLogger("engagements.desk.digests")
+ITEMS_SHOWN = 5  # of each question
+TITLE_CHARACTERS = 140
+TAKEN_FOR = 60 * 60  # seconds after which a letter that was begun and not sent is begun again
+IN_A_ROW = 5  # failures after which the mail server itself is thought to be away
+
+
+class ServerAway(Exception):
+    """The mail server took nothing several times in a row."""
+
+
+def monday_of(day):
+    return day - timedelta(days=day.weekday())
+
+
+def staff_to_write_to():
+    """Accounts in use with an address, but for those whose desk wants no letter."""
+    users = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
+    return users.exclude(officer__is_written_to=False).order_by("pk")
+
+
+# -- what a letter says
+
+
+@dataclass
+class Item:
+    """One row of the register, in one line, with the way to its form."""
+
+    text: str
+    day: str
+    url: str
+
+
+@dataclass
+class Part:
+    """One question: how many rows concern the person, and the first of them."""
+
+    label: str
+    who: str  # in which way it concerns them, as the first page says it
+    number: int
+    items: list
+    lists: list  # (how many of what, address of the list)
+
+
+def absolute(path):
+    return settings.SITE_URL.rstrip("/") + path
+
+
+def one_line(text, most=TITLE_CHARACTERS):
+    text = " ".join(str(text).split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def may_view(user, model):
+    return any(
+        user.has_perm(f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}")
+        for verb in ("view", "change")
+    )
+
+
+def parts_for(user, on):
+    """What concerns the account on that day; a question without rows is not spoken of."""
+    found = []
+    for question in QUESTIONS:
+        models = [model for model in question.models if may_view(user, model)]
+        whose = question.for_whom(user)
+        told = tally(question, user, models, on).concerned.get(whose, {})
+        told = {model: number for model, number in told.items() if number}
+        if told:
+            items = [
+                item
+                for model in told
+                for item in _first(of_whom(question.rows(model.objects.all(), on), whose, user))
+            ]
+            lists = [
+                (
+                    f"{number} {model._meta.verbose_name_plural}",
+                    absolute(_list(model, question.name, whose)),
+                )
+                for model, number in told.items()
+            ]
+            number = sum(told.values())
+            who = str(CONCERNED[whose])
+            found.append(Part(str(question.label), who, number, items[:ITEMS_SHOWN], lists))
+    return found
+
+
+def _first(rows):
+    """The first rows of one table: those that are due first, else those left alone longest."""
+    if rows.model in FOLLOWED:
+        rows = rows.with_due_day().order_by(F("due_today").asc(nulls_last=True), "pk")
+    else:
+        rows = rows.order_by("updated_at", "pk")
+    for one in rows[:ITEMS_SHOWN]:
+        days = (getattr(one, name, None) for name in ("due_today", "happened_on", "day"))
+        day = next(filter(None, days), None)
+        url = reverse(f"admin:engagements_{one._meta.model_name}_change", args=[one.pk])
+        yield Item(one_line(one), f"{day:%d/%m/%Y}" if day else "", absolute(url))
+
+
+def _list(model, needs, whose):
+    address = reverse(f"admin:engagements_{model._meta.model_name}_changelist")
+    return f"{address}?{urlencode({'needs': needs, 'whose': whose})}"
+
+
+def letter(user, parts, on):
+    """The mail; its headers hold nothing that anybody typed."""
+    desk = roles.desk_of(user)
+    context = {
+        "name": one_line(user.get_full_name() or user.get_username()),
+        "desk": one_line(desk) if desk else "",
+        "day": f"{on:%d/%m/%Y}",
+        "parts": parts,
+        "url": absolute(reverse("admin:index")),
+    }
+    body = render_to_string("engagements/staff_digest.txt", context)
+    return EmailMessage(
+        subject=_("Sát Cánh: what needs you this week (%(day)s)") % {"day": context["day"]},
+        body=body.strip() + "\n",
+        to=[user.email],
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": translation.get_language(),
+        },
+    )
+
+
+# -- sending it once
+
+
+def take(user, week):
+    """This week's letter of the account, for who is to send it; None if that is not us.
+
+    One that was begun and never sent is taken again after an hour: the run that began it may
+    still be at it. Where two take the lease at the very same moment, the new row has one maker.
+    """
+    left_over = Digest.objects.filter(user=user, week=week, sent_at=None).exists()
+    if not cache.add(_lease(user, week), 1, TAKEN_FOR):
+        return None
+    row, is_new = Digest.objects.get_or_create(user=user, week=week)
+    return row if row.sent_at is None and (is_new or left_over) else None
+
+
+def _lease(user, week):
+    return f"digest-{user.pk}-{week:%Y%m%d}"
+
+
+@dataclass
+class Count:
+    """What a run did; addresses are never said."""
+
+    sent: int = 0
+    quiet: int = 0
+    before: int = 0  # sent already, or in another run's hands
+    failed: int = 0
+
+
+class Sender:
+    """Sends what is due, one person after the other; stopped and started again, it goes on."""
+
+    def __init__(self, on=None, dry_run=False, tell=None):
+        self.on = on or timezone.localdate()
+        self.dry_run = dry_run
+        self.tell = tell or (lambda line: None)
+        self.count = Count()
+        self.in_a_row = 0
+
+    def run(self):
+        people = list(staff_to_write_to())
+        self.mails = get_connection()
+        try:
+            with translation.override("vi"):
+                for place, user in enumerate(people, start=1):
+                    self.serve(user, f"{place}/{len(people)}")
+        finally:
+            self._hang_up()
+        return self.count
+
+    def serve(self, user, place):
+        week = monday_of(self.on)
+        if Digest.objects.filter(user=user, week=week).exclude(sent_at=None).exists():
+            self.count.before += 1
+            return
+        parts = parts_for(user, self.on)
+        if not parts:
+            self.count.quiet += 1
+            return
+        told = f"{sum(part.number for part in parts)} things"
+        if self.dry_run:
+            self.count.sent += 1
+            self.tell(f"{place}: would tell {told}")
+            return
+        row = take(user, week)
+        if row is None:
+            self.count.before += 1
+            return
+        if self._accepted(letter(user, parts, self.on), place):
+            row.sent_at = timezone.now()
+            row.save(update_fields=["sent_at"])
+            self.count.sent += 1
+            self.tell(f"{place}: told {told}")
+            return
+        self.count.failed += 1
+        cache.delete(_lease(user, week))  # it surely did not leave: the next run tries again
+        if self.in_a_row >= IN_A_ROW:
+            raise ServerAway
+
+    def _accepted(self, message, place):
+        message.connection = self.mails
+        try:
+            self.mails.open()  # once for the whole run
+            accepted, error = message.send() == 1, "not accepted"
+        except Exception as raised:  # whatever one mail does, the next is tried
+            accepted, error = False, type(raised).__name__
+            self._hang_up()
+        self.in_a_row = 0 if accepted else self.in_a_row + 1
+        if not accepted:
+            self.tell(f"{place}: failed ({error})")
+        return accepted
+
+    def _hang_up(self):
+        try:
+            self.mails.close()
+        except Exception as raised:
+            log.warning("The mail server did not part in order: %s", type(raised).__name__)

@@ -1,0 +1,134 @@
+"""What was said and is not followed up: remarks, and figures quoted."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.formats import localize
+from django.utils.translation import gettext_lazy as _
+
+from engagements.models import Figure, Remark
+
+from .filters import MeetingFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from .forms import RecordForm
+from .guarded import UsedRelationFilter
+from .next_item import NextItem
+from .records import PROOF, RecordAdmin
+from .reference import indicators_named
+
+
+@admin.register(Remark)
+class RemarkAdmin(NextItem, RecordAdmin):
+    list_display = (
+        "code",
+        "beginning",
+        "type",
+        "province",
+        "said_by",
+        "shown_state",
+        "updated",
+    )
+    list_display_links = ("code", "beginning")
+    list_select_related = ("province", "said_by")
+    list_filter = (
+        NeedsFilter,
+        WhoseFilter,
+        "state",
+        WaitingFilter,
+        "type",
+        ("province", UsedRelationFilter),
+        MeetingFilter,
+        "source__rank",
+        WorryFilter,
+    )
+    autocomplete_fields = ("meeting", "province", "said_by", "source")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "type",
+                    "text",
+                    ("meeting", "province"),
+                    ("said_by", "said_by_text"),
+                    "internal_note",
+                )
+            },
+        ),
+        PROOF,
+    )
+
+    @admin.display(description=_("text"))
+    def beginning(self, remark):
+        return remark.text[:120]
+
+
+class FigureForm(RecordForm):
+    """The value as people write it: 5,2 and not 5,2000."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.initial.get("value") is not None:
+            self.initial["value"] = plain(self.initial["value"])
+
+
+@admin.register(Figure)
+class FigureAdmin(NextItem, RecordAdmin):
+    form = FigureForm
+    list_display = (
+        "code",
+        "indicator",
+        "as_said",
+        "period",
+        "province",
+        "is_target",
+        "shown_state",
+        "updated",
+    )
+    list_display_links = ("code", "indicator")
+    list_select_related = ("indicator", "province")
+    list_filter = (
+        NeedsFilter,
+        WhoseFilter,
+        "state",
+        WaitingFilter,
+        ("indicator", UsedRelationFilter),
+        ("province", UsedRelationFilter),
+        "is_target",
+        MeetingFilter,
+        "source__rank",
+        WorryFilter,
+    )
+    search_fields = ("province__search", "meeting__search")
+    autocomplete_fields = ("indicator", "meeting", "province", "source")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("indicator", "province"),
+                    ("qualifier", "value", "unit", "is_target"),
+                    ("period", "period_from", "period_to"),
+                    "meeting",
+                    "internal_note",
+                )
+            },
+        ),
+        PROOF,
+    )
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change, localized_fields=("value",), **kwargs)
+
+    def matching(self, queryset, words):
+        """Also by the indicator's name, which no column has folded, and by the code."""
+        own = Q(indicator__in=indicators_named(words)) | Q(code=words.replace(" ", "-").upper())
+        return super().matching(queryset, words) | queryset.filter(own)
+
+    @admin.display(description=_("value"), ordering="value")
+    def as_said(self, figure):
+        value = localize(plain(figure.value))
+        return " ".join(part for part in (figure.qualifier, value, figure.unit) if part)
+
+
+def plain(value):
+    """The number without the zeros that its column adds."""
+    return value.normalize() + 0

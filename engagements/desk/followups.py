@@ -1,0 +1,220 @@
+"""Requests, commitments, recommendations, and the news of them."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from engagements.models import Commitment, ProvinceRequest, Recommendation, StatusUpdate
+from engagements.models.followups import TARGETS
+
+from .filters import (
+    AnswerFilter,
+    DeadlineFilter,
+    MeetingFilter,
+    NeedsFilter,
+    UnitFilter,
+    WaitingFilter,
+    WhoseFilter,
+    WorryFilter,
+)
+from .guarded import UsedRelationFilter
+from .letters import ByLetter
+from .next_item import NextItem
+from .records import EVIDENCE, PROOF, RecordAdmin
+from .rows import RecordInline
+
+NEWS = (
+    ("happened_on", "status", "completed_on"),
+    ("voice", "basis"),
+    "text",
+    ("new_due_on", "new_due_text"),
+)
+
+
+class PublishedUpdateInline(RecordInline):
+    """What the public reads of it: a mistake is answered by a new update."""
+
+    model = StatusUpdate
+    verbose_name_plural = _("updates, published")
+    fields = (*NEWS, *EVIDENCE)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(code=None)
+
+    def has_add_permission(self, request, obj):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class DraftUpdateInline(RecordInline):
+    model = StatusUpdate
+    verbose_name_plural = _("updates, not yet published")
+    autocomplete_fields = ("source",)
+    joined = ("source",)
+    fields = (*NEWS, *EVIDENCE, "internal_note")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(code=None)
+
+
+class RequestUpdateInline(DraftUpdateInline):
+    """Only a request is explained or declined."""
+
+    fields = (*NEWS, "answer", *EVIDENCE, "internal_note")
+
+
+class RequestPublishedUpdateInline(PublishedUpdateInline):
+    fields = (*NEWS, "answer", *EVIDENCE)
+
+
+class FollowUpAdmin(ByLetter, NextItem, RecordAdmin):
+    list_display = (
+        "code",
+        "title",
+        "province",
+        "shown_state",
+        "status",
+        "deadline_today",
+        "due_today",
+        "lead",
+        "updated",
+    )
+    list_display_links = ("code", "title")
+    list_select_related = ("province", "lead")
+    list_filter = (
+        NeedsFilter,
+        WhoseFilter,
+        "state",
+        WaitingFilter,
+        DeadlineFilter,
+        "status",
+        ("province", UsedRelationFilter),
+        ("topics", UsedRelationFilter),
+        UnitFilter,
+        MeetingFilter,
+        "source__rank",
+        WorryFilter,
+    )
+    date_hierarchy = "due_on"
+    search_fields = ("search", "staff_search")
+    autocomplete_fields = (
+        "meeting",
+        "province",
+        "topics",
+        "raised_by",
+        "lead",
+        "supporting",
+        "current_lead",
+        "source",
+    )
+    readonly_fields = (*RecordAdmin.readonly_fields, "status", "completed_on")
+    inlines = (PublishedUpdateInline, DraftUpdateInline)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "detail",
+                    ("meeting", "province"),
+                    ("raised_by", "raised_by_text"),
+                    "topics",
+                )
+            },
+        ),
+        PROOF,
+        (
+            _("What becomes of it"),
+            {
+                "fields": (
+                    ("lead", "current_lead"),
+                    "supporting",
+                    ("due_on", "due_text"),
+                    ("status", "completed_on"),
+                    "last_checked_on",
+                    "completion_criteria",
+                    "internal_note",
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_due_day()
+
+    @admin.display(description=_("due on"), ordering="due_today")
+    def due_today(self, item):
+        """The day that counts now; the first one stands in the form."""
+        return item.due_today
+
+    def get_fieldsets(self, request, obj=None):
+        """With what this kind alone has, under its title."""
+        (name, options), *rest = super().get_fieldsets(request, obj)
+        first, *fields = options["fields"]
+        return [(name, {**options, "fields": (first, *self.own_fields, *fields)}), *rest]
+
+
+@admin.register(ProvinceRequest)
+class ProvinceRequestAdmin(FollowUpAdmin):
+    own_fields = ("addressed_to",)
+    autocomplete_fields = (*FollowUpAdmin.autocomplete_fields, "addressed_to")
+    list_filter = (AnswerFilter, *FollowUpAdmin.list_filter)
+    inlines = (RequestPublishedUpdateInline, RequestUpdateInline)
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(FollowUpAdmin):
+    own_fields = (("strength", "answers"),)
+    autocomplete_fields = (*FollowUpAdmin.autocomplete_fields, "answers")
+    list_filter = ("strength", *FollowUpAdmin.list_filter)
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(FollowUpAdmin):
+    own_fields = ("answers",)
+    autocomplete_fields = (*FollowUpAdmin.autocomplete_fields, "answers")
+
+
+@admin.register(StatusUpdate)
+class StatusUpdateAdmin(NextItem, RecordAdmin):
+    """News of a follow-up. Once published it is read only: a new update answers a mistake."""
+
+    list_display = (
+        "code",
+        "about",
+        "happened_on",
+        "status",
+        "voice",
+        "basis",
+        "shown_state",
+        "updated",
+    )
+    list_display_links = ("code", "about")
+    list_select_related = TARGETS
+    list_filter = (
+        NeedsFilter,
+        WhoseFilter,
+        "state",
+        WaitingFilter,
+        "status",
+        "voice",
+        "basis",
+        "answer",
+        WorryFilter,
+    )
+    date_hierarchy = "happened_on"
+    carried = ("source",)
+    search_fields = ("search", *(f"{name}__search" for name in TARGETS))
+    autocomplete_fields = (*TARGETS, "source")
+    fieldsets = (
+        (None, {"fields": (TARGETS, *NEWS, "answer", "internal_note")}),
+        PROOF,
+    )
+
+    @admin.display(description=_("about"))
+    def about(self, update):
+        return update.target

@@ -1,0 +1,322 @@
+"""What comes later by letter: an outcome, an answer, a new promise; the letter is its proof."""
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from engagements import roles
+from engagements.desk.sessions.next_session import carriers, heirs
+from engagements.models import Commitment, Meeting, Source, State, StatusUpdate
+from engagements.models.followups import TARGETS
+from engagements.models.quotations import Texts
+from engagements.words import (
+    Basis,
+    Kind,
+    MeetingFormat,
+    MeetingState,
+    SourceKind,
+    SourceRank,
+    UpdateAnswer,
+)
+from provinces.models import Atlas
+from provinces.vietnamese import fold
+
+from .guarded import free_slug, is_key
+from .pages import desk_page
+
+OUTCOME, PROMISE = "outcome", "promise"
+LETTER = ("number", "issued_on", "publisher", "type", "rank", "title", "url", "scan")
+UPDATE = (
+    "status",
+    "completed_on",
+    "happened_on",
+    "voice",
+    "text",
+    "new_due_on",
+    "new_due_text",
+    "paragraph",
+    "quote",
+)
+NEW_PROMISE = ("title", "detail", "strength", "lead", "due_on", "due_text", "paragraph", "quote")
+
+
+class SaysForm(forms.Form):
+    """What the letter says; a request may be answered by it."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    says = forms.ChoiceField(
+        label=gettext_lazy("What the letter says"), widget=forms.RadioSelect, initial=OUTCOME
+    )
+    ministry = forms.ChoiceField(label=gettext_lazy("Ministry that promises"), required=False)
+
+    def __init__(self, *args, item, ministries, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ministries = {str(one.pk): one for one in ministries}
+        choices = [(OUTCOME, _("What became of it"))]
+        if item.kind == Kind.REQUEST:
+            choices += [
+                (UpdateAnswer.EXPLAINED.value, _("An answer: explained")),
+                (UpdateAnswer.DECLINED.value, _("An answer: declined")),
+                (PROMISE, _("A new promise that answers it")),
+            ]
+        self.fields["says"].choices = choices
+        self.fields["ministry"].choices = [(key, str(one)) for key, one in self.ministries.items()]
+
+    @property
+    def promised_by(self):
+        asked = self.cleaned_data.get("ministry")
+        return self.ministries[asked] if asked else next(iter(self.ministries.values()))
+
+
+def known_letter(number, issued_on):
+    """The source that is this letter already, by its number and day."""
+    if not number or issued_on is None:
+        return None
+    same_day = Source.objects.filter(issued_on=issued_on).exclude(state=State.WITHDRAWN)
+    return next(
+        (one for one in same_day.order_by("pk") if fold(one.number) == fold(number)),
+        None,
+    )
+
+
+class Letter:
+    """The page's forms: the letter, what it says, and either an update or a promise."""
+
+    def __init__(self, desk, request, item):
+        self.request, self.item = request, item
+        data = request.POST if request.method == "POST" else None
+        files = request.FILES if request.method == "POST" else None
+        ministries = carriers(item.meeting.ministry)
+        self.says = SaysForm(data, item=item, ministries=ministries, initial={"uid": uuid.uuid4()})
+        initial = {"type": SourceKind.OFFICIAL_LETTER, "rank": SourceRank.OFFICIAL}
+        self.letter = self._form(desk, Source, LETTER, "letter", data, files, initial=initial)
+        for name in ("number", "issued_on"):
+            self.letter.fields[name].required = True
+        self.update = self._form(
+            desk,
+            StatusUpdate,
+            UPDATE,
+            "update",
+            data,
+            instance=StatusUpdate(basis=Basis.SOURCE, **{target_of(item): item}),
+            initial={"status": item.status},
+        )
+        self.update.fields["happened_on"].required = False
+        self.update.fields["happened_on"].help_text = _("Left empty: the day of the letter.")
+        self.promise = self._form(
+            desk,
+            Commitment,
+            NEW_PROMISE,
+            "promise",
+            data,
+            instance=Commitment(meeting=Meeting(ministry=ministries[0]), province=item.province),
+            initial={"lead": item.lead_id},
+        )
+        self.all = (self.says, self.letter, self.update, self.promise)
+
+    def _form(self, desk, model, fields, prefix, *args, **given):
+        """The desk's own form of a table, with these fields alone."""
+        admin = desk.admin_site.get_model_admin(model)
+        form = admin.get_form(self.request, None, fields=fields)(*args, prefix=prefix, **given)
+        for name in set(form.fields) - set(fields):
+            del form.fields[name]
+        form.order_fields(fields)
+        return form
+
+    @property
+    def media(self):
+        return self.letter.media + self.update.media + self.promise.media
+
+    @property
+    def is_promise(self):
+        return self.says.cleaned_data["says"] == PROMISE
+
+    @property
+    def part(self):
+        return self.promise if self.is_promise else self.update
+
+    def key(self, of):
+        return uuid.uuid5(self.says.cleaned_data["uid"], of)
+
+    def made(self):
+        """What this form has made already, when it was sent before."""
+        for model, of in ((StatusUpdate, "update"), (Commitment, "promise")):
+            if one := model.objects.filter(uid=self.key(of)).first():
+                return one
+        return None
+
+    def is_valid(self):
+        """Whether all that was chosen can be saved; a letter that is known already is not asked."""
+        if not self.says.is_valid():
+            return False
+        self.letter.is_valid()
+        given = self.letter.cleaned_data
+        self.known = known_letter(given.get("number"), given.get("issued_on"))
+        if self.known is None:
+            admin_allows = roles.may_add(self.request.user, Source)
+            if not admin_allows:
+                self.letter.add_error(None, _("You may not enter a new source."))
+        if self.is_promise:
+            self._place_promise()
+        valid = [self.part.is_valid(), self.known is not None or not self.letter.errors]
+        return all(valid)
+
+    def _place_promise(self):
+        day = self.letter.cleaned_data.get("issued_on")
+        units = heirs(self.item.province, Atlas(), day)
+        unit = units[0] if len(units) == 1 else self.item.province
+        promise = self.promise.instance
+        promise.meeting.ministry, promise.province = self.says.promised_by, unit
+        for message in roles.misplaced(self.request.user, promise.meeting, ["ministry"]).values():
+            self.says.add_error("ministry", message)
+
+    # saving
+
+    def save(self):
+        """All of it or nothing; returns the record made, or None with the errors in their boxes."""
+        if self.says.errors:
+            return None
+        source = self.known or self._sign(self.letter.instance, "letter")
+        if self.known is None:
+            source.save()
+        made = self.part.instance
+        made.source = source
+        made = self._sign(made, "promise" if self.is_promise else "update")
+        try:
+            if made.quote:
+                made.paragraph = Texts().of(source).place(made.quote, made.paragraph)
+            if self.is_promise:
+                made.meeting = self._exchange(source)
+            else:
+                said = self.says.cleaned_data["says"]
+                made.answer = said if said in UpdateAnswer else ""
+                made.happened_on = made.happened_on or source.issued_on
+            made.full_clean()
+        except ValidationError as wrong:
+            for name, errors in wrong.update_error_dict({}).items():
+                self.part.add_error(name if name in self.part.fields else None, errors)
+            return None
+        made.save()
+        if self.is_promise:
+            made.answers.add(self.item)
+        return made
+
+    def _sign(self, record, of):
+        record.uid = self.key(of)
+        record.created_by = record.updated_by = record._history_user = self.request.user
+        return record
+
+    def _exchange(self, source):
+        """The exchange of letters of that day, at which the promise was made."""
+        given = self.promise.instance
+        unit, draft = given.province, given.meeting
+        found = Meeting.objects.filter(
+            source=source,
+            format=MeetingFormat.EXCHANGE,
+            held_on=source.issued_on,
+            ministry=draft.ministry,
+            provinces=unit,
+        ).exclude(state=State.WITHDRAWN)
+        if one := found.first():
+            return one
+        day = date_format(source.issued_on, "d/m/Y")
+        draft.title = f"Trả lời bằng văn bản số {source.number} ngày {day}"[:200]
+        draft.slug = free_slug(Meeting, f"{source.issued_on}-van-ban-{unit.slug}")
+        draft.format, draft.state_of_it = MeetingFormat.EXCHANGE, MeetingState.HELD
+        draft.held_on, draft.source = source.issued_on, source
+        asked_at = self.item.meeting
+        draft.follows = asked_at if asked_at.day <= source.issued_on else None
+        self._sign(draft, "meeting")
+        draft.full_clean()
+        draft.save()
+        draft.provinces.set([unit])
+        return draft
+
+
+def target_of(item):
+    """By which column an update is about such an item."""
+    fields = {name: StatusUpdate._meta.get_field(name).related_model for name in TARGETS}
+    return next(name for name, model in fields.items() if isinstance(item, model))
+
+
+class ByLetter:
+    """Of a list of items: the page for what comes by letter."""
+
+    def get_urls(self):
+        view = require_http_methods(["GET", "HEAD", "POST"])(self.letter_view)
+        name = f"engagements_{self.opts.model_name}_letter"
+        return [
+            path("<path:object_id>/letter/", self.admin_site.admin_view(view), name=name),
+            *super().get_urls(),
+        ]
+
+    def has_letter_permission(self, request, item):
+        user = request.user
+        return roles.may_add(user, StatusUpdate) and roles.is_at_desk(user, item)
+
+    def ways_on(self, request, obj):
+        found = list(super().ways_on(request, obj))
+        if self.has_letter_permission(request, obj):
+            address = reverse(f"admin:engagements_{self.opts.model_name}_letter", args=[obj.pk])
+            found.append((address, _("Answer, outcome by letter")))
+        return found
+
+    def letter_view(self, request, object_id):
+        if not is_key(self.opts.pk, unquote(object_id)):
+            raise Http404
+        joined = self.model.objects.select_related("meeting__ministry", "province", "lead")
+        item = joined.filter(pk=unquote(object_id)).first()
+        if item is None:
+            raise Http404
+        if not self.has_letter_permission(request, item):
+            raise PermissionDenied
+        letter = Letter(self, request, item)
+        if request.method == "POST" and letter.says.is_valid():
+            with transaction.atomic():
+                if made := letter.made():
+                    text = _("This form was sent already; it made “%(record)s”.")
+                    self.message_user(request, text % {"record": made}, messages.WARNING)
+                    return HttpResponseRedirect(self._looked_at_next(made))
+                made = letter.save() if letter.is_valid() else None
+                if made:
+                    return self._entered(request, letter, made)
+                transaction.set_rollback(True)
+        return desk_page(
+            self,
+            request,
+            "admin/engagements/letter.html",
+            title=_("Answer, outcome by letter"),
+            original=item,
+            says=letter.says,
+            letter=letter.letter,
+            update=letter.update,
+            promise=letter.promise,
+            several=len(letter.says.ministries) > 1,
+            is_request=item.kind == Kind.REQUEST,
+            wrong=letter.says.is_bound,
+            media=letter.media,
+        )
+
+    def _entered(self, request, letter, made):
+        desk = self.admin_site.get_model_admin(type(made))
+        desk.log_addition(request, made, _("Entered from a letter."))
+        if letter.known is None:
+            text = _("The letter and what it says were entered as drafts.")
+        else:
+            text = _("The letter was in the register already (%(source)s); it is the proof.")
+            text %= {"source": letter.known}
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(self._looked_at_next(made))
+
+    def _looked_at_next(self, made):
+        return reverse(f"admin:engagements_{made._meta.model_name}_review", args=[made.pk])

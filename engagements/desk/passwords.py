@@ -1,0 +1,78 @@
+"""A forgotten password: a link by mail, and the same answer whoever's address was asked for."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import views
+from django.contrib.auth.forms import PasswordResetForm
+from django.http import HttpResponseRedirect
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from engagements.limits import take, take_for
+
+ASKED_AN_HOUR = 10  # from one corner of the net
+MAILS_AN_HOUR = 3  # to one address, whoever asks
+
+
+class OfTheDesk:
+    """A page in the desk's frame, for who is not logged in; it takes forms and nothing else."""
+
+    http_method_names = ("get", "head", "post", "options")
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return admin.site.each_context(self.request) | context
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+
+class StaffResetForm(PasswordResetForm):
+    def get_users(self, email):
+        return (user for user in super().get_users(email) if user.is_staff)
+
+
+class Reset(OfTheDesk, views.PasswordResetView):
+    form_class = StaffResetForm
+    template_name = "registration/password_reset_form.html"
+    email_template_name = "registration/password_reset_email.txt"
+    subject_template_name = "registration/password_reset_subject.txt"
+    title = gettext_lazy("Forgotten password")
+    # Links in mails begin with our own address, never with what a request says of itself.
+    extra_email_context = {"site": settings.SITE_URL.rstrip("/")}
+
+    def form_valid(self, form):
+        if not take("password", self.request, ASKED_AN_HOUR):
+            form.add_error(None, _("Too many requests came from your network. Try in an hour."))
+            return self.render_to_response(self.get_context_data(form=form), status=429)
+        if not take_for("password-mail", form.cleaned_data["email"].casefold(), MAILS_AN_HOUR):
+            return HttpResponseRedirect(self.get_success_url())
+        return super().form_valid(form)
+
+
+class ResetSent(OfTheDesk, views.PasswordResetDoneView):
+    template_name = "registration/password_reset_done.html"
+    title = gettext_lazy("Look into your mail")
+
+
+class ResetConfirm(OfTheDesk, views.PasswordResetConfirmView):
+    template_name = "registration/password_reset_confirm.html"
+    title = gettext_lazy("A new password")
+
+
+class ResetComplete(OfTheDesk, views.PasswordResetCompleteView):
+    template_name = "registration/password_reset_complete.html"
+    title = gettext_lazy("The password was changed")
+
+
+# The login page links to the first by its name; the others bear the names that Django gives them.
+urlpatterns = [
+    path("", Reset.as_view(), name="admin_password_reset"),
+    path("da-gui/", ResetSent.as_view(), name="password_reset_done"),
+    path("<uidb64>/<token>/", ResetConfirm.as_view(), name="password_reset_confirm"),
+    path("xong/", ResetComplete.as_view(), name="password_reset_complete"),
+]

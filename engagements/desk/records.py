@@ -1,0 +1,258 @@
+"""What records share at the desk: who may do what, and that nobody overwrites unseen."""
+
+from time import monotonic
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db import IntegrityError, OperationalError, connection
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from engagements import roles
+from engagements.deadlines import deadline_of
+from engagements.desk.review.actions import (
+    publish_chosen,
+    send_back_chosen,
+    submit_chosen,
+    withdraw_chosen,
+)
+from engagements.desk.review.course import COURSE, course, part_entries
+from engagements.desk.review.pages import Reviewed
+from engagements.models import Publishable, State
+from engagements.publication.publishing import problems
+from engagements.words import PATHS
+
+from .filters import NarrowedList
+from .forms import RecordForm, hidden_field
+from .guarded import RegisterAdmin, is_key
+from .rows import ShownRows
+from .workbooks import WorkbookDesk
+
+RACES = 8  # that a form may lose to others who save at the same instant,
+PATIENCE = 10  # and for how many seconds
+STEPS_TOLD = 4  # on the form; the review page has them all
+EVIDENCE = (("source", "paragraph"), "quote", ("is_inferred", "inference"))
+PROOF = (_("Proof"), {"fields": EVIDENCE})
+
+
+class PlacingAdmin:
+    """Tells its form (a PlacedForm) who sends it."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user})
+
+
+class RuledAdmin:
+    """Asks of every row whose it is (engagements/roles.py); its form says why it is only read."""
+
+    def has_change_permission(self, request, obj=None):
+        if obj is None:
+            return super().has_change_permission(request)
+        return self._once(request, roles.may_change, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is None:
+            return super().has_delete_permission(request)
+        return self._once(request, roles.may_delete, obj)
+
+    def _once(self, request, rule, obj):
+        """A form asks a dozen times, and each answer may take queries."""
+        known = request.__dict__.setdefault("_ruled", {})
+        key = (rule, self.model, obj.pk)
+        if key not in known or obj.pk is None:
+            known[key] = rule(request.user, obj)
+        return known[key]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        why = ""
+        if change and request.method == "GET" and self.has_change_permission(request):
+            may = self.has_change_permission(request, obj)
+            why = "" if may else roles.why_not(request.user, obj)
+        if why:
+            self.message_user(request, why, messages.INFO)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class RecordAdmin(Reviewed, WorkbookDesk, PlacingAdmin, RuledAdmin, RegisterAdmin):
+    """Anything that is published: drafted by one person, published by another."""
+
+    form = RecordForm
+    exclude = ("version", "uid", "review_note")
+    reasons = RegisterAdmin.reasons | COURSE
+    actions = (submit_chosen, send_back_chosen, publish_chosen, withdraw_chosen)
+    readonly_fields = (
+        "code",
+        "shown_state",
+        "in_the_way",
+        "steps",
+        "published_at",
+        "entered",
+        "changed",
+    )
+
+    def get_changelist(self, request, **kwargs):
+        return NarrowedList
+
+    # what a person may do
+
+    def has_add_permission(self, request):
+        return roles.may_add(request.user, self.model)
+
+    def has_publish_permission(self, request, obj=None):
+        """Of a record: never for who changed it since the public last read it."""
+        if obj is None:
+            return roles.may_review(request.user, self.model)
+        return roles.may_publish(request.user, obj)
+
+    def has_review_permission(self, request, obj=None):
+        """Sends back and withdraws, whoever wrote it."""
+        return roles.may_review(request.user, obj or self.model)
+
+    # the form
+
+    def get_fieldsets(self, request, obj=None):
+        (name, options), *rest = super().get_fieldsets(request, obj)
+        fields = (*options["fields"], *hidden_field(request, self, obj))
+        shown = [(name, {**options, "fields": fields}), *rest]
+        if obj is None:
+            return shown
+        standing = [("code", "shown_state"), "in_the_way", "steps", ("entered", "changed")]
+        if self.has_change_permission(request, obj):
+            standing.insert(0, "reason")
+        return [*shown, (_("Publication"), {"fields": standing})]
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST" and connection.in_atomic_block:
+            # From here on nobody edits or publishes it until this answer is given.
+            rows = self.model.objects.select_for_update(of=("self",), no_key=True)
+            found = rows.filter(pk=found.pk).first()
+        return found
+
+    def view_on_site(self, obj):
+        path = PATHS.get(obj.kind)
+        return f"{path}{obj.code}/" if path and obj.state == State.PUBLISHED else None
+
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
+        """With the number of rows in each heading: they are folded when the form opens."""
+        found = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        found = [ShownRows(one) for one in found]
+        for one in found:  # `opts` is the inline made for this request
+            one.opts.verbose_name_plural = f"{one.opts.verbose_name_plural} ({one.number})"
+        return found
+
+    # saving
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        began = monotonic()
+        for _race in range(RACES if request.method == "POST" else 0):
+            try:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            except (IntegrityError, OperationalError):
+                # Another request saved the same key or address first, or held the row for long:
+                # nothing was saved here, and this time the form finds what they made.
+                if monotonic() - began > PATIENCE:
+                    raise
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request, obj, form, change):
+        obj._change_reason = form.cleaned_data.get("reason") or None
+        obj.updated_by = request.user
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        parts = [one for one in formsets if one.fk.remote_field.related_name in self.model.children]
+        if change and not form.has_changed() and any(one.has_changed() for one in parts):
+            # A part was changed, so the whole was: its version rises, it waits for publication.
+            form.instance._history_user = request.user
+            form.instance.save()
+
+    def save_formset(self, request, form, formset, change):
+        for one in formset.save(commit=False):
+            if isinstance(one, Publishable):
+                one.updated_by = request.user
+                if one._state.adding:
+                    one.created_by = request.user
+            one._history_user = request.user
+            one._change_reason = form.cleaned_data.get("reason") or None
+            one.save()
+        for one in formset.deleted_objects:
+            one._history_user = request.user
+            one.delete()
+        formset.save_m2m()
+
+    # columns
+
+    def action_checkbox(self, obj):
+        """With the version shown: what is published from the list is what the list showed."""
+        shown = '<input type="hidden" name="listed" value="{}:{}">'
+        return super().action_checkbox(obj) + format_html(shown, obj.pk, obj.version)
+
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, obj):
+        state = obj.get_state_display()
+        if obj.has_waiting_edit:
+            state = f"{state} · {gettext('edit waiting')}"
+        if hasattr(obj, "_history") or not obj.waits_for_review:
+            return state
+        return format_html('<a href="{}">{}</a>', self.page_of(obj, "review"), state)
+
+    @admin.display(description=_("before it is published"))
+    def in_the_way(self, obj):
+        if hasattr(obj, "_history"):  # a state of the past is not published
+            return ""
+        prefetch_related_objects([obj], *(f"{name}__source" for name in obj.children))
+        return " ".join(problems(obj)) or gettext("Nothing stands in the way.")
+
+    @admin.display(description=_("review"))
+    def steps(self, obj):
+        """Submitted, sent back, published: by whom and when, the latest first."""
+        if hasattr(obj, "_history"):
+            return ""
+        told = [
+            (step["step"], _who_and_when(step["who"], step["at"]), step["note"])
+            for step in course(obj)[:STEPS_TOLD]
+        ]
+        lines = [f"{step}: {signed}{'. ' if said else ''}{said}" for step, signed, said in told]
+        if obj.was_sent_back and not any(said for _step, _signed, said in told):
+            lines.insert(0, gettext("Sent back: %(note)s") % {"note": obj.review_note})
+        return format_html_join("", "<p>{}</p>", ([line] for line in lines))
+
+    def history_view(self, request, object_id, extra_context=None):
+        if self.model.children and is_key(self.opts.pk, object_id):
+            record = self.get_object(request, unquote(object_id))
+            if record is not None and self.has_view_permission(request, record):
+                parts = {"parts": part_entries(record), "parts_title": _("Who sat there")}
+                extra_context = parts | (extra_context or {})
+        return super().history_view(request, object_id, extra_context)
+
+    @admin.display(description=_("entered"))
+    def entered(self, obj):
+        return _who_and_when(obj.created_by, obj.created_at)
+
+    @admin.display(description=_("last changed"))
+    def changed(self, obj):
+        return _who_and_when(obj.updated_by, obj.updated_at)
+
+    @admin.display(description=_("updated"), ordering="updated_at")
+    def updated(self, obj):
+        return date_format(timezone.localtime(obj.updated_at), "SHORT_DATE_FORMAT")
+
+    @admin.display(description=_("deadline"), ordering="due_today")
+    def deadline_today(self, obj):
+        today = timezone.localdate()
+        day = getattr(obj, "due_today", obj.due_on)
+        return deadline_of(obj.status, day, obj.completed_on, today).label
+
+
+def _who_and_when(who, when):
+    when = date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
+    return f"{who}, {when}" if who else when

@@ -1,0 +1,39 @@
+"""The controlled lists: topics and indicators."""
+
+from django.contrib import admin
+
+from engagements.models import Indicator, Topic
+from engagements.publication.publishing import reissue_naming
+from provinces.vietnamese import fold
+
+from .guarded import FixedAddress, ShortListAdmin, SluggedForm
+
+
+class ControlledListAdmin(FixedAddress, ShortListAdmin):
+    form = SluggedForm
+    search_fields = ("name", "name_en", "slug")
+
+
+@admin.register(Topic)
+class TopicAdmin(ControlledListAdmin):
+    list_display = ("name", "name_en", "slug")
+    search_fields = (*ControlledListAdmin.search_fields, "aliases")
+    fields = (("name", "name_en"), "slug", "aliases")
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(ControlledListAdmin):
+    list_display = ("name", "name_en", "unit", "better")
+    list_filter = ("better",)
+    fields = (("name", "name_en"), "slug", ("unit", "better"), "note")
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            reissue_naming(indicator=obj)
+
+
+def indicators_named(words):
+    """Indicators in whose name these folded words stand."""
+    rows = Indicator.objects.values_list("pk", "name")
+    return [pk for pk, name in rows if f" {words}" in f" {fold(name)}"]

@@ -1,0 +1,97 @@
+"""The history of a record and its parts, told in a person's words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from engagements.desk.history import Words, changes, states
+from engagements.models.base import (
+    MERGED,
+    PUBLISHED,
+    SENT_BACK,
+    STEPS,
+    SUBMITTED,
+    UNMERGED,
+    WITHDRAWN,
+)
+
+NOT_WRITTEN = {"review_note"}  # a reviewer says it of the record, in a step of its own
+DONE = {"+": _("entered"), "~": _("changed"), "-": _("deleted")}
+COURSE = {
+    PUBLISHED: _("Published"),
+    WITHDRAWN: _("Withdrawn"),
+    SUBMITTED: _("Submitted for review"),
+    SENT_BACK: _("Sent back"),
+    MERGED: _("Two rows that it named were made one"),
+    UNMERGED: _("A merge of rows that it named was taken back"),
+}
+ROWS = 500  # of one history that are looked through
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a history: who did what, when and why."""
+
+    at: object
+    who: object
+    done: str
+    what: str
+    why: str
+    told: list
+
+
+def entries(model, rows, since=None, name=str):
+    """Rows of whole histories, newest first; each with what it changed in the row before it.
+
+    A row that changed nothing its editors fill in is left out.
+    """
+    rows = list(rows.select_related("history_user").order_by("-history_id")[:ROWS])[::-1]
+    found = states(model, rows)
+    words, before, told = Words(model, found), {}, []
+    for row, state in zip(rows, found, strict=True):
+        was = before.get(row.id)
+        before[row.id] = state
+        changed = changes(model, was, state, words, cut=True) if was else []
+        changed = [one for one in changed if one.name not in NOT_WRITTEN]
+        if (since is None or row.history_date > since) and (changed or row.history_type != "~"):
+            why = "" if row.history_change_reason in STEPS else row.history_change_reason or ""
+            told.append(
+                Entry(
+                    row.history_date,
+                    row.history_user,
+                    DONE[row.history_type],
+                    name(row),
+                    why,
+                    changed,
+                )
+            )
+    return told[::-1]
+
+
+def own_entries(record, since=None):
+    return entries(type(record), record.history.all(), since, name=lambda row: "")
+
+
+def part_entries(record, since=None):
+    """What was done to the parts of a record: who sat at a session."""
+    found = []
+    for name in record.children:
+        relation = record._meta.get_field(name)
+        model = relation.related_model
+        rows = model.history.filter(**{relation.field.name: record.pk}).select_related("official")
+        found += entries(model, rows, since, name=lambda row: str(row.official))
+    return found
+
+
+def course(record):
+    """The steps of a record between its editors and the public, newest first."""
+    rows = record.history.filter(history_change_reason__in=STEPS).select_related("history_user")
+    return [
+        {
+            "at": row.history_date,
+            "who": row.history_user,
+            "step": COURSE[row.history_change_reason],
+            "note": row.review_note if row.history_change_reason == SENT_BACK else "",
+        }
+        for row in rows.order_by("-history_id")
+    ]

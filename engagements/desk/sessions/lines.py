@@ -1,0 +1,317 @@
+"""Fast entry: what is typed one thing a line becomes rows of the session's form.
+
+Parts of a line are parted by `|` or a tab, so that a table can be pasted. The first says what it
+is; the others are known by their look, in any order: 25 is the paragraph, #1, 3 the lines of the
+requests that it answers, "rõ ràng" the strength of a promise, a name that of one of the session's
+provinces, and what is left the quotation.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from engagements.desk.guarded import NormalText, is_key
+from engagements.words import RemarkKind, Role, Side, Strength
+from provinces.models import Atlas, Province
+from provinces.vietnamese import fold
+
+LINES = 200  # in one box at once
+CHARACTERS = 60_000
+PARTS = re.compile(r"[|\t]")
+LEADING_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,3}[.)])\s+")
+NUMBERS = re.compile(r"\s*#?\s*\d{1,4}(?:\s*[,;#]\s*#?\s*\d{1,4})*\s*")
+QUOTED = re.compile(r"^[“\"](?P<inner>[^“”\"]*)[”\"]$")
+NEW = "+"  # begins the line of a person who is not in the register; twice, that of a namesake
+WORDS_OF_A_CHOICE = 4
+
+
+class Places:
+    """The provinces of a session, by every name that a line may give one: old ones too."""
+
+    def __init__(self, keys=()):
+        wanted = {int(key) for key in keys if is_key(Province._meta.pk, key)}
+        atlas = Atlas() if wanted else None
+        self.provinces = [atlas.units[key] for key in sorted(wanted) if key in atlas.units]
+        now, before = {}, {}  # folded name → keys
+        for one in self.provinces:
+            for unit in atlas.lineage(one):
+                for name in (unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines()):
+                    names = now if unit == one else before
+                    names.setdefault(fold(name), set()).add(one.pk)
+        self._named = before | now
+
+    def named(self, part):
+        """The key of the province that these words name; None unless exactly one."""
+        words = fold(part)
+        found = self._named.get(words, ()) if words else ()
+        return next(iter(found)) if len(found) == 1 else None
+
+    @property
+    def is_to_be_named(self):
+        """With one province alone every row is about it."""
+        return len(self.provinces) > 1
+
+
+NOWHERE = Places()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the lines of a box are turned into, and where each part of a line goes."""
+
+    prefix: str  # of the rows
+    first: str  # column of the first part
+    fixed: dict = field(default_factory=dict)  # columns that all its rows have
+    choices: dict = field(default_factory=dict)  # columns known by the words of a list
+    answers: bool = False
+    is_somewhere: ClassVar = True  # its rows are about one province
+
+    def row(self, line, places=NOWHERE):
+        """Columns of the row that a line becomes; ValidationError if it cannot be read."""
+        first, *rest = (part.strip() for part in PARTS.split(line))
+        row = self._begun(first)
+        for part in filter(None, rest):
+            name, value = self._read(part, row, places)
+            if name in row:
+                raise ValidationError(_("it is not clear what “%(part)s” is") % {"part": part})
+            row[name] = value
+        if self.is_somewhere and places.is_to_be_named and "province" not in row:
+            ways = " / ".join(f"| {one.name}" for one in places.provinces)
+            raise ValidationError(_("it names no province; add one: %(ways)s") % {"ways": ways})
+        return row
+
+    def _begun(self, first):
+        if not first:
+            raise ValidationError(_("it does not begin with words"))
+        return {**self.fixed, self.first: first}
+
+    def _read(self, part, row, places):
+        if part.isdecimal():
+            return "paragraph", part
+        if part.startswith("#"):
+            if not (self.answers and NUMBERS.fullmatch(part)):
+                raise ValidationError(_("“%(part)s” names no lines of requests") % {"part": part})
+            return "answers_lines", part
+        for name, choices in self.choices.items():
+            if name not in row and (value := _chosen(choices, part)):
+                return name, value
+        if self.is_somewhere and not QUOTED.match(part) and (key := places.named(part)):
+            return "province", str(key)
+        return self._text(part, row)
+
+    def _text(self, part, row):
+        quoted = QUOTED.match(part)
+        return "quote", quoted["inner"] if quoted else part
+
+
+class People(Kind):
+    """Who sat there: the name, then the title of that day after a comma or in a part."""
+
+    is_somewhere: ClassVar = False
+
+    def row(self, line, places=NOWHERE):
+        return {"role": Role.ATTENDED.value} | super().row(line, places)
+
+    def _begun(self, first):
+        row = super()._begun(first)
+        if first.startswith(NEW):
+            first, row["is_new"] = first.removeprefix(NEW).strip(), "on"
+        name, _comma, title = first.partition(",")
+        row[self.first] = name.strip()
+        return row | ({"title": title.strip()} if title.strip() else {})
+
+    def _text(self, part, row):
+        return super()._text(part, row) if "title" in row else ("title", part)
+
+
+KINDS = {
+    "lines_ministry": People(
+        "attendances", "name", {"side": Side.MINISTRY.value}, {"role": Role.choices}
+    ),
+    "lines_province": People(
+        "attendances", "name", {"side": Side.PROVINCE.value}, {"role": Role.choices}
+    ),
+    "lines_requests": Kind("provincerequests", "title"),
+    "lines_commitments": Kind(
+        "commitments", "title", choices={"strength": Strength.choices}, answers=True
+    ),
+    "lines_recommendations": Kind("recommendations", "title", answers=True),
+    "lines_remarks": Kind("remarks", "text", choices={"type": RemarkKind.choices}),
+}
+
+
+def _chosen(choices, part):
+    """The value in a list that these words name, whole or in part; None unless exactly one."""
+    words = fold(part)
+    if not words or len(words.split()) > WORDS_OF_A_CHOICE:
+        return None
+    exact, holding = set(), set()
+    for language in ("vi", "en"):
+        with translation.override(language):
+            for value, label in choices:
+                names = (fold(value), fold(str(label)))
+                if words in names:
+                    exact.add(value)
+                elif f" {words} " in f" {names[1]} ":
+                    holding.add(value)
+    found = exact or holding
+    return found.pop() if len(found) == 1 else None
+
+
+def rows_of(kind, text, places=NOWHERE):
+    """The rows that the lines of a box become; ValidationError names every line not understood."""
+    lines = [LEADING_MARK.sub("", line).strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > LINES or len(text) > CHARACTERS:
+        raise ValidationError(_("At most %(n)d lines at once.") % {"n": LINES})
+    rows, wrong = [], []
+    for number, line in enumerate(lines, start=1):
+        try:
+            rows.append(kind.row(line, places))
+        except ValidationError as error:
+            said = {"n": number, "why": " ".join(error.messages), "line": line[:80]}
+            wrong.append(_("Line %(n)d, %(why)s: “%(line)s”") % said)
+    if wrong:
+        raise ValidationError(wrong)
+    return rows
+
+
+def unfolded(post, names):
+    """The form as sent, with rows in place of lines; as it was if any line is not understood.
+
+    Nothing is numbered anew then, and nothing is lost: each box tells what is wrong with it.
+    """
+    if not any(post.get(name, "").strip() for name in names):
+        return post
+    places = Places(post.getlist("provinces"))
+    try:
+        rows = {name: rows_of(KINDS[name], post.get(name, ""), places) for name in names}
+    except ValidationError:
+        return post
+    post = post.copy()
+    for name, found in rows.items():
+        total = f"{KINDS[name].prefix}-TOTAL_FORMS"
+        if not found or not post.get(total, "").isdecimal():
+            continue
+        start = int(post[total])
+        for number, row in enumerate(found, start=start):
+            for column, value in row.items():
+                post[f"{KINDS[name].prefix}-{number}-{column}"] = value
+        post[total] = str(start + len(found))
+        post[name] = ""
+    return post
+
+
+class LinesField(NormalText):
+    """A box of lines. What arrives here could not be turned into rows, and is told why."""
+
+    places = NOWHERE  # told by the form
+
+    def __init__(self, kind, **options):
+        self.kind = kind
+        widget = AdminTextareaWidget(attrs={"rows": 3, "class": "vLargeTextField lines"})
+        super().__init__(required=False, strip=False, widget=widget, **options)
+
+    def clean(self, value):
+        value = super().clean(value)
+        rows_of(self.kind, value, self.places)
+        return value
+
+
+class LineBoxes(forms.Form):
+    """The boxes, for the form of a session."""
+
+    lines_ministry = LinesField(
+        KINDS["lines_ministry"],
+        label=gettext_lazy("Who sat there for the ministry"),
+        help_text=gettext_lazy(
+            "One person a line: name, title of that day. Without a title, that of the office held"
+            " on that day is taken. + before the name of somebody new, ++ if the register knows"
+            " another of that name. Published."
+        ),
+    )
+    lines_province = LinesField(
+        KINDS["lines_province"],
+        label=gettext_lazy("Who sat there for the province"),
+        help_text=gettext_lazy("One person a line, as above. Published."),
+    )
+    lines_requests = LinesField(
+        KINDS["lines_requests"],
+        label=gettext_lazy("Requests of the province"),
+        help_text=gettext_lazy(
+            "One a line: what is asked | paragraph | quotation. Of several provinces, here and"
+            " below: | the name of the one. Published."
+        ),
+    )
+    lines_commitments = LinesField(
+        KINDS["lines_commitments"],
+        label=gettext_lazy("Commitments of the ministry"),
+        help_text=gettext_lazy(
+            "One a line: what is promised | strength | #1, 2 for the requests that it answers"
+            " | paragraph | quotation. Published."
+        ),
+    )
+    lines_recommendations = LinesField(
+        KINDS["lines_recommendations"],
+        label=gettext_lazy("Recommendations to the province"),
+        help_text=gettext_lazy(
+            "One a line: what is advised | #3 | paragraph | quotation. Published."
+        ),
+    )
+    lines_remarks = LinesField(
+        KINDS["lines_remarks"],
+        label=gettext_lazy("Remarks, not followed up"),
+        help_text=gettext_lazy(
+            "One a line: what was said | kind | paragraph | quotation. Published."
+        ),
+    )
+
+    def full_clean(self):
+        if self.is_bound and any(self[name].data for name in KINDS if name in self.fields):
+            places = Places(self.data.getlist("provinces"))
+            for name in KINDS:
+                if name in self.fields:
+                    self.fields[name].places = places
+        super().full_clean()
+
+
+# -- which requests a line answers
+
+
+class LineNumbers(forms.CharField):
+    """Numbers of rows on the same form: “1, 3”."""
+
+    default_error_messages = {
+        "numbers": gettext_lazy("Numbers of the requests on this form, like 1, 3.")
+    }
+
+    def prepare_value(self, value):
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value):
+        if isinstance(value, list | tuple):
+            return tuple(value)
+        value = super().to_python(value)
+        if not value:
+            return ()
+        if not NUMBERS.fullmatch(value):
+            raise ValidationError(self.error_messages["numbers"], code="numbers")
+        return tuple(sorted({int(number) for number in re.findall(r"\d+", value)}))
+
+    def validate(self, value):
+        super().validate(", ".join(map(str, value)))
+
+    def run_validators(self, value):
+        """They are for text, and to_python has left none."""
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(initial or "") != self.to_python(data or "")
+        except ValidationError:
+            return True

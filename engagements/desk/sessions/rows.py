@@ -1,0 +1,239 @@
+"""Rows of a session's form that know of each other: who sat there, and what answers a request."""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
+from django.forms.models import modelform_factory
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+from engagements.desk.forms import PartForm, RecordForm
+from engagements.desk.guarded import NormalText, OfficialForm
+from engagements.desk.history import states
+from engagements.desk.rows import PartFormSet, RowsFormSet
+from provinces.models import Atlas, Official
+
+from .filling import officials_named, plain_name
+from .lines import NEW, LineNumbers
+
+IN_THE_REGISTER = gettext_noop(
+    "The register has this name: %(known)s. Untick “somebody new” if it is them; for a namesake put"
+    " + before the name."
+)
+NewcomerForm = modelform_factory(Official, form=OfficialForm, fields=("full_name", "slug"))
+
+
+class AttendanceForm(PartForm):
+    """An official may be named in words: by one name the register knows, or as somebody new."""
+
+    name = NormalText(
+        label=_("or by name"),
+        required=False,
+        max_length=120,
+        help_text=_(
+            "With or without marks; one of the register is found by it. + before it makes a"
+            " namesake of somebody there. Published."
+        ),
+    )
+    is_new = forms.BooleanField(
+        label=_("somebody new"),
+        required=False,
+        help_text=_("The register does not know them yet: they are added with this form."),
+    )
+    newcomer = None
+    is_namesake = False  # on purpose
+    may_add_officials = False  # set by the formset
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "official" in self.fields:
+            self.fields["official"].required = False  # clean() asks for one or the other
+            if self.instance.pk:
+                for name in ("name", "is_new"):
+                    self.fields[name].widget = forms.HiddenInput()
+
+    def clean(self):
+        cleaned = super().clean()
+        if "official" not in self.fields or cleaned.get("official") or self.errors.get("official"):
+            return cleaned
+        name = cleaned.get("name")
+        if not name:
+            self.add_error("official", self.fields["official"].error_messages["required"])
+        elif cleaned.get("is_new") or name.startswith(NEW):
+            self._welcome(name)
+        else:
+            self.add_error("name", self._who(name))
+        return cleaned
+
+    def _welcome(self, name):
+        if not self.may_add_officials:
+            self.add_error("is_new", _("You may not add people to the register."))
+            return
+        self.is_namesake = name.startswith(NEW)
+        name = name.lstrip(f"{NEW} ")
+        self.newcomer = NewcomerForm({"full_name": name, "slug": ""})
+        for messages in self.newcomer.errors.values():
+            self.add_error("name", messages)
+
+    def _who(self, name):
+        found = [one for people in officials_named([name]).values() for one in people]
+        if not found:
+            return _(
+                "The register knows nobody of this name. Mend it, or tick “somebody new” to add"
+                " them."
+            )
+        given = {"known": _told(found)}
+        return gettext("Several are called so, choose one in the box: %(known)s") % given
+
+    def save(self, commit=True):
+        if self.newcomer:
+            self.instance.official = self.newcomer.save()
+        return super().save(commit)
+
+
+def _told(officials):
+    """People of one name as they are told apart: each with the last offices held, and the slug."""
+    prefetch_related_objects(officials, "posts")
+    return "; ".join(
+        f"{', '.join([str(one), *_last_titles(one)])} ({one.slug})" for one in officials
+    )
+
+
+def _last_titles(official, most=2):
+    posts = sorted(
+        official.posts.all(),
+        key=lambda one: (one.ends_on or date.max, one.starts_on or date.min, one.pk),
+    )
+    return list(dict.fromkeys(one.title for one in reversed(posts)))[:most]
+
+
+class AttendanceFormSet(PartFormSet):
+    taken = ("source",)
+    may_add_officials = False  # set by the inline for who asks
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.may_add_officials = self.may_add_officials
+
+    def clean(self):
+        super().clean()
+        new = [one for one in self.forms if one.newcomer and not self._should_delete_form(one)]
+        known = officials_named(one.cleaned_data.get("name") for one in new if not one.is_namesake)
+        seen = set()
+        for form in new:
+            name = plain_name(form.cleaned_data.get("name") or "")
+            if name in known and not form.is_namesake:
+                given = {"known": _told(known[name])}
+                form.add_error("name", gettext(IN_THE_REGISTER) % given)
+            if name in seen:
+                form.add_error("name", _("This name stands here twice: add namesakes with the +."))
+            seen.add(name)
+
+
+class ItemFormSet(RowsFormSet):
+    """What was said there: usually about the one province, proved by the one document."""
+
+    taken = ("source", "province")
+
+
+class AnsweringForm(RecordForm):
+    """Which requests it answers is told by their numbers on the form, saved yet or not."""
+
+    answers_lines = LineNumbers(
+        label=_("answers requests"),
+        required=False,
+        help_text=_("Their numbers on this form: 1, 3. Published."),
+    )
+    requests = ()  # the forms of the requests; set by the formset
+    theirs = None  # numbers that somebody else has saved meanwhile
+
+    def _meet_colleague(self):
+        """As with any field: what only they changed is theirs, where both did theirs is told."""
+        seen, now = self._mark_sent(), sorted(one.pk for one in self.instance.answers.all())
+        row = self.row_seen(seen) if seen not in (None, self.current_mark()) else None
+        super()._meet_colleague()
+        if row is None or "answers_lines" not in self.fields:
+            return
+        was = sorted(states(self._meta.model, [row])[0]["answers"])
+        field, typed = self.fields["answers_lines"], self["answers_lines"].data
+        if was == now or not field.has_changed(self.initial.get("answers_lines"), typed):
+            return
+        if field.has_changed(self._numbers(was), typed):
+            self.theirs = field.prepare_value(self.initial.get("answers_lines")) or "—"
+        else:
+            self.data[self.add_prefix("answers_lines")] = field.prepare_value(
+                self.initial["answers_lines"]
+            )
+
+    def _numbers(self, keys):
+        return tuple(
+            number
+            for number, request in enumerate(self.requests, start=1)
+            if request.instance.pk in keys
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.theirs is not None:
+            given = {"who": self.instance.updated_by or gettext("Somebody"), "text": self.theirs}
+            raise ValidationError(
+                {"answers_lines": _("Meanwhile %(who)s wrote: “%(text)s”") % given}
+            )
+        return cleaned
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        if "answers_lines" in self.changed_data:
+            numbers = self.cleaned_data["answers_lines"]
+            others = self.instance.answers.exclude(meeting=self.instance.meeting_id)
+            here = [self.requests[number - 1].instance for number in numbers]
+            self.instance.answers.set([*others, *here])
+
+
+class AnsweringFormSet(ItemFormSet):
+    """Checks the numbers against the rows of requests on the same form."""
+
+    requests = None  # their formset
+
+    def hold_against(self, requests):
+        """Tells the rows which requests stand on the form; before any of them is read."""
+        self.requests = requests
+        numbers = {
+            form.instance.pk: number
+            for number, form in enumerate(requests.initial_forms, start=1)
+            if form.instance.pk
+        }
+        for form in self.forms:
+            form.requests = requests.forms
+            if form.instance.pk:
+                answered = form.instance.answers.all()
+                found = [numbers[one.pk] for one in answered if one.pk in numbers]
+                form.initial["answers_lines"] = tuple(sorted(found))
+
+    def clean(self):
+        super().clean()
+        for form in self.forms:
+            if self.requests is None or self._should_delete_form(form):
+                continue
+            for number in form.cleaned_data.get("answers_lines") or ():
+                if wrong := self._wrong(number, form.cleaned_data.get("province")):
+                    form.add_error("answers_lines", wrong)
+
+    def _wrong(self, number, province):
+        """Why that row is not one to answer; None if it is."""
+        given = {"n": number}
+        if not 1 <= number <= len(self.requests.forms):
+            return gettext("There is no request #%(n)d on this form.") % given
+        request = self.requests.forms[number - 1]
+        sent = getattr(request, "cleaned_data", {})
+        if not (request.instance.pk or request.has_changed()):
+            return gettext("Request #%(n)d is empty.") % given
+        if sent.get("DELETE"):
+            return gettext("Request #%(n)d is to be deleted.") % given
+        asked = sent.get("province")
+        if not asked or not province or asked == province or asked in Atlas().lineage(province):
+            return None
+        given |= {"theirs": asked, "own": province}
+        return gettext("Request #%(n)d is of %(theirs)s, this is about %(own)s.") % given

@@ -1,0 +1,160 @@
+"""Documents that prove."""
+
+import hashlib
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from engagements.models import Source
+from engagements.models.quotations import fallen
+
+from .filters import NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from .forms import RecordForm
+from .guarded import is_key
+from .links import told_of
+from .records import RecordAdmin
+from .scans import ScanInput, check_scan, safe_name, scan_response
+
+FALLEN = 20  # named one by one; the rest are counted
+
+
+def scan_address(source):
+    return reverse("admin:engagements_source_scan", args=[source.pk])
+
+
+class SourceForm(RecordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "scan" in self.fields and self.instance.pk and self.instance.scan:
+            self.fields["scan"].widget.address = scan_address(self.instance)
+
+    def full_clean(self):
+        super().full_clean()
+        chosen = self.is_bound and self.files.get(self.add_prefix("scan"))
+        if chosen and self.errors and "scan" not in self.errors:
+            said = _("A browser does not keep a file: choose “%(name)s” once more.")
+            self.add_error("scan", said % {"name": chosen.name})
+
+    def clean_scan(self):
+        scan = self.cleaned_data.get("scan")
+        if isinstance(scan, UploadedFile):
+            check_scan(scan)
+            scan.name = safe_name(scan.name)
+        return scan
+
+    def clean(self):
+        """The fingerprint of a pasted text is worked out, unless that of a file was given."""
+        cleaned = super().clean()
+        text, was = cleaned.get("text") or "", self.initial.get("text") or ""
+        if text and "text" in self.changed_data:
+            given = cleaned.get("sha256") or ""
+            if not given or given == fingerprint(was):
+                cleaned["sha256"] = fingerprint(text)
+        return cleaned
+
+
+def fingerprint(text):
+    """SHA-256 of a text as it is kept: with composed signs and plain line ends."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@admin.register(Source)
+class SourceAdmin(RecordAdmin):
+    form = SourceForm
+    list_display = (
+        "code",
+        "title",
+        "type",
+        "rank",
+        "publisher",
+        "number",
+        "issued_on",
+        "shown_state",
+        "updated",
+    )
+    list_display_links = ("code", "title")
+    list_filter = (NeedsFilter, WhoseFilter, "state", WaitingFilter, "rank", "type", WorryFilter)
+    readonly_fields = (*RecordAdmin.readonly_fields, "opens")
+    date_hierarchy = "issued_on"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    ("type", "rank"),
+                    ("publisher", "number", "issued_on"),
+                    ("url", "archived_url", "accessed_on"),
+                    "opens",
+                    "note",
+                )
+            },
+        ),
+        (_("The document itself"), {"fields": ("sha256", "scan", "text")}),
+    )
+
+    @admin.display(description=_("does it open"))
+    def opens(self, source):
+        return told_of(source)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_safe(self.scan_view))
+        address = path("<path:object_id>/scan/", view, name="engagements_source_scan")
+        return [address, *super().get_urls()]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "scan":
+            kwargs["widget"] = ScanInput
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        """Who only looks, at a past state too, gets the link that the box would show."""
+        shown = super().get_fieldsets(request, obj)
+        past = request.resolver_match.url_name.endswith("_simple_history")
+        if obj is None or (self.has_change_permission(request, obj) and not past):
+            return shown
+        return [
+            (
+                name,
+                options
+                | {"fields": ["scan_link" if one == "scan" else one for one in options["fields"]]},
+            )
+            for name, options in shown
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return (*super().get_readonly_fields(request, obj), "scan_link")
+
+    @admin.display(description=_("scan"))
+    def scan_link(self, source):
+        if not source.scan:
+            return None
+        name = source.scan.name.rpartition("/")[2]
+        return format_html('<a href="{}">{}</a>', scan_address(source), name)
+
+    def scan_view(self, request, object_id):
+        if not is_key(self.opts.pk, object_id):
+            raise Http404
+        source = self.get_object(request, unquote(object_id))
+        if source is None:
+            raise Http404
+        if not self.has_view_permission(request, source):
+            raise PermissionDenied
+        return scan_response(source)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "text" in form.changed_data and (rows := fallen(obj)):
+            named = "; ".join(str(row) for row in rows[:FALLEN])
+            said = _(
+                "Quotations that do not stand in the new text, so that these are not published"
+                " again as they are (%(n)d): %(rows)s"
+            ) % {"n": len(rows), "rows": named}
+            self.message_user(request, said, messages.WARNING)

@@ -1,0 +1,298 @@
+"""The shape of each body: what a client reads, in the order a person would read it.
+
+These serializers write the editions (compose) and describe them in the API's schema; they know no
+model. A body holds paths, codes and what was said: no host, no label, no language. What depends on
+today (`province.current`, `provinces`, `deadline`) comes last and is added when it is read.
+"""
+
+from datetime import UTC
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from engagements import words
+
+
+class Text(serializers.CharField):
+    def __init__(self, **kwargs):
+        super().__init__(allow_blank=True, trim_whitespace=False, **kwargs)
+
+
+class Choice(serializers.ChoiceField):
+    def to_representation(self, value):
+        return str(value)
+
+
+class Day(serializers.DateField):
+    def __init__(self, **kwargs):
+        super().__init__(allow_null=True, **kwargs)
+
+
+class Moment(serializers.DateTimeField):
+    def __init__(self, **kwargs):
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
+class Named(serializers.Serializer):
+    """A person, a body or a measure."""
+
+    slug = serializers.SlugField()
+    name = Text()
+
+
+class Speaker(Named):
+    title = Text(help_text=_("The title of that day."))
+
+
+class Evidence(serializers.Serializer):
+    source = Text(allow_null=True, help_text=_("Code of the source."))
+    paragraph = serializers.IntegerField(allow_null=True)
+    quote = Text()
+    is_inferred = serializers.BooleanField()
+    inference = Text()
+
+
+class MeetingLink(serializers.Serializer):
+    slug = serializers.SlugField()
+    title = Text()
+    held_on = Day()
+    path = Text()
+
+
+class ItemLink(serializers.Serializer):
+    code = Text()
+    kind = Choice(choices=words.FOLLOW_UP_CHOICES)
+    title = Text()
+    path = Text()
+
+
+class AnsweredBy(ItemLink):
+    strength = Text(help_text=_("Of a commitment; empty for a recommendation."))
+
+
+class Current(serializers.Serializer):
+    slug = serializers.SlugField()
+    name = Text()
+
+
+class Place(serializers.Serializer):
+    """The unit of that day and the one that carries it on today."""
+
+    slug = serializers.SlugField()
+    name = Text()
+    current = Current(allow_null=True)
+
+
+class Stamp(serializers.Serializer):
+    edition = serializers.IntegerField(help_text=_("1, 2, 3… of this record."))
+    first_published_at = Moment()
+    published_at = Moment()
+
+
+class AttendanceBody(serializers.Serializer):
+    official = Named()
+    title = Text()
+    organization = Named(allow_null=True)
+    side = Text()
+    role = Text()
+    evidence = Evidence()
+
+
+class UpdateEntry(serializers.Serializer):
+    code = Text()
+    happened_on = Day()
+    status = Choice(choices=words.FollowUpStatus.choices)
+    completed_on = Day()
+    answer = Text()
+    voice = Text()
+    basis = Text()
+    due_on = Day()
+    due_text = Text()
+    text = Text()
+    evidence = Evidence()
+    published_at = Moment()
+
+
+class SourceBody(serializers.Serializer):
+    code = Text()
+    kind = Text()
+    type = Text()
+    rank = serializers.IntegerField(help_text=_("1 is strongest."))
+    title = Text()
+    path = Text()
+    publisher = Text()
+    number = Text()
+    issued_on = Day()
+    url = Text()
+    archived_url = Text()
+    accessed_on = Day()
+    sha256 = Text()
+    note = Text()
+
+
+class MeetingBody(serializers.Serializer):
+    code = Text()
+    kind = Text()
+    slug = serializers.SlugField()
+    title = Text()
+    path = Text()
+    ministry = Named()
+    on_behalf_of = Text()
+    format = Text()
+    state_of_it = Text()
+    held_on = Day()
+    planned_from = Day()
+    planned_to = Day()
+    planned_text = Text()
+    place = Text()
+    initiated_by = Text()
+    follows = MeetingLink(allow_null=True)
+    summary = Text()
+    topics = serializers.ListField(child=Text())
+    cited = serializers.ListField(child=Text(), help_text=_("Codes of sources spoken of."))
+    attendances = AttendanceBody(many=True)
+    evidence = Evidence()
+
+
+class FollowUpBody(serializers.Serializer):
+    code = Text()
+    kind = Choice(choices=words.FOLLOW_UP_CHOICES)
+    title = Text()
+    detail = Text()
+    path = Text()
+    meeting = MeetingLink()
+    raised_by = Speaker(allow_null=True)
+    raised_by_text = Text()
+    lead = Named(allow_null=True)
+    supporting = Named(many=True)
+    current_lead = Named(allow_null=True)
+    topics = serializers.ListField(child=Text())
+
+
+class FollowUpStanding(serializers.Serializer):
+    status = Choice(choices=words.FollowUpStatus.choices)
+    status_since = Day()
+    due_on = Day(help_text=_("The day that counts now."))
+    due_text = Text()
+    first_due_on = Day(help_text=_("As first promised, before any update moved it."))
+    first_due_text = Text()
+    completed_on = Day()
+    last_checked_on = Day()
+    completion_criteria = Text()
+    updates = UpdateEntry(many=True)
+    evidence = Evidence()
+
+
+class RequestBody(FollowUpStanding, FollowUpBody):
+    addressed_to = Named(allow_null=True)
+    answer = Choice(choices=words.Answer.choices)
+    answered_by = AnsweredBy(many=True)
+
+
+class CommitmentBody(FollowUpStanding, FollowUpBody):
+    strength = Choice(choices=words.Strength.choices)
+    answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
+
+
+class RecommendationBody(FollowUpStanding, FollowUpBody):
+    answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
+
+
+class UpdateBody(serializers.Serializer):
+    code = Text()
+    kind = Text()
+    path = Text()
+    follow_up = ItemLink()
+    happened_on = Day()
+    status = Choice(choices=words.FollowUpStatus.choices)
+    completed_on = Day()
+    answer = Text()
+    voice = Text()
+    basis = Text()
+    due_on = Day(help_text=_("The new due day, if it moved."))
+    due_text = Text()
+    text = Text()
+    evidence = Evidence()
+
+
+class RemarkBody(serializers.Serializer):
+    code = Text()
+    kind = Text()
+    type = Text()
+    text = Text()
+    path = Text()
+    meeting = MeetingLink()
+    said_by = Speaker(allow_null=True)
+    said_by_text = Text()
+    evidence = Evidence()
+
+
+class FigureBody(serializers.Serializer):
+    code = Text()
+    kind = Text()
+    path = Text()
+    indicator = Named()
+    period = Text()
+    period_from = serializers.IntegerField(allow_null=True)
+    period_to = serializers.IntegerField(allow_null=True)
+    value = serializers.DecimalField(max_digits=20, decimal_places=4, normalize_output=True)
+    qualifier = Text()
+    unit = Text()
+    is_target = serializers.BooleanField()
+    meeting = MeetingLink(allow_null=True)
+    evidence = Evidence()
+
+
+BODIES = {
+    words.Kind.SOURCE: SourceBody,
+    words.Kind.MEETING: MeetingBody,
+    words.Kind.REQUEST: RequestBody,
+    words.Kind.COMMITMENT: CommitmentBody,
+    words.Kind.RECOMMENDATION: RecommendationBody,
+    words.Kind.UPDATE: UpdateBody,
+    words.Kind.REMARK: RemarkBody,
+    words.Kind.FIGURE: FigureBody,
+}
+
+WHO_AND_WHERE = (
+    "code",
+    "kind",
+    "title",
+    "detail",
+    "path",
+    "meeting",
+    "raised_by",
+    "raised_by_text",
+)
+WHO_DOES_IT = ("lead", "supporting", "current_lead", "topics")
+HOW_IT_STANDS = tuple(FollowUpStanding().fields)
+ORDER = {
+    words.Kind.REQUEST: (
+        *WHO_AND_WHERE,
+        "addressed_to",
+        *WHO_DOES_IT,
+        "answer",
+        "answered_by",
+        *HOW_IT_STANDS,
+    ),
+    words.Kind.COMMITMENT: (*WHO_AND_WHERE, *WHO_DOES_IT, "strength", "answers", *HOW_IT_STANDS),
+    words.Kind.RECOMMENDATION: (*WHO_AND_WHERE, *WHO_DOES_IT, "answers", *HOW_IT_STANDS),
+}
+
+
+def read_shape(kind):
+    """What a client reads, as a serializer: the body, its stamp, and what depends on today."""
+    body = BODIES[kind]
+    attributes = {"__doc__": body.__doc__, "__module__": __name__}
+    bases = (Stamp, body)
+    fields = {}
+    if kind == words.Kind.MEETING:
+        fields["provinces"] = Place(many=True)
+    elif kind != words.Kind.SOURCE:
+        fields["province"] = Place()
+    if kind in words.FOLLOW_UPS:
+        fields["deadline"] = Choice(choices=words.Deadline.choices)
+    return type(f"{words.Kind(kind).name.title()}", bases, attributes | fields)
+
+
+READ = {kind: read_shape(kind) for kind in words.Kind}

@@ -1,0 +1,312 @@
+"""What each column of each table is, in both languages: for the page, the dumps, whoever asks.
+
+What a shape says of a field itself (bodies) is taken from there; a test finds what nobody explains.
+"""
+
+from functools import cache
+
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from engagements.api.views import CHOICES, NAMES, REFERENCES
+from engagements.edition.columns import columns, columns_of
+
+# -- tables: in the order in which a reader would take them
+
+TITLES = {
+    "requests": (_("Requests"), _("What a province asked of the ministry, each with its answer.")),
+    "commitments": (_("Commitments"), _("What the ministry undertook, each with its status.")),
+    "recommendations": (_("Recommendations"), _("What the ministry advised the province to do.")),
+    "updates": (_("Updates"), _("Dated news of a request, commitment or recommendation.")),
+    "meetings": (
+        _("Meetings"),
+        _("Working sessions, held, planned or cancelled, and who sat there."),
+    ),
+    "remarks": (_("Remarks"), _("What was said and is not followed up.")),
+    "figures": (_("Figures"), _("One value of a measure, for a province and a period.")),
+    "sources": (_("Sources"), _("The documents that prove all this.")),
+    "provinces": (_("Provinces"), _("Provincial units of today and of the past.")),
+    "organizations": (_("Organizations"), _("Bodies that a published record names.")),
+    "officials": (_("Officials"), _("People whom a published record names.")),
+    "topics": (_("Topics"), _("The short list by which records are sorted.")),
+    "indicators": (_("Indicators"), _("The measures that figures are values of.")),
+}
+KINDS = {plural: kind for kind, (plural, _singular) in NAMES.items()}
+
+# -- columns: what the shape does not say of itself. One that means something else in a table of its
+#    own stands there under TABLE:COLUMN.
+
+MEANINGS = {
+    "code": _("The record’s own code. It never changes and is never given again."),
+    "meetings:code": _("The session’s own code, the same as its slug."),
+    "provinces:code": _(
+        "The State’s code of the unit. It is no key: seven codes were given anew in 2025."
+    ),
+    "kind": _("Which kind of record it is."),
+    "provinces:kind": _("Province or city under central rule."),
+    "organizations:kind": _("What kind of body it is."),
+    "type": _("What kind of document it is."),
+    "remarks:type": _("What kind of remark it is."),
+    "title": _("A title in the register’s own words."),
+    "sources:title": _("The title of the document."),
+    "meetings:title": _("What the session is called."),
+    "detail": _("Details in the register’s own words."),
+    "path": _("Where its page is on this site; no host."),
+    "slug": _("The name in addresses: lower case, no accents."),
+    "name": _("The name."),
+    "name_en": _("The name in English, where there is one."),
+    "short_name": _("The short name."),
+    "full_name": _("The name with its rank: “Tỉnh Ninh Bình”."),
+    "note": _("A note for readers."),
+    # sources
+    "publisher": _("Who published the document."),
+    "number": _("Its number, as on the document."),
+    "issued_on": _("The day of the document."),
+    "url": _("Where it can be read."),
+    "archived_url": _("A copy in a public archive."),
+    "accessed_on": _("When it was read for the register."),
+    "sha256": _("SHA-256 of the file that was read."),
+    # the stamp of every record
+    "first_published_at": _("When the record first became public."),
+    "published_at": _("When this edition became public."),
+    # sessions
+    "ministry.slug": _("The ministry’s side: its slug in organizations."),
+    "ministry.name": _("The ministry’s name."),
+    "on_behalf_of": _("For whom the ministry sat there."),
+    "format": _("In what form they met."),
+    "state_of_it": _("Whether it was held."),
+    "held_on": _("The day on which it was held."),
+    "planned_from": _("First day of the time for which it is planned."),
+    "planned_to": _("Last day of the time for which it is planned."),
+    "planned_text": _("The planned time as the source phrases it."),
+    "place": _("Where they met."),
+    "initiated_by": _("Whose wish the session was."),
+    "follows.slug": _("The session that it follows up: its slug."),
+    "follows.title": _("Title of the session that it follows up."),
+    "follows.held_on": _("Day of the session that it follows up."),
+    "follows.path": _("Page of the session that it follows up."),
+    "summary": _("What it was about, in the register’s own words."),
+    "topics": _("Slugs of its topics."),
+    "attendances": _("Slugs of those who are named as present; their titles are in the JSON."),
+    "provinces": _("Slugs of the units that sat there, as they were on that day."),
+    # the proof
+    "evidence.paragraph": _("Which paragraph of the source, counted from 1 without empty lines."),
+    "evidence.quote": _("At most 20 words, exactly as the source has them."),
+    "evidence.is_inferred": _("Whether something here is concluded and not said."),
+    "evidence.inference": _("What is concluded, and why."),
+    # where a record belongs
+    "meeting.slug": _("The session: its slug in meetings."),
+    "meeting.title": _("Title of the session."),
+    "meeting.held_on": _("Day of the session."),
+    "meeting.path": _("Page of the session."),
+    "province.slug": _("The unit of that day: its slug in provinces."),
+    "province.name": _("Name of the unit of that day."),
+    "province.current.slug": _("The unit that carries it on, on the day of this file."),
+    "province.current.name": _("Name of the unit that carries it on."),
+    # who
+    "raised_by.slug": _("Who raised it: the slug in officials."),
+    "raised_by.name": _("Name of the person who raised it."),
+    "raised_by_text": _("Who raised it, where the source names no person."),
+    "addressed_to.slug": _("The body that was asked: its slug in organizations."),
+    "addressed_to.name": _("Name of the body that was asked."),
+    "lead.slug": _("The body that owes it: its slug in organizations."),
+    "lead.name": _("Name of the body that owes it."),
+    "supporting": _("Slugs of the bodies that help."),
+    "current_lead.slug": _("The body that follows it today, where another took over: its slug."),
+    "current_lead.name": _("Name of the body that follows it today."),
+    "said_by.slug": _("Who said it: the slug in officials."),
+    "said_by.name": _("Name of the person who said it."),
+    "said_by_text": _("Who said it, where the source names no person."),
+    # how it stands
+    "answer": _("The strongest answer that is published."),
+    "updates:answer": _("Whether this news explains or declines a request; else empty."),
+    "answered_by": _("Codes of the commitments and recommendations that answer it."),
+    "strength": _("How firmly the ministry spoke."),
+    "status": _("Where the work stands, as a person last published it."),
+    "updates:status": _("Where the work stood by this news."),
+    "status_since": _("The day of the news that gave this status."),
+    "due_text": _("The time as the source phrases it: “quý I/2024”."),
+    "first_due_text": _("The first time given, as the source phrases it."),
+    "completed_on": _("The day on which it was done, where that is known."),
+    "last_checked_on": _("When staff last looked for news of it."),
+    "completion_criteria": _("What must be seen for it to count as done."),
+    "updates": _("Codes of its updates; the updates themselves are in the JSON."),
+    "deadline": _("How it stands to its due day, worked out for the day of this file."),
+    # news
+    "follow_up.code": _("What the news is about: its code."),
+    "follow_up.kind": _("What the news is about: which kind of record."),
+    "follow_up.title": _("Title of what the news is about."),
+    "follow_up.path": _("Page of what the news is about."),
+    "happened_on": _("The day of the news."),
+    "voice": _("Whose voice it is."),
+    "basis": _("What it rests on."),
+    "text": _("The news, in the register’s own words."),
+    "remarks:text": _("What was said, in the register’s own words."),
+    # figures
+    "indicator.slug": _("The measure: its slug in indicators."),
+    "indicator.name": _("Name of the measure."),
+    "period": _("The period as the source phrases it."),
+    "period_from": _("First year of the period."),
+    "period_to": _("Last year of the period."),
+    "value": _("The value, counted in the unit of the column `unit`."),
+    "qualifier": _("A word of the source that limits the value: “hơn”, “trên”, “gần”."),
+    "unit": _("The unit in which the value is counted."),
+    "indicators:unit": _("The unit in which the measure is usually counted."),
+    "is_target": _("Whether it is a target and not what was reached."),
+    # reference lists
+    "established_on": _("First day of the unit."),
+    "ceased_on": _("The first day on which it was gone; empty while it exists."),
+    "legal_act": _("The legal act that made it."),
+    "aliases": _("Old and short names."),
+    "predecessors": _("Slugs of the units that it was made from."),
+    "current.slug": _("The unit of today that carries this one on: its slug."),
+    "current.name": _("Name of the unit of today."),
+    "parent": _("Slug of the body above it."),
+    "province": _("Slug of its province."),
+    "successors": _("Slugs of the bodies that took over its work."),
+    "better": _("Which way is better: higher or lower; empty where neither is."),
+}
+
+# -- what a cell holds
+
+TYPES = {
+    "text": _("a text"),
+    "integer": _("a whole number"),
+    "number": _("a decimal number"),
+    "boolean": _("yes or no"),
+    "day": _("a day"),
+    "instant": _("a point in time"),
+    "list": _("a list"),
+}
+FORMATS = {
+    "text": _("UTF-8, NFC; empty where nothing is recorded"),
+    "integer": _("digits; empty where nothing is recorded"),
+    "number": _("a point before the decimals, no sign between thousands"),
+    "boolean": _("true or false; 1 or 0 in SQLite"),
+    "day": _("YYYY-MM-DD; empty where it is not known"),
+    "instant": _("ISO 8601 in UTC: 2024-03-01T02:00:00Z"),
+    "list": _("in CSV, Excel and SQLite one cell, parted by a semicolon and a space"),
+}
+# The closed list that a column's codes are of, where it has another name than the column.
+LISTS = {
+    "sources:type": "source_type",
+    "sources:rank": "source_rank",
+    "remarks:type": "remark_type",
+    "updates:answer": "update_answer",
+    "provinces:kind": "province_kind",
+    "organizations:kind": "organization_kind",
+}
+ITEMS = ("request", "commitment", "recommendation")  # what news is about
+
+
+class Entry:
+    """One column of one table, explained; its words are in the language in force."""
+
+    def __init__(self, table, column):
+        self.table, self.column, self.name = table, column, column.name
+
+    def _own(self, words):
+        return words.get(f"{self.table}:{self.name}", words.get(self.name))
+
+    @property
+    def meaning(self):
+        """What it is; empty where nobody said."""
+        return str(self.column.field.help_text or self._own(MEANINGS) or "")
+
+    @property
+    def type(self):
+        return str(TYPES[self.column.type])
+
+    @property
+    def format(self):
+        return str(FORMATS[self.column.type])
+
+    @property
+    def values(self):
+        """(code, word) of each value that it can have; nothing where that is open."""
+        if self.name == "kind" and self.table in KINDS:
+            kind = KINDS[self.table]
+            return [(kind.value, kind.label)]
+        name = LISTS.get(f"{self.table}:{self.name}", self.name)
+        if name == "follow_up.kind":
+            return [one for one in CHOICES["kind"].choices if one[0] in ITEMS]
+        return list(CHOICES[name].choices) if name in CHOICES else []
+
+    @property
+    def values_in_words(self):
+        return "; ".join(f"{code}: {word}" for code, word in self.values)
+
+    @property
+    def sqlite_name(self):
+        """Without a dot, which SQL would have to be told of each time."""
+        return "_".join(self.column.path)
+
+
+class Table:
+    """One table: a kind of record, or a list that records refer to."""
+
+    def __init__(self, name):
+        self.name = name
+        self.kind = KINDS.get(name)
+        shape = None if self.kind else REFERENCES[name][1].shape
+        self.columns = columns(self.kind) if self.kind else columns_of(shape)
+        self.entries = [Entry(name, column) for column in self.columns]
+        self.key = "code" if self.kind else "slug"
+
+    title = property(lambda self: str(TITLES[self.name][0]))
+    meaning = property(lambda self: str(TITLES[self.name][1]))
+
+
+@cache
+def tables():
+    """All tables, by name."""
+    return {name: Table(name) for name in TITLES}
+
+
+# -- as files, in both languages side by side
+
+LANGUAGES = ("vi", "en")
+BAR = "\\|"  # in a cell of Markdown
+HEADING = (
+    "table", "column", "sqlite_column", "type", "meaning_vi", "meaning_en", "format_vi",
+    "format_en", "values_vi", "values_en",
+)  # fmt: skip
+
+
+def _in_both(read):
+    """What a function says in each language."""
+    found = []
+    for code in LANGUAGES:
+        with override(code):
+            found.append(read())
+    return found
+
+
+def rows():
+    """A row for each column of each table, as HEADING."""
+    for table in tables().values():
+        for one in table.entries:
+            pairs = _in_both(lambda one=one: (one.meaning, one.format, one.values_in_words))
+            said = [text for pair in zip(*pairs, strict=True) for text in pair]
+            yield [table.name, one.name, one.sqlite_name, one.column.type, *said]
+
+
+def markdown():
+    """The same to read."""
+    yield f"# {' · '.join(_in_both(lambda: gettext('Data dictionary')))}\n"
+    heading = _in_both(lambda: (gettext("Column"), gettext("What a cell holds")))
+    heading = " | ".join(" · ".join(pair) for pair in zip(*heading, strict=True))
+    for table in tables().values():
+        title, meaning = zip(
+            *_in_both(lambda table=table: (table.title, table.meaning)), strict=True
+        )
+        yield f"\n## {table.name}: {' · '.join(title)}\n\n{' · '.join(meaning)}\n\n"
+        yield f"| {heading} | Tiếng Việt | English |\n| --- | --- | --- | --- |\n"
+        for one in table.entries:
+            types, said = zip(*_in_both(lambda one=one: (one.type, _sentence(one))), strict=True)
+            cells = [f"`{one.name}`", " · ".join(types), *said]
+            yield f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |\n"
+
+
+def _sentence(one):
+    return " ".join(part for part in (one.meaning, one.values_in_words) if part)

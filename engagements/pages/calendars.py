@@ -1,0 +1,87 @@
+"""iCalendar of what a page shows: sessions, and the days by which something is due."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vText
+
+from engagements.edition.reading import Reader
+from engagements.words import STOPPED, Kind, MeetingState
+from provinces.models import Atlas
+
+from .feeds import Shown, address_of, facts_of, line, path_of, text_of, title_of
+
+MOST = 1000  # events of one calendar: the latest days
+STANDING = {
+    MeetingState.PLANNED: "TENTATIVE",
+    MeetingState.HELD: "CONFIRMED",
+    MeetingState.CANCELLED: "CANCELLED",
+    MeetingState.UNKNOWN: "TENTATIVE",
+}
+
+
+def days_of(session):
+    """First and last day of a session; of a planned one, those of its window."""
+    data = session.data
+    if data["held_on"]:
+        day = date.fromisoformat(data["held_on"])
+        return day, day
+    first = date.fromisoformat(data["planned_from"]) if data["planned_from"] else session.day
+    return first, date.fromisoformat(data["planned_to"]) if data["planned_to"] else first
+
+
+class Dates(Shown):
+    """A calendar; its events last whole days and take nobody's time."""
+
+    content_type = "text/calendar; charset=utf-8"
+
+    def written(self, title, editions):
+        sessions = editions.filter(kind=Kind.MEETING).order_by("-day", "-sequence")[:MOST]
+        due = editions.exclude(due_on=None).exclude(status__in=STOPPED)
+        due = due.order_by("-due_on", "-sequence")[:MOST]
+        calendar = Calendar()
+        calendar.add("version", "2.0")
+        calendar.add("prodid", "-//Sat Canh//NONSGML//VI")
+        calendar.add("method", "PUBLISH")
+        calendar.add("name", vText(title))
+        calendar.add("x-wr-calname", vText(title))
+        calendar.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
+        page = self.absolute(address_of(self.page_path(), self.request.GET))
+        calendar.add("url", page)
+        atlas, reader = Atlas(), Reader()
+        for one in map(reader.kept, sessions):
+            calendar.add_component(self.session(one, atlas))
+        for one in map(reader.kept, due):
+            if one.due_on:  # which an update may have moved that was taken back since
+                calendar.add_component(self.due_day(one, atlas))
+        return calendar.to_ical()
+
+    def session(self, edition, atlas):
+        first, last = days_of(edition)
+        event = self.event(edition, first, last, atlas)
+        event.add("status", STANDING[edition.type])
+        if place := line(edition.data["place"]):
+            event.add("location", place)
+        return event
+
+    def due_day(self, edition, atlas):
+        said = {"deadline": edition.deadline().label, "text": line(edition.data["due_text"])}
+        due = _("Deadline as phrased: %(text)s. %(deadline)s.") % said
+        return self.event(edition, edition.due_on, edition.due_on, atlas, before=due)
+
+    def event(self, edition, first, last, atlas, before=""):
+        """A whole-day event; its end is the first day after it."""
+        event = Event()
+        event.add("uid", f"{edition.code}@satcanh")
+        event.add("dtstamp", edition.published_at)
+        event.add("last-modified", edition.published_at)
+        event.add("dtstart", first)
+        event.add("dtend", max(first, last) + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+        due = edition.kind != Kind.MEETING
+        title = title_of(edition)
+        event.add("summary", _("Due: %(title)s") % {"title": title} if due else title)
+        parts = (before, facts_of(edition, atlas), text_of(edition))
+        event.add("description", "\n\n".join(part for part in parts if part))
+        event.add("url", self.absolute(path_of(edition, atlas)))
+        return event

@@ -1,0 +1,243 @@
+"""Pictures drawn on the server as SVG: no script, no style, readable without them by a table.
+
+Places along a line are percentages, so that words keep their size on a telephone. Numbers are
+given as text: a page's language must not turn 12.5 into 12,5 in a coordinate.
+"""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from django.utils.translation import get_language
+
+from engagements.words import Kind
+
+LANE, HEAD, FOOT = 46, 8, 44  # of a time line, in pixels
+YEARS_SHOWN = 6  # at most: more would run into each other at 320 px
+MOST_MARKS = 60
+BARS = 6
+
+
+def percent(part):
+    return f"{100 * min(max(part, 0), 1):.2f}%"
+
+
+# -- status bar
+
+
+def stacked(numbers, words):
+    """Parts of a bar: where each begins and how wide it is, of 1000."""
+    total, at, parts = sum(numbers.values()), 0, []
+    for word in words:
+        if number := numbers.get(word, 0):
+            width = 1000 * number / total
+            parts.append(
+                {"status": word, "number": number, "x": f"{at:.1f}", "width": f"{width:.1f}"}
+            )
+            at += width
+    return parts
+
+
+# -- the life of a unit
+
+
+class Years:
+    """An axis of days, with a margin at its end for what is planned."""
+
+    def __init__(self, first, last):
+        self.first = date(first.year, 1, 1)
+        self.last = date(min(last.year, 9998) + 1, 1, 1)
+        self.length = (self.last - self.first).days
+
+    def at(self, day):
+        return percent((day - self.first).days / self.length)
+
+    def part(self, day):
+        return (day - self.first).days / self.length
+
+    def ticks(self):
+        years = range(self.first.year, self.last.year)
+        step = -(-len(years) // YEARS_SHOWN)
+        return [{"x": self.at(date(year, 1, 1)), "year": str(year)} for year in years[::step]]
+
+
+def _gathered(events):
+    """Events of a unit and day; of a unit and year where there are too many to be told apart."""
+    if len(events) <= MOST_MARKS:
+        return {key: (key[1], True, counts) for key, counts in events.items()}
+    found = {}
+    for (unit, day), counts in sorted(events.items(), key=lambda one: one[0][1]):
+        key = (unit, day.year)
+        if key not in found:
+            found[key] = (day, False, defaultdict(int))
+        for what, number in counts.items():
+            found[key][2][what] += number
+    return found
+
+
+def lifeline(unit, atlas, events, today):
+    """Predecessors, the unit and today on one axis, with what happened on each.
+
+    `events` is {(unit's key, day): {"meeting": 1, "request": 4, …}}; a kind, or "due" for due days.
+    """
+    lineage = list(reversed(atlas.lineage(unit)))
+    joins = [(one, succession) for one in lineage for succession in atlas.origins(one)]
+    known = [succession.effective_on for _one, succession in joins]
+    known += [day for _unit, day in events]
+    known += [one.ceased_on for one in lineage if one.ceased_on]
+    if not events or not known:
+        return None
+    earliest = min(known)
+    first = date(max(earliest.year - 1, 1), 1, 1)
+    axis = Years(first, max([today, *(day for _unit, day in events)]))
+    places = {one.pk: place for place, one in enumerate(lineage)}
+
+    def y(key):
+        return HEAD + 30 + LANE * places[key]
+
+    lanes = []
+    for one in lineage:
+        begins = axis.part(one.established_on) if one.established_on else 0
+        begins = min(max(begins, 0), 1)
+        is_right = begins > 0.7
+        lanes.append(
+            {
+                "unit": one,
+                "is_own": one.pk == unit.pk,
+                "y": str(y(one.pk)),
+                "label_y": str(y(one.pk) - 13),
+                "label_x": "100%" if is_right else percent(begins),
+                "anchor": "end" if is_right else "start",
+                "x1": percent(begins),
+                "x2": axis.at(one.ceased_on or axis.last),
+            }
+        )
+    marks, rows = [], []
+    for (key, _when), (day, is_day, counts) in sorted(
+        _gathered(events).items(), key=lambda one: (one[1][0], places[one[0][0]])
+    ):
+        of_unit = atlas.units[key]
+        is_news = not counts.get(Kind.MEETING) and counts.get(Kind.UPDATE)
+        shape = "meeting" if counts.get(Kind.MEETING) else "news" if is_news else "due"
+        x = axis.at(day)
+        if shape != "due" or counts.get("due"):
+            marks.append({"shape": shape, "x": x, "y": str(y(key)), "is_past": day < today})
+        if shape != "due" and counts.get("due"):
+            marks.append({"shape": "due", "x": x, "y": str(y(key)), "is_past": day < today})
+        rows.append({"unit": of_unit, "day": day, "is_day": is_day, "counts": dict(counts)})
+    for one, succession in joins:
+        rows.append({"unit": one, "day": succession.effective_on, "succession": succession})
+    return {
+        "height": str(HEAD + LANE * len(lineage) + FOOT),
+        "axis_y": str(HEAD + LANE * len(lineage) + 22),
+        "text_y": str(HEAD + LANE * len(lineage) + 38),
+        "lanes": lanes,
+        "joins": [
+            {
+                "x": axis.at(succession.effective_on),
+                "y1": str(y(succession.predecessor_id)),
+                "y2": str(y(one.pk)),
+            }
+            for one, succession in joins
+        ],
+        "marks": marks,
+        "ticks": axis.ticks(),
+        "today": axis.at(today),
+        "rows": sorted(rows, key=lambda one: (one["day"], "succession" not in one)),
+        "shapes": sorted({one["shape"] for one in marks}),
+    }
+
+
+def events_of(meetings, items, due):
+    """Counts by unit and day, from (unit, day[, kind], number)."""
+    found = defaultdict(lambda: defaultdict(int))
+    for unit, day, number in meetings:
+        found[unit, day][str(Kind.MEETING)] += number
+    for unit, day, kind, number in items:
+        found[unit, day][str(kind)] += number
+    for unit, day, number in due:
+        found[unit, day]["due"] += number
+    return found
+
+
+# -- figures
+
+WIDTH_BY_VALUE = 0.62  # the widest bar, beside which its value is written
+
+
+def _value_bars(rows, top):
+    bars = []
+    for place, one in enumerate(rows):
+        value = Decimal(one.data["value"])
+        part = float(abs(value) / top) if top else 0
+        bars.append(
+            {
+                "edition": one,
+                "y": str(place * 30),
+                "text_y": str(place * 30 + 16),
+                "width": percent(part * WIDTH_BY_VALUE),
+                "value_x": percent(part * WIDTH_BY_VALUE + 0.02),
+                "is_target": one.data["is_target"],
+            }
+        )
+    return bars
+
+
+def _steps(rows):
+    """Ranks from year to year: 1 is on top, and lines join the years."""
+    values = [Decimal(one.data["value"]) for one in rows]
+    low, high = min(values), max(values)
+    spread = float(high - low) or 1
+    points = []
+    for place, (one, value) in enumerate(zip(rows, values, strict=True)):
+        part = place / max(len(rows) - 1, 1)
+        y = 26 + 44 * (float(value - low) / spread if high != low else 0.5)
+        points.append(
+            {
+                "edition": one,
+                "x": percent(0.12 + 0.76 * part),
+                "y": f"{y:.0f}",
+                "value_y": f"{y - 10:.0f}",
+                "is_target": one.data["is_target"],
+            }
+        )
+    lines = [
+        {"x1": one["x"], "y1": one["y"], "x2": two["x"], "y2": two["y"]}
+        for one, two in pairwise(points)
+    ]
+    return points, lines
+
+
+def figure_charts(figures, indicators):
+    """One chart an indicator and unit of measure: bars, or steps where a lower value is better."""
+    groups = defaultdict(list)
+    for one in figures:
+        groups[one.type, one.data["unit"], one.province_id].append(one)
+    english = get_language() == "en"
+    found = []
+    for (slug, unit, province), rows in groups.items():
+        rows = sorted(rows, key=lambda one: (one.data["period_to"] or 0, one.first_sequence))
+        indicator = indicators.get(slug)
+        name = rows[0].data["indicator"]["name"]
+        if indicator:
+            name = (english and indicator["name_en"]) or indicator["name"]
+        is_ranked = bool(indicator) and indicator["better"] == "lower" and len(rows) > 1
+        is_ranked = is_ranked and all(one.data["period_to"] for one in rows)
+        chart = {
+            "name": name,
+            "is_translated": english and bool(indicator and indicator["name_en"]),
+            "unit": unit,
+            "province": province,
+            "rows": rows,
+            "note": indicator["note"] if indicator else "",
+            "better": indicator["better"] if indicator else "",
+        }
+        if is_ranked:
+            chart["points"], chart["lines"] = _steps(rows[-BARS:])
+        elif len(rows) > 1:
+            top = max(abs(Decimal(one.data["value"])) for one in rows)
+            chart["bars"] = _value_bars(rows[-BARS:], top)
+            chart["height"] = str(30 * len(rows[-BARS:]))
+        found.append(chart)
+    return sorted(found, key=lambda one: "points" not in one and "bars" not in one)

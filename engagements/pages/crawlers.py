@@ -1,0 +1,313 @@
+"""What stands around the pages, for programs that read them: site maps, robots.txt, security.txt
+and linked data (JSON-LD). All of it comes from editions and reference data."""
+
+import json
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Max
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from engagements.edition.models import Edition
+from engagements.edition.reading import public_officials, public_organizations
+from engagements.reference import Topic
+from engagements.words import FOLLOW_UPS, Kind, MeetingState
+from provinces.models import OrganizationKind, Province
+
+from .feeds import LICENCE
+
+STARTED = timezone.now()  # of this build
+
+# -- site maps
+
+
+class InBothLanguages(Sitemap):
+    """Every address in each language, with its twins; days of change come from editions alone."""
+
+    i18n = alternates = x_default = True
+    limit = 5000
+
+    def public(self):
+        return Edition.objects.public().order_by()
+
+    def get_latest_lastmod(self):
+        return self.public().aggregate(Max("published_at"))["published_at__max"]
+
+
+class Records(InBothLanguages):
+    """The pages of one kind of record: its list, then each record."""
+
+    kind = None
+
+    def public(self):
+        return super().public().filter(kind=self.kind)
+
+    def items(self):
+        rows = self.public().order_by("first_sequence")
+        return [(None, self.get_latest_lastmod()), *rows.values_list("code", "published_at")]
+
+    def location(self, item):
+        return reverse(self.kind, args=[item[0]]) if item[0] else reverse(f"{self.kind}-list")
+
+    def lastmod(self, item):
+        return item[1]
+
+
+SAID_OF_IT = ("about", "data-dictionary")  # pages that no publication changes
+
+
+class Words(InBothLanguages):
+    """Home, the latest news, and the pages about the register."""
+
+    def items(self):
+        return ["home", "latest-list", "about", "open-data", "data-dictionary"]
+
+    def location(self, item):
+        return reverse(item)
+
+    def lastmod(self, item):
+        return None if item in SAID_OF_IT else self.get_latest_lastmod()
+
+
+class Places(InBothLanguages):
+    """The units of today and of the past; one changed when something about it was published."""
+
+    @cached_property
+    def changed(self):
+        """The last publication by unit, and by today's unit for what it carries on."""
+        found = {}
+        for field in ("province", "heir"):
+            rows = self.public().exclude(**{field: None}).values_list(field)
+            for key, at in rows.annotate(Max("published_at")):
+                found[key] = max(at, found.get(key, at))
+        return found
+
+    def items(self):
+        return [None, *Province.objects.only("pk", "slug")]
+
+    def location(self, item):
+        return reverse("province", args=[item.slug]) if item else reverse("province-list")
+
+    def lastmod(self, item):
+        return self.changed.get(item.pk) if item else self.get_latest_lastmod()
+
+
+class Named(InBothLanguages):
+    """Pages of people, bodies and topics."""
+
+    name, rows = "", None
+
+    def items(self):
+        return [None, *type(self).rows().order_by("pk").values_list("slug", flat=True)]
+
+    def location(self, item):
+        return reverse(self.name, args=[item]) if item else reverse(f"{self.name}-list")
+
+
+def _records(kind):
+    return type(f"{kind.name.title()}Pages", (Records,), {"kind": kind})
+
+
+def _named(name, rows):
+    return type(f"{name.title()}Pages", (Named,), {"name": name, "rows": rows})
+
+
+SITEMAPS = {"pages": Words, "provinces": Places}
+SITEMAPS |= {f"{kind}s": _records(kind) for kind in (Kind.MEETING, *FOLLOW_UPS, Kind.SOURCE)}
+SITEMAPS |= {
+    "officials": _named("official", public_officials),
+    "organizations": _named("organization", public_organizations),
+    "topics": _named("topic", Topic.objects.all),
+}
+
+# -- texts for robots and for who finds a hole
+
+
+def text(lines):
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def robots(request):
+    sitemap = request.build_absolute_uri(reverse("sitemap-index"))
+    return text(["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {sitemap}"])
+
+
+def security(request):
+    """RFC 9116, where somebody is named to write to; without that, nothing is made up."""
+    contact = " ".join(settings.SECURITY_CONTACT.split())
+    if not contact:
+        raise Http404
+    if "@" in contact and ":" not in contact:
+        contact = f"mailto:{contact}"
+    expires = (STARTED + timedelta(days=365)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return text(
+        [
+            f"Contact: {contact}",
+            f"Expires: {expires}",
+            "Preferred-Languages: vi, en",
+            f"Canonical: {request.build_absolute_uri(request.path)}",
+        ]
+    )
+
+
+# -- linked data
+
+SCHEMA = "https://schema.org"
+COUNTRY = {"@type": "Country", "name": "Việt Nam", "identifier": "VN"}
+# No text of a record may end the element that holds it.
+ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+BODIES = {
+    OrganizationKind.ENTERPRISE: "Corporation",
+    OrganizationKind.SCHOOL: "EducationalOrganization",
+    OrganizationKind.PARTY_COMMITTEE: "Organization",
+    OrganizationKind.OTHER: "Organization",
+}
+
+
+def as_json(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
+
+
+def known(**facts):
+    """What is recorded: a fact that is not stands in no linked data either."""
+    return {name.replace("at_", "@"): value for name, value in facts.items() if value}
+
+
+def place(unit, absolute):
+    """A provincial unit."""
+    return known(
+        at_type="AdministrativeArea",
+        name=unit.full_name,
+        alternateName=unit.name_en,
+        url=absolute(unit.get_absolute_url()),
+        containedInPlace=COUNTRY,
+    )
+
+
+def of_province(context, absolute):
+    unit = context["province"]
+    identifier = {"@type": "PropertyValue", "propertyID": "code", "value": unit.code}
+    return place(unit, absolute) | {"identifier": identifier}
+
+
+def body(slug, name, absolute, kind=OrganizationKind.MINISTRY):
+    return known(
+        at_type=BODIES.get(kind, "GovernmentOrganization"),
+        name=name,
+        url=absolute(reverse("organization", args=[slug])),
+    )
+
+
+def of_organization(context, absolute):
+    one = context["named"]
+    ended = one.ceased_on and (one.ceased_on - timedelta(days=1)).isoformat()
+    parent = one.parent
+    return body(one.slug, one.name, absolute, one.kind) | known(
+        alternateName=one.short_name,
+        dissolutionDate=ended,
+        parentOrganization=parent and known(at_type="Organization", name=parent.name),
+        areaServed=one.province and place(one.province, absolute),
+    )
+
+
+def of_meeting(context, absolute):
+    edition, atlas = context["edition"], context["atlas"]
+    data = edition.data
+    ministry = data["ministry"]
+    is_cancelled = edition.type == MeetingState.CANCELLED
+    state = "EventCancelled" if is_cancelled else "EventScheduled"
+    people = [
+        known(at_type="Person", name=seat["official"]["name"], jobTitle=seat["title"])
+        for seat in data["attendances"]
+    ]
+    return known(
+        at_type="Event",
+        name=data["title"],
+        description=data["summary"],
+        url=absolute(reverse("meeting", args=[edition.code])),
+        inLanguage="vi",
+        startDate=data["held_on"] or data["planned_from"],
+        endDate=data["held_on"] or data["planned_to"],
+        eventStatus=f"{SCHEMA}/{state}",
+        location=data["place"] and known(at_type="Place", name=data["place"]),
+        organizer=body(ministry["slug"], ministry["name"], absolute),
+        about=[place(atlas.units[key], absolute) for key in edition.place_ids],
+        attendee=people,
+    )
+
+
+def of_register(context, absolute):
+    """The register as a set of data."""
+    newest = Edition.objects.last_act()
+    download = known(
+        at_type="DataDownload",
+        encodingFormat="application/json",
+        contentUrl=absolute(reverse("api-index")),
+    )
+    return known(
+        at_type="Dataset",
+        name="Sát Cánh",
+        description=_(
+            "The public register of what the provinces asked of the ministry, what it promised and "
+            "advised, and how each of these stands today."
+        ),
+        url=absolute(reverse("about")),
+        license=LICENCE,
+        isAccessibleForFree=True,
+        inLanguage="vi",
+        creator=known(at_type="Organization", name="Sát Cánh", url=absolute(reverse("home"))),
+        spatialCoverage=COUNTRY,
+        distribution=[download],
+        version=newest and str(newest["sequence"]),
+        dateModified=newest and newest["published_at"].isoformat(timespec="seconds"),
+    )
+
+
+def of_open_data(context, absolute):
+    """The same as files: of each list the CSV, and the newest dump as one file."""
+    found = of_register(context, absolute) | {"url": absolute(reverse("open-data"))}
+    csv = [
+        known(
+            at_type="DataDownload",
+            name=one.title,
+            encodingFormat="text/csv",
+            contentUrl=absolute(f"{reverse(f'api-{one.name}-list')}?format=csv"),
+        )
+        for one in context["datasets"]
+        if one.table.kind
+    ]
+    books = [
+        known(
+            at_type="DataDownload",
+            name=file.name,
+            encodingFormat="application/vnd.sqlite3",
+            contentUrl=absolute(address),
+        )
+        for one in context["dumps"][:1]
+        for file, address in one["files"]
+        if file is one["dump"].book
+    ]
+    found["distribution"] += [*csv, *books]
+    return found
+
+
+# By the name of the page.
+LINKED = {
+    "meeting": of_meeting,
+    "province": of_province,
+    "organization": of_organization,
+    "about": of_register,
+    "open-data": of_open_data,
+}
+
+
+def linked_data(name, context, absolute):
+    """The JSON-LD of a page that has some; None of another."""
+    if name not in LINKED:
+        return None
+    return as_json({"@context": SCHEMA} | LINKED[name](context, absolute))

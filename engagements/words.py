@@ -1,0 +1,204 @@
+"""The closed lists of the register and the rules that go with them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    SOURCE = "source", _("Source")
+    MEETING = "meeting", _("Meeting")
+    REQUEST = "request", _("Request")
+    COMMITMENT = "commitment", _("Commitment")
+    RECOMMENDATION = "recommendation", _("Recommendation")
+    UPDATE = "update", _("Update")
+    REMARK = "remark", _("Remark")
+    FIGURE = "figure", _("Figure")
+
+
+FOLLOW_UPS = (Kind.REQUEST, Kind.COMMITMENT, Kind.RECOMMENDATION)
+FOLLOW_UP_CHOICES = [(kind.value, kind.label) for kind in FOLLOW_UPS]
+
+PREFIXES = {
+    Kind.SOURCE: "NG",
+    Kind.REQUEST: "KN",
+    Kind.COMMITMENT: "CK",
+    Kind.RECOMMENDATION: "KH",
+    Kind.UPDATE: "CN",
+    Kind.REMARK: "GN",
+    Kind.FIGURE: "SL",
+}
+
+# Stable addresses, in the language of the field.
+PATHS = {
+    Kind.SOURCE: "/nguon/",
+    Kind.MEETING: "/buoi-lam-viec/",
+    Kind.REQUEST: "/kien-nghi/",
+    Kind.COMMITMENT: "/cam-ket/",
+    Kind.RECOMMENDATION: "/khuyen-nghi/",
+}
+
+
+class FollowUpStatus(models.TextChoices):
+    """Where the work stands; set by a person through a published update."""
+
+    UNKNOWN = "unknown", _("No information yet")
+    NOT_STARTED = "not_started", _("Not started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    PARTLY_DONE = "partly_done", _("Partly done")
+    DONE = "done", _("Done")
+    PAUSED = "paused", _("Paused")
+    DROPPED = "dropped", _("Not to be done")
+    TRANSFERRED = "transferred", _("Transferred to another body")
+
+
+RUNNING = (FollowUpStatus.NOT_STARTED, FollowUpStatus.IN_PROGRESS, FollowUpStatus.PARTLY_DONE)
+STOPPED = (FollowUpStatus.PAUSED, FollowUpStatus.DROPPED, FollowUpStatus.TRANSFERRED)
+# Nothing more is asked about these; what is paused still waits at the table.
+CLOSED = (FollowUpStatus.DONE, FollowUpStatus.DROPPED, FollowUpStatus.TRANSFERRED)
+
+
+class Strength(models.TextChoices):
+    EXPLICIT = "explicit", _("Explicit promise")
+    JOINT = "joint", _("Joint undertaking")
+    OFFER = "offer", _("Offer")
+    IMPLIED = "implied", _("Implied")
+
+
+class Answer(models.TextChoices):
+    """What a request was answered with, strongest first."""
+
+    PROMISED = "promised", _("Promised")
+    OFFERED = "offered", _("Offered")
+    ADVISED = "advised", _("Advised")
+    EXPLAINED = "explained", _("Explained")
+    DECLINED = "declined", _("Declined")
+    UNANSWERED = "unanswered", _("No answer recorded")
+
+
+class Deadline(models.TextChoices):
+    """How a follow-up stands to its due day; computed for a day, never stored."""
+
+    NONE = "none", _("No deadline")
+    IN_TIME = "in_time", _("In time")
+    DUE_SOON = "due_soon", _("Due soon")
+    OVERDUE = "overdue", _("Overdue")
+    PAST_UNKNOWN = "past_unknown", _("Past its day, no information")
+    ON_TIME = "on_time", _("Done on time")
+    LATE = "late", _("Done late")
+    DONE_UNDATED = "done_undated", _("Done, day not known")
+    CLOSED = "closed", _("No clock runs")
+
+
+class SourceKind(models.TextChoices):
+    PRESS_ARTICLE = "press_article", _("Press article")
+    MINISTRY_NEWS = "ministry_news", _("News of a ministry or province")
+    MINUTES = "minutes", _("Minutes")
+    CONCLUSION_NOTICE = "conclusion_notice", _("Conclusion notice")
+    OFFICIAL_LETTER = "official_letter", _("Official letter")
+    LEGAL_ACT = "legal_act", _("Legal act")
+    OTHER = "other", _("Other")
+
+
+class SourceRank(models.IntegerChoices):
+    """How strong a proof is; 1 is strongest."""
+
+    OFFICIAL = 1, _("Official act or conclusion")
+    MINUTES = 2, _("Minutes")
+    AGENCY = 3, _("A body's own news")
+    PRESS = 4, _("Press")
+    OTHER = 5, _("Other")
+
+
+class OnBehalfOf(models.TextChoices):
+    MINISTRY = "ministry", _("the ministry")
+    GOVERNMENT = "government", _("the Government")
+
+
+class MeetingFormat(models.TextChoices):
+    SESSION = "session", _("Working session")
+    FIELD_VISIT = "field_visit", _("Field visit")
+    CONFERENCE = "conference", _("Conference")
+    EXCHANGE = "exchange", _("Exchange of letters")
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNKNOWN = "unknown", _("Not known whether held")
+
+
+class Side(models.TextChoices):
+    MINISTRY = "ministry", _("Ministry")
+    PROVINCE = "province", _("Province")
+    OTHER = "other", _("Other")
+
+
+class InitiatedBy(models.TextChoices):
+    MINISTRY = "ministry", _("Ministry")
+    PROVINCE = "province", _("Province")
+    BOTH = "both", _("Both")
+
+
+class Role(models.TextChoices):
+    CO_CHAIR = "co_chair", _("co-chair")
+    CHAIR = "chair", _("chair")
+    SPOKE = "spoke", _("spoke")
+    ATTENDED = "attended", _("attended")
+
+
+class Voice(models.TextChoices):
+    MINISTRY = "ministry", _("Ministry")
+    PROVINCE = "province", _("Province")
+    INDEPENDENT = "independent", _("Independent")
+
+
+class Basis(models.TextChoices):
+    SOURCE = "source", _("a source")
+    STAFF = "staff", _("what staff know")
+
+
+class UpdateAnswer(models.TextChoices):
+    EXPLAINED = "explained", _("Explained")
+    DECLINED = "declined", _("Declined")
+
+
+class RemarkKind(models.TextChoices):
+    QUESTION = "question", _("Question")
+    DIFFICULTY = "difficulty", _("Difficulty")
+    ADVANTAGE = "advantage", _("Advantage")
+    ASSESSMENT = "assessment", _("Assessment")
+    INTENTION = "intention", _("The province's own intention")
+    TARGET = "target", _("Target")
+    OTHER = "other", _("Other")
+
+
+def answer_of(answering, updates):
+    """The strongest published answer: from what answers the request, then from its updates."""
+    found = set()
+    for one in answering:
+        if one["kind"] == Kind.RECOMMENDATION:
+            found.add(Answer.ADVISED)
+        elif one["strength"] in (Strength.EXPLICIT, Strength.JOINT):
+            found.add(Answer.PROMISED)
+        else:
+            found.add(Answer.OFFERED)
+    found.update(Answer(update["answer"]) for update in updates if update["answer"])
+    return next((answer for answer in Answer if answer in found), Answer.UNANSWERED)
+
+
+def standing(own, updates):
+    """Status, since when, due day and completion, from the published updates.
+
+    The update with the latest day decides, then the latest published: an old article that is
+    found late does not set anything back.
+    """
+    last = updates[-1] if updates else None
+    moved = [one for one in updates if one["due_on"]]
+    return {
+        "status": last["status"] if last else str(FollowUpStatus.UNKNOWN),
+        "status_since": last["happened_on"] if last else None,
+        "completed_on": last["completed_on"] if last else None,
+        "due_on": moved[-1]["due_on"] if moved else own["first_due_on"],
+        "due_text": moved[-1]["due_text"] if moved else own["first_due_text"],
+    }

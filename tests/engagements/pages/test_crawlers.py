@@ -1,0 +1,191 @@
+"""Around the pages: site maps, robots.txt, security.txt, Open Graph, linked data, the icon."""
+
+import json
+import re
+from datetime import datetime
+from xml.etree import ElementTree
+
+import pytest
+from django.contrib.staticfiles.finders import find
+
+from engagements.edition.models import Edition
+from engagements.pages.crawlers import as_json
+from engagements.publication.publishing import withdraw
+from tests.factories import make_attendance, make_meeting, make_request, published, publisher
+
+from .test_pages import PAGES, Reading
+
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+LINK = "{http://www.w3.org/1999/xhtml}link"
+
+
+def locations(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/xml"
+    assert not response.cookies
+    return ElementTree.fromstring(response.content)
+
+
+def sitemap(client):
+    """Every address of the site maps, with its element."""
+    index = locations(client, "/sitemap.xml")
+    found = {}
+    for one in index.iter(f"{MAP}loc"):
+        for url in locations(client, one.text).iter(f"{MAP}url"):
+            assert url.findtext(f"{MAP}loc") not in found
+            found[url.findtext(f"{MAP}loc").removeprefix("http://testserver")] = url
+    return found
+
+
+def linked(client, address):
+    content = client.get(address).content.decode()
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', content)
+    return [json.loads(one) for one in found]
+
+
+def test_site_maps_name_every_page_in_both_languages(register, client):
+    found = sitemap(client)
+    for path in PAGES:
+        if "?" not in path and "/ban-cong-bo/" not in path:  # past editions are for people
+            for address in (path, f"/en{path}"):
+                links = {one.get("hreflang"): one.get("href") for one in found[address].iter(LINK)}
+                assert links == {
+                    "vi": f"http://testserver{path}",
+                    "en": f"http://testserver/en{path}",
+                    "x-default": f"http://testserver{path}",
+                }
+    for path in list(found)[::37]:
+        assert client.get(path).status_code == 200, path
+
+
+def test_site_maps_tell_days_of_publication_alone(register, client):
+    found = sitemap(client)
+    edition = Edition.objects.public().get(code="KN-5")
+    day = datetime.fromisoformat(edition.data["published_at"]).astimezone().date()
+    assert found["/kien-nghi/KN-5/"].findtext(f"{MAP}lastmod") == day.isoformat()
+    assert found["/tinh/ninh-binh/"].findtext(f"{MAP}lastmod")
+    assert found["/tinh/ninh-binh-2025/"].findtext(f"{MAP}lastmod")
+    assert found["/tinh/ca-mau/"].findtext(f"{MAP}lastmod") is None
+
+
+def test_what_is_not_public_stands_in_no_site_map(db, client):
+    request = published(make_request())
+    assert f"/kien-nghi/{request.code}/" in sitemap(client)
+    withdraw(request, by=publisher())
+    assert f"/kien-nghi/{request.code}/" not in sitemap(client)
+    assert client.get("/sitemap-khong-co.xml").status_code == 404
+    assert client.get("/sitemap-requests.xml?p=9").status_code == 404
+
+
+def test_robots_find_the_site_map(db, client):
+    response = client.get("/robots.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert "Sitemap: http://testserver/sitemap.xml" in response.content.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("contact", "line"),
+    [
+        ("an-toan@example.vn", "Contact: mailto:an-toan@example.vn"),
+        ("https://example.vn/bao-loi", "Contact: https://example.vn/bao-loi"),
+        ("a@example.vn\r\nPolicy: x", "Contact: a@example.vn Policy: x"),
+    ],
+)
+def test_security_txt_names_who_was_named(db, client, settings, contact, line):
+    settings.SECURITY_CONTACT = contact
+    response = client.get("/.well-known/security.txt")
+    lines = response.content.decode().splitlines()
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert lines[0] == line
+    assert [one.partition(":")[0] for one in lines] == [
+        "Contact", "Expires", "Preferred-Languages", "Canonical",
+    ]  # fmt: skip
+    expires = datetime.fromisoformat(lines[1].removeprefix("Expires: "))
+    assert 364 <= (expires - datetime.now(expires.tzinfo)).days <= 365
+
+
+def test_without_a_contact_there_is_no_security_txt(db, client, settings):
+    settings.SECURITY_CONTACT = ""
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_can_be_shared(register, client, address, prefix):
+    page = Reading(client.get(prefix + address))
+    metas = [given for tag, given in page.attributes if tag == "meta"]
+    told = {given["property"]: given["content"] for given in metas if "property" in given}
+    described = [given["content"] for given in metas if given.get("name") == "description"]
+    assert told["og:site_name"] == "Sát Cánh"
+    assert told["og:title"]
+    assert "<" not in told["og:title"]
+    assert [told["og:description"]] == described
+    assert told["og:url"] == f"http://testserver{prefix}{address}"
+    assert told["og:locale"] == ("en_GB" if prefix else "vi_VN")
+
+
+def test_what_is_not_there_is_not_shared(db, client):
+    content = client.get("/khong-co/").content.decode()
+    assert "og:" not in content
+    assert "ld+json" not in content
+
+
+def test_a_session_is_an_event(register, client):
+    (event,) = linked(client, "/buoi-lam-viec/2024-02-29-ninh-binh/")
+    assert event["@context"] == "https://schema.org"
+    assert event["@type"] == "Event"
+    assert event["startDate"] == event["endDate"] == "2024-02-29"
+    assert event["organizer"]["@type"] == "GovernmentOrganization"
+    assert event["organizer"]["name"] == "Bộ Thông tin và Truyền thông"
+    assert event["about"][0]["url"] == "http://testserver/tinh/ninh-binh-2025/"
+    assert len(event["attendee"]) == 10
+    (event,) = linked(client, "/buoi-lam-viec/quy-1-2024-ninh-binh/")
+    assert event["endDate"] == "2024-03-31"
+    assert "attendee" not in event
+    (event,) = linked(client, "/buoi-lam-viec/2023-04-21-thua-thien-hue/")
+    assert "location" not in event  # it is not recorded
+
+
+@pytest.mark.parametrize(
+    ("address", "type_"),
+    [
+        ("/tinh/hue/", "AdministrativeArea"),
+        ("/co-quan/bo-thong-tin-va-truyen-thong/", "GovernmentOrganization"),
+        ("/gioi-thieu/", "Dataset"),
+    ],
+)
+def test_pages_say_what_they_are_about(register, client, address, type_):
+    for prefix in ("", "/en"):
+        (about,) = linked(client, prefix + address)
+        assert about["@type"] == type_
+        assert about["url"] == f"http://testserver{prefix}{address}"
+    assert linked(client, "/kien-nghi/") == []
+
+
+def test_no_text_ends_the_element_that_holds_it(db, client):
+    hostile = '</script><script>alert("1")</script> <!-- & \u2028'
+    session = make_meeting(title=hostile.replace("\u2028", ""), summary=hostile)
+    make_attendance(meeting=session, title='"</ScRiPt>')
+    published(session)
+    address = f"/buoi-lam-viec/{session.slug}/"
+    (event,) = linked(client, address)
+    assert event["description"] == hostile
+    assert event["attendee"][0]["jobTitle"] == '"</ScRiPt>'
+    page = Reading(client.get(address))
+    assert [tag for tag, _given in page.attributes].count("script") == 1
+    assert not set("<>&\u2028\u2029") & set(as_json({"a": hostile}))
+
+
+def test_the_icon_is_ours(db, client):
+    tags = Reading(client.get("/")).attributes
+    icons = [given["href"] for tag, given in tags if given.get("rel") == "icon"]
+    assert icons == ["/static/favicon.svg"]
+    assert find("favicon.svg")
+
+
+def test_invented_data_says_so_on_every_page(db, client, settings):
+    said = "every province, person and promise here is invented"
+    assert said not in client.get("/en/kien-nghi/").content.decode()
+    settings.DEMO = True
+    assert said in client.get("/en/kien-nghi/").content.decode()

@@ -1,0 +1,528 @@
+"""Reading the register's files: everything or nothing, and an error names file and row."""
+
+import copy
+from datetime import date
+
+import pytest
+import yaml
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.utils import translation
+
+from engagements.models import (
+    Attendance,
+    Commitment,
+    Edition,
+    Meeting,
+    ProvinceRequest,
+    Remark,
+    Source,
+    StatusUpdate,
+)
+from engagements.publication.loading import BadRow, Loader, load
+from engagements.publication.publishing import withdraw
+from provinces.models import Official, Province, Succession
+from tests.factories import (
+    account,
+    edited,
+    edition_of,
+    make_indicator,
+    make_organization,
+    make_province,
+    make_topic,
+    published,
+    publisher,
+)
+
+pytestmark = pytest.mark.django_db
+
+DOCUMENT = {
+    "source": {
+        "key": "bai",
+        "kind": "press_article",
+        "rank": 4,
+        "title": "Bài về buổi làm việc",
+    },
+    "cited": [
+        {"key": "nq", "kind": "legal_act", "rank": 1, "title": "Nghị quyết", "number": "1-NQ/TW"}
+    ],
+    "officials": [
+        {
+            "slug": "phan-tam",
+            "full_name": "Phan Tâm",
+            "posts": [{"organization": "bo-mau", "title": "Bộ trưởng"}],
+        }
+    ],
+    "meetings": [
+        {
+            "key": "buoi",
+            "slug": "2024-02-29-binh-minh",
+            "title": "Làm việc với Bình Minh",
+            "ministry": "bo-mau",
+            "provinces": ["binh-minh"],
+            "held_on": date(2024, 2, 29),
+            "topics": ["sandbox"],
+            "cites": ["nq"],
+            "evidence": {"paragraph": 3, "quote": "đã làm việc"},
+            "attendances": [
+                {
+                    "official": "phan-tam",
+                    "organization": "bo-mau",
+                    "title": "Bộ trưởng",
+                    "side": "ministry",
+                    "role": "chair",
+                    "evidence": {"paragraph": 3},
+                }
+            ],
+        }
+    ],
+    "requests": [
+        {
+            "key": "kn",
+            "meeting": "buoi",
+            "province": "binh-minh",
+            "title": "Hỗ trợ thử nghiệm",
+            "addressed_to": "bo-mau",
+            "topics": ["sandbox"],
+            "evidence": {"paragraph": 24},
+        }
+    ],
+    "commitments": [
+        {
+            "key": "ck",
+            "meeting": "buoi",
+            "province": "binh-minh",
+            "title": "Sát cánh",
+            "strength": "explicit",
+            "raised_by": "phan-tam",
+            "lead": "bo-mau",
+            "supporting": ["bo-mau"],
+            "answers": ["kn"],
+            "due_on": date(2024, 3, 31),
+            "due_text": "quý I/2024",
+            "evidence": {"paragraph": 25, "quote": "sẽ sát cánh"},
+        }
+    ],
+    "recommendations": [
+        {
+            "key": "kh",
+            "meeting": "buoi",
+            "province": "binh-minh",
+            "title": "Chọn đường riêng",
+            "evidence": {"paragraph": 26},
+        }
+    ],
+    "remarks": [
+        {
+            "key": "gn",
+            "meeting": "buoi",
+            "province": "binh-minh",
+            "kind": "difficulty",
+            "text": "Thiếu người",
+            "said_by": "phan-tam",
+        }
+    ],
+    "figures": [
+        {
+            "key": "sl",
+            "meeting": "buoi",
+            "province": "binh-minh",
+            "indicator": "dti",
+            "period": "2022",
+            "value": 8.56,
+            "unit": "%",
+        }
+    ],
+    "updates": [
+        {
+            "key": "cn",
+            "commitment": "ck",
+            "happened_on": date(2024, 3, 20),
+            "status": "done",
+            "voice": "ministry",
+            "basis": "staff",
+            "text": "Đã họp",
+        }
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def reference(db):
+    make_province(name="Bình Minh", slug="binh-minh")
+    make_organization(name="Bộ Mẫu", slug="bo-mau")
+    make_topic(slug="sandbox")
+    make_indicator(slug="dti")
+
+
+@pytest.fixture
+def document():
+    return copy.deepcopy(DOCUMENT)
+
+
+@pytest.fixture
+def load_file(tmp_path):
+    def _load(content, name="tai-lieu.yaml"):
+        path = tmp_path / name
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            text = content if isinstance(content, str) else yaml.dump(content, sort_keys=False)
+            path.write_text(text, encoding="utf-8")
+        return load([path])
+
+    return _load
+
+
+def counts():
+    """How many rows each table of the register has, history and accounts aside."""
+    return {
+        model._meta.label: model.objects.count()
+        for label in ("provinces", "engagements")
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    }
+
+
+def test_a_document_is_saved_and_published(reference, document, load_file):
+    added = load_file(document)
+    assert {model.__name__: count for model, count in added.items()} == {
+        "Source": 2,
+        "Official": 1,
+        "Post": 1,
+        "Meeting": 1,
+        "Attendance": 1,
+        "ProvinceRequest": 1,
+        "Commitment": 1,
+        "Recommendation": 1,
+        "Remark": 1,
+        "Figure": 1,
+        "StatusUpdate": 1,
+    }
+    commitment = edition_of(Commitment.objects.get())
+    assert commitment.code == "CK-1"
+    assert commitment.data["raised_by"]["title"] == "Bộ trưởng"
+    assert commitment.data["lead"]["slug"] == commitment.data["supporting"][0]["slug"] == "bo-mau"
+    assert (commitment.data["due_on"], commitment.data["status"]) == ("2024-03-31", "done")
+    assert commitment.data["evidence"]["source"] == "NG-1"
+    request = edition_of(ProvinceRequest.objects.get())
+    assert (request.answer, request.data["topics"]) == ("promised", ["sandbox"])
+    meeting = edition_of(Meeting.objects.get())
+    assert meeting.data["cited"] == ["NG-2"]
+    assert meeting.data["attendances"][0]["evidence"]["paragraph"] == 3
+    figure = Edition.objects.public().get(kind="figure")
+    assert figure.data["value"] == "8.56"
+    assert StatusUpdate.objects.get().source is None
+
+
+def test_the_accounts_of_files_cannot_log_in(reference, document, load_file):
+    load_file(document)
+    source = Source.objects.first()
+    assert source.created_by.username == "tep-nhap"
+    for username in ("tep-nhap", "tep-cong-bo"):
+        assert not account(username).is_active
+        assert not account(username).is_staff
+        assert not account(username).has_usable_password()
+
+
+def test_loading_again_changes_nothing(reference, document, load_file):
+    load_file(document)
+    before = counts()
+    assert load_file(document) == {}
+    assert counts() == before
+
+
+def test_staffs_edits_survive(reference, document, load_file):
+    load_file(document)
+    edited(Commitment.objects.get(), title="Sửa tại bàn")
+    edited(Official.objects.get(), full_name="Phan Văn Tâm")
+    edited(Attendance.objects.get(), title="Quyền Bộ trưởng")
+    published(edited(ProvinceRequest.objects.get(), title="Đã sửa và công bố"))
+    before = counts()
+    assert load_file(document) == {}
+    assert counts() == before
+    assert Commitment.objects.get().title == "Sửa tại bàn"
+    assert Official.objects.get().full_name == "Phan Văn Tâm"
+    assert Attendance.objects.get().title == "Quyền Bộ trưởng"
+    assert edition_of(Commitment.objects.get()).data["title"] == "Sát cánh"
+    assert edition_of(ProvinceRequest.objects.get()).data["title"] == "Đã sửa và công bố"
+
+
+def test_what_staff_withdrew_stays_withdrawn(reference, document, load_file):
+    load_file(document)
+    withdraw(Commitment.objects.get(), by=publisher())
+    load_file(document)
+    assert edition_of(Commitment.objects.get()) is None
+
+
+def test_a_draft_that_staff_took_up_waits_for_staff(reference, document, load_file, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Loader, "publish", lambda loader: None)
+        load_file(document)
+    edited(Remark.objects.get(), text="Sửa dở")
+    load_file(document)
+    assert edition_of(Commitment.objects.get()).code == "CK-1"
+    assert edition_of(Remark.objects.get()) is None
+
+
+def test_a_row_that_is_new_in_a_file_is_added(reference, document, load_file):
+    load_file(document)
+    document["commitments"].append(document["commitments"][0] | {"key": "ck-2", "title": "Thêm"})
+    assert load_file(document) == {Commitment: 1}
+    assert edition_of(Commitment.objects.get(title="Thêm")).code == "CK-2"
+
+
+def test_the_same_key_in_another_file_is_another_row(reference, document, load_file):
+    load_file(document)
+    document["meetings"][0]["slug"] = "2024-03-01-binh-minh"
+    added = load_file(document, name="tai-lieu-khac.yaml")
+    assert added[Commitment] == 1
+
+
+def test_reference_data_is_loaded(load_file):
+    added = load_file(
+        {
+            "provinces": [
+                {"slug": "cu", "code": "1", "name": "Cũ", "kind": "province"},
+                {"slug": "moi", "code": "2", "name": "Mới", "kind": "city", "aliases": ["A", "B"]},
+            ],
+            "successions": [
+                {
+                    "predecessor": "cu",
+                    "successor": "moi",
+                    "effective_on": date(2025, 7, 1),
+                    "kind": "merged",
+                }
+            ],
+        }
+    )
+    assert added == {Province: 2, Succession: 1}
+    assert Province.objects.get(slug="moi").aliases == "A\nB"
+
+
+# -- bad rows
+
+
+def put(section, *path, value):
+    """A change of the document: a value at this place of the section's first row."""
+
+    def change(document):
+        where = document[section] if section == "source" else document[section][0]
+        *way, last = path
+        for step in way:
+            where = where[step]
+        where[last] = value
+
+    return change
+
+
+def drop(section, name):
+    def change(document):
+        del (document[section] if section == "source" else document[section][0])[name]
+
+    return change
+
+
+def twice(section):
+    def change(document):
+        document[section] = document[section] * 2
+
+    return change
+
+
+def whole(section, value):
+    def change(document):
+        document[section] = value
+
+    return change
+
+
+BAD = [
+    # change of the document, row named, words of the reason
+    (put("commitments", "titel", value="?"), "commitments[1] ck", "unknown field “titel”"),
+    (put("source", "titel", value="?"), "source[1] bai", "unknown field “titel”"),
+    (put("meetings", "titel", value="?"), "meetings[1] buoi", "unknown field “titel”"),
+    (put("officials", "titel", value="?"), "officials[1] phan-tam", "unknown field “titel”"),
+    (
+        put("officials", "posts", 0, "titel", value="?"),
+        "officials[1] phan-tam",
+        "unknown field “titel”",
+    ),
+    (
+        put("meetings", "attendances", 0, "titel", value="?"),
+        "meetings[1] buoi attendance phan-tam",
+        "unknown field “titel”",
+    ),
+    (
+        put("requests", "evidence", "page", value=3),
+        "requests[1] kn",
+        "unknown field of evidence “page”",
+    ),
+    (whole("requets", []), "-", "unknown section “requets”"),
+    (put("requests", "province", value="xa-la"), "requests[1] kn", "no province “xa-la”"),
+    (put("requests", "topics", value=["xa-la"]), "requests[1] kn", "no topic “xa-la”"),
+    (put("commitments", "lead", value="xa-la"), "commitments[1] ck", "no organization “xa-la”"),
+    (put("commitments", "raised_by", value="ai-do"), "commitments[1] ck", "no official “ai-do”"),
+    (put("figures", "indicator", value="xa-la"), "figures[1] sl", "no indicator “xa-la”"),
+    (put("meetings", "provinces", value=["xa-la"]), "meetings[1] buoi", "no province “xa-la”"),
+    (
+        put("meetings", "attendances", 0, "official", value="ai-do"),
+        "meetings[1] buoi attendance ai-do",
+        "no official “ai-do”",
+    ),
+    (
+        put("commitments", "answers", value=["kn-khac"]),
+        "commitments[1] ck",
+        "no row with key “kn-khac”",
+    ),
+    (
+        put("requests", "meeting", value="buoi-khac"),
+        "requests[1] kn",
+        "no row with key “buoi-khac”",
+    ),
+    (put("meetings", "held_on", value="29/2/2024"), "meetings[1] buoi", "held_on"),
+    (put("commitments", "due_on", value="quý I"), "commitments[1] ck", "due_on"),
+    (put("commitments", "due_on", value=20240331), "commitments[1] ck", ""),
+    (
+        drop("commitments", "due_text"),
+        "commitments[1] ck",
+        "A due day is given with the words it was promised in.",
+    ),
+    (put("commitments", "strength", value="weak"), "commitments[1] ck", "strength"),
+    (
+        put("meetings", "held_on", value=None),
+        "meetings[1] buoi",
+        "A session that was held has its day.",
+    ),
+    (
+        put("requests", "evidence", "is_inferred", value=True),
+        "requests[1] kn",
+        "What is inferred says why",
+    ),
+    (put("remarks", "kind", value="joke"), "remarks[1] gn", "type"),
+    (put("remarks", "text", value="Hu\u200bế"), "remarks[1] gn", "invisible"),
+    (put("figures", "value", value="nhiều"), "figures[1] sl", "“nhiều” is not a number"),
+    (put("figures", "value", value=None), "figures[1] sl", "is not a number"),
+    (
+        put("updates", "completed_on", value="hôm qua"),
+        "updates[1] cn",
+        "completed_on",
+    ),
+    (
+        put("updates", "request", value="kn"),
+        "updates[1] cn",
+        "An update is about exactly one item.",
+    ),
+    (twice("requests"), "requests[2] kn", "the key “kn” is used twice"),
+    (twice("meetings"), "meetings[2] buoi", "a row has a key of its own"),
+    (drop("requests", "key"), "requests[1]", "a row has a key"),
+    (put("requests", "key", value=""), "requests[1]", "a row has a key"),
+    (drop("requests", "title"), "requests[1] kn", "title"),
+    (drop("requests", "province"), "requests[1] kn", "province"),
+    (whole("requests", ["kn"]), "requests[1]", "a row is a mapping of fields"),
+    # of the wrong kind
+    (whole("requests", 5), "requests", "a section is a list of rows"),
+    (whole("requests", {"kn": {}}), "requests", "a section is a list of rows"),
+    (whole("source", "bài báo"), "source[1]", "a row is a mapping of fields"),
+    (put("requests", "key", value=["kn"]), "requests[1] ", "of the wrong kind"),
+    (put("requests", "title", value=["một", "hai"]), "requests[1] kn", "“title” holds one value"),
+    (put("requests", "detail", value={"một": "hai"}), "requests[1] kn", "“detail” holds one value"),
+    (put("requests", "topics", value=5), "requests[1] kn", "of the wrong kind"),
+    (put("requests", "evidence", value=5), "requests[1] kn", "of the wrong kind"),
+    (put("requests", "evidence", value="đoạn 3"), "requests[1] kn", "unknown field of evidence"),
+    (put("requests", "evidence", "paragraph", value="ba"), "requests[1] kn", "paragraph"),
+    (put("meetings", "attendances", value=5), "meetings[1] buoi", "of the wrong kind"),
+    (put("officials", "posts", value=["Bộ trưởng"]), "officials[1] phan-tam", ""),
+    # not to be published
+    (
+        put("commitments", "evidence", "quote", value=" ".join(["lời"] * 21)),
+        "ck",
+        "at most 20 words",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "row", "reason"), BAD, ids=[f"{row} {reason}".strip() for _c, row, reason in BAD]
+)
+def test_a_bad_row_stops_the_load(reference, document, load_file, change, row, reason):
+    before = counts()
+    change(document)
+    with pytest.raises(BadRow) as bad:
+        load_file(document)
+    assert str(bad.value).startswith(f"tai-lieu.yaml: {row}")
+    assert reason in str(bad.value)
+    assert counts() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param("requests: [", "not a YAML file", id="bad-yaml"),
+        pytest.param("a: !!python/object:os.system {}", "not a YAML file", id="unsafe-yaml"),
+        pytest.param("meetings: [{held_on: 2024-02-30}]", "not a YAML file", id="no-such-day"),
+        pytest.param("title: Huế".encode("utf-16"), "not a YAML file", id="another-encoding"),
+        pytest.param("- một\n- hai", "the file is not a mapping of sections", id="a-list"),
+        pytest.param("", "the file is not a mapping of sections", id="empty"),
+        pytest.param("xa: []", "unknown section “xa”", id="unknown-section"),
+    ],
+)
+def test_a_bad_file_stops_the_load(load_file, content, reason):
+    with pytest.raises(BadRow) as bad:
+        load_file(content)
+    assert str(bad.value).startswith("tai-lieu.yaml: -: ")
+    assert reason in str(bad.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        ({"provinces": [{"slug": "hue", "name": "Huế", "code": "46"}]}, "provinces[1] hue"),
+        ({"topics": [{"slug": "a", "name": "A"}, {"slug": "b"}]}, "topics[2] b"),
+        ({"topics": [{"name": "A"}]}, "topics[1]"),
+        ({"provinces": [], "successions": [{"successor": "hue"}]}, "successions[1]"),
+        (
+            {"provinces": [], "successions": [{"predecessor": "a", "successor": "b"}]},
+            "successions[1] a",
+        ),
+        (
+            {"organizations": [{"slug": "a", "name": "A", "kind": "other", "parent": "b"}]},
+            "organizations[1] a",
+        ),
+    ],
+)
+def test_a_bad_row_of_reference_data_stops_the_load(load_file, content, row):
+    before = counts()
+    with pytest.raises(BadRow) as bad:
+        load_file(content)
+    assert str(bad.value).startswith(f"tai-lieu.yaml: {row}: ")
+    assert counts() == before
+
+
+def test_a_bad_file_takes_the_good_ones_before_it_along(reference, document, tmp_path):
+    good, bad = tmp_path / "1.yaml", tmp_path / "2.yaml"
+    good.write_text(yaml.dump(document), encoding="utf-8")
+    bad.write_text("topics: [{slug: a}]", encoding="utf-8")
+    before = counts()
+    with pytest.raises(CommandError, match=r"Nothing was loaded. 2\.yaml: topics\[1\] a: "):
+        call_command("load_register", good, bad)
+    assert counts() == before
+
+
+def test_a_file_that_is_not_there_stops_the_load(tmp_path):
+    with pytest.raises(CommandError, match="no such file"):
+        call_command("load_register", tmp_path / "khong-co.yaml")
+
+
+def test_the_command_says_what_is_new(reference, document, tmp_path, capsys):
+    path = tmp_path / "tai-lieu.yaml"
+    path.write_text(yaml.dump(document), encoding="utf-8")
+    call_command("load_register", path)
+    assert "1 commitment" in capsys.readouterr().out
+    call_command("load_register", path)
+    assert "nothing new" in capsys.readouterr().out
