@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -72,10 +73,26 @@ def refuse_invisible(text):
         raise ValidationError(_("The text holds invisible control characters."), code="invisible")
 
 
+class NormalText(forms.CharField):
+    """Form field of a text column, compared as it would be stored.
+
+    A browser's line ends alone are no change.
+    """
+
+    def to_python(self, value):
+        return super().to_python(nfc(value) if isinstance(value, str) else value)
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.to_python(initial), data)
+
+
 class _Normal:
     """A text column that holds NFC, whatever way the text came in."""
 
     default_validators = [refuse_invisible]
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": NormalText} | kwargs)
 
     def to_python(self, value):
         value = super().to_python(value)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.models.base import STEPS
 from engagements.roles import misplaced
+from provinces.vietnamese import NormalText
 
-from .guarded import NormalText
 from .history import Words, state_now, states
 from .proof import ProofForm
 

@@ -12,7 +12,6 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
-    AdminTextInputWidget,
     AutocompleteSelect,
     AutocompleteSelectMultiple,
 )
@@ -39,7 +38,7 @@ from provinces.models import (
     Province,
     Succession,
 )
-from provinces.vietnamese import Line, Prose, fold, nfc, slugify_vi
+from provinces.vietnamese import Prose, fold, slugify_vi
 
 from .history import Restored, Words, changes, states, told_fields
 from .site import is_shown_again, taken_back
@@ -65,19 +64,8 @@ HOSTILE = (
 # -- forms
 
 
-class NormalText(forms.CharField):
-    """Text compared as it would be stored: a browser's line ends alone are no change."""
-
-    def to_python(self, value):
-        return super().to_python(nfc(value) if isinstance(value, str) else value)
-
-    def has_changed(self, initial, data):
-        return super().has_changed(self.to_python(initial), data)
-
-
 TEXTS = {
-    Line: {"form_class": NormalText, "widget": AdminTextInputWidget},
-    Prose: {"form_class": NormalText, "widget": AdminTextareaWidget(attrs={"rows": 3})},
+    Prose: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     models.URLField: {"assume_scheme": "https"},
 }
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 from engagements.models import Merge
 from engagements.publication import merging
 from provinces.models import Official, Organization, standing_for
+from provinces.vietnamese import NormalText
 
 from .editions import ReadOnlyAdmin
 from .filters import ChoiceFilter
-from .guarded import Box, NormalText, is_key
+from .guarded import Box, is_key
 from .pages import desk_page
 
 

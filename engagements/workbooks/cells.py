@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from import_export.widgets import Widget
 
-from engagements.desk.guarded import TEXTS
 from engagements.edition.cells import CHARACTERS, UNFIT, neutral, original
 from provinces.vietnamese import nfc
 
@@ -100,12 +99,12 @@ class Cell(Widget):
     def __init__(self, column):
         super().__init__()
         self.column = column
-        self.form = column.formfield(**TEXTS.get(type(column), {}), **self.asked())
+        self.form = column.formfield(**self.asked())
         if isinstance(column, models.TextField):
             self.width = 60
 
     def asked(self):
-        return {}
+        return {"assume_scheme": "https"} if isinstance(self.column, models.URLField) else {}
 
     @property
     def is_needed(self):

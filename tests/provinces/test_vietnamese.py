@@ -7,7 +7,16 @@ from django.core.exceptions import ValidationError
 from django.utils import formats, translation
 
 from provinces.models import Official, Organization, Province
-from provinces.vietnamese import fold, given_name_key, nfc, refuse_invisible, slugify_vi, sort_key
+from provinces.vietnamese import (
+    Line,
+    Prose,
+    fold,
+    given_name_key,
+    nfc,
+    refuse_invisible,
+    slugify_vi,
+    sort_key,
+)
 from tests.factories import edited, make_official, make_organization, make_province, make_request
 
 HUE = unicodedata.normalize("NFD", "Thừa Thiên - Huế")
@@ -212,6 +221,15 @@ def test_organizations_are_listed_in_vietnamese_order():
         "Đài A",
         "Viện B",
     ]
+
+
+@pytest.mark.parametrize("column", [Line(max_length=50), Prose()], ids=["line", "prose"])
+def test_a_form_takes_text_for_what_would_be_stored(column):
+    field = column.formfield()
+    assert field.clean(HUE) == nfc(HUE)
+    assert not field.has_changed(nfc(HUE), HUE)
+    assert not field.has_changed("a\nb", "a\r\nb")
+    assert field.has_changed("a\nb", "a b")
 
 
 # -- days and numbers as people here write them

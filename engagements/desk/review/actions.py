@@ -10,7 +10,6 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from engagements.desk.guarded import NormalText
 from engagements.models import State
 from engagements.models.base import SENT_BACK, SUBMITTED
 from engagements.publication.publishing import (
@@ -22,6 +21,7 @@ from engagements.publication.publishing import (
     session_records,
     withdraw,
 )
+from provinces.vietnamese import NormalText
 
 NUMBER = re.compile("[0-9]{1,18}")
 MESSAGES = 20  # refusals told one by one; the rest are counted
