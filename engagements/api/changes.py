@@ -14,8 +14,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from engagements.deadlines import midnight
 from engagements.edition.exports import as_line
-from engagements.edition.filters import Day, start_of
+from engagements.edition.filters import Day
 from engagements.edition.http import Stamped
 from engagements.edition.models import Edition
 from engagements.edition.reading import Reader
@@ -134,7 +135,7 @@ def mark(request):
 
 def _start(day):
     try:
-        return start_of(Day().field.clean(day))
+        return midnight(Day().field.clean(day))
     except Refused as error:
         raise ValidationError({"updated_since": error.messages}) from error
 

@@ -14,6 +14,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError as BadRequest
 
+from engagements.deadlines import midnight
 from engagements.reference import Indicator, Topic
 from engagements.words import (
     FOLLOW_UP_CHOICES,
@@ -79,11 +80,6 @@ class Day(django_filters.DateFilter):
             widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "dd/mm/yyyy"}),
             **kwargs,
         )
-
-
-def start_of(day):
-    """The instant at which a local day begins."""
-    return datetime.combine(day, time.min, timezone.get_current_timezone())
 
 
 def check_come(day):
@@ -175,7 +171,7 @@ class EditionFilter(django_filters.FilterSet):
         return self.form.cleaned_data.get("as_of") or timezone.localdate()
 
     def filter_updated_since(self, queryset, name, value):
-        return queryset.issued_since(start_of(value))
+        return queryset.issued_since(midnight(value))
 
 
 class _Slug(django_filters.ModelChoiceFilter):

@@ -5,7 +5,6 @@ tells whether it changed, without reading what it would hold.
 """
 
 import hashlib
-from datetime import datetime, time
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -15,6 +14,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.http import http_date
 from rest_framework.throttling import AnonRateThrottle
+
+from engagements.deadlines import midnight
 
 from .models import Edition
 
@@ -44,8 +45,8 @@ class Stamp:
     @property
     def modified(self):
         """When the answer changed last: a new day changes what depends on today."""
-        midnight = datetime.combine(timezone.localdate(), time.min, timezone.get_current_timezone())
-        return int(max(midnight, self.last["published_at"] if self.last else midnight).timestamp())
+        today = midnight(timezone.localdate())
+        return int(max(today, self.last["published_at"] if self.last else today).timestamp())
 
     def known(self):
         """304, unread, for a client that names the stamp of this answer; else None.

@@ -6,7 +6,6 @@ One reading of the editions, shown as a page (for the screen and for A4) and as 
 import re
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from datetime import time as clock
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -23,6 +22,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from engagements.deadlines import midnight
 from engagements.edition.models import Edition
 from engagements.reference import Indicator
 from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, MeetingState, Role, Side
@@ -155,7 +155,7 @@ class Sheet:
         """(key, heading, editions) published after the day of the last session held."""
         if self.last is None:
             return []
-        after = timezone.make_aware(datetime.combine(self.last.day + timedelta(days=1), clock.min))
+        after = midnight(self.last.day + timedelta(days=1))
         found = self.about(*FOLLOW_UPS, Kind.UPDATE, Kind.FIGURE).filter(published_at__gte=after)
         groups = defaultdict(list)
         for one in found.order_by("-sequence")[:CHANGES_MOST]:

@@ -6,7 +6,6 @@ gives a title and editions, and raises Refused where the page would answer 400.
 
 import json
 from datetime import UTC, datetime
-from datetime import time as clock
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -23,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views import View
 
+from engagements.deadlines import midnight
 from engagements.edition.cells import UNFIT
 from engagements.edition.filters import PAGE_PARAMETERS, TRACKING, EditionFilter, ProvinceItemFilter
 from engagements.edition.models import Edition
@@ -262,9 +262,10 @@ class Shown(View):
             return redirect(name, slug=moved.args[0], permanent=True)
         newest = Edition.objects.last_act()
         today = timezone.localdate()  # what is overdue today was not yesterday
-        midnight = timezone.make_aware(datetime.combine(today, clock.min))
         etag = f'"{newest["sequence"] if newest else 0}-{today:%Y%m%d}"'
-        modified = int(max(newest["published_at"] if newest else NEVER, midnight).timestamp())
+        modified = int(
+            max(newest["published_at"] if newest else NEVER, midnight(today)).timestamp()
+        )
         response = get_conditional_response(request, etag=etag, last_modified=modified)
         if response is None:
             title = line(" · ".join(str(one) for one in ("Sát Cánh", *titles) if one))

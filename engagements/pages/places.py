@@ -1,7 +1,6 @@
 """Home, the provinces, one province."""
 
 from collections import Counter, defaultdict
-from datetime import datetime, time
 
 from django.db.models import Count, Q
 from django.http import Http404
@@ -12,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from engagements.deadlines import deadline_rules
+from engagements.deadlines import deadline_rules, midnight
 from engagements.edition.filters import TRACKING, ProvinceItemFilter
 from engagements.edition.models import Edition, EditionLink
 from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind, MeetingState
@@ -143,7 +142,6 @@ def live_figures():
     """What needs a reader's eye now; each is a link to the list that it counts."""
     public, today = Edition.objects.public(), timezone.localdate()
     since = today.replace(day=1)
-    start = datetime.combine(since, time.min, timezone.get_current_timezone())
     counts = public.filter(kind__in=FOLLOW_UPS).aggregate(
         unanswered=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.UNANSWERED))
     )
@@ -172,7 +170,7 @@ def live_figures():
             "deadline": Deadline.OVERDUE,
         },
         {
-            "number": latest().issued_since(start).count_up_to(COUNTED),
+            "number": latest().issued_since(midnight(since)).count_up_to(COUNTED),
             "said": _("published or corrected this month"),
             "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
         },

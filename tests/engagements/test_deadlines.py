@@ -1,11 +1,13 @@
 """How a follow-up stands to its due day: one table, asked in Python and in SQL."""
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
-from engagements.deadlines import deadline_of
+from engagements.deadlines import deadline_of, midnight
 from engagements.models import Edition
 from engagements.words import Deadline, FollowUpStatus
 from tests.factories import make_remark, make_update, published
@@ -108,3 +110,18 @@ def test_only_what_is_followed_up_has_a_deadline():
         one.kind for state in Deadline for one in Edition.objects.with_deadline(state, on=AFTER)
     }
     assert kinds == {"commitment"}
+
+
+def test_a_local_day_begins_at_midnight_in_viet_nam():
+    assert midnight(date(2025, 3, 1)) == datetime(2025, 2, 28, 17, tzinfo=UTC)
+
+
+def test_the_beginning_of_a_local_day_is_told_in_one_place():
+    spelled = re.compile(r"combine\([^\n]*\bmin\b")
+    offenders = [
+        str(path.relative_to(settings.BASE_DIR))
+        for folder in ("engagements", "provinces", "config")
+        for path in (settings.BASE_DIR / folder).rglob("*.py")
+        if path.name != "deadlines.py" and spelled.search(path.read_text(encoding="utf-8"))
+    ]
+    assert offenders == []
