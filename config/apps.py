@@ -9,4 +9,4 @@ class DeskConfig(SimpleAdminConfig):
 
     def ready(self):
         super().ready()
-        autodiscover_modules("admin", "desk.screens")
+        autodiscover_modules("desk.screens")

@@ -12,20 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from engagements.models import CodeCounter, Digest, Edition, EditionLink
 
 from .filters import ReadingFilter
-from .guarded import GuardedAdmin
-
-
-class ReadOnlyAdmin(GuardedAdmin):
-    actions = None
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from .guarded import ReadOnlyAdmin, TechnicalAdmin
 
 
 @admin.register(Edition)
@@ -85,13 +72,6 @@ class EditionAdmin(ReadOnlyAdmin):
 
 def _instant(at):
     return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
-
-
-class TechnicalAdmin(ReadOnlyAdmin):
-    """A table of the machinery: there for who looks for it, not in the staff's index."""
-
-    def has_module_permission(self, request):
-        return False
 
 
 @admin.register(EditionLink)

@@ -9,7 +9,7 @@ from engagements.models import Figure, Remark
 
 from .filters import MeetingFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from .forms import RecordForm
-from .guarded import UsedRelationFilter
+from .lists import UsedRelationFilter
 from .next_item import NextItem
 from .records import PROOF, RecordAdmin
 from .reference import indicators_named

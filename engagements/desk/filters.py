@@ -14,7 +14,7 @@ from engagements.roles import BELONGS_TO
 from engagements.words import Answer, Deadline, Kind
 from provinces.models import Organization
 
-from .guarded import StrictChangeList
+from .lists import StrictChangeList
 
 LATEST_MEETINGS = 20
 

@@ -16,8 +16,8 @@ from .filters import (
     WhoseFilter,
     WorryFilter,
 )
-from .guarded import UsedRelationFilter
 from .letters import ByLetter
+from .lists import UsedRelationFilter
 from .next_item import NextItem
 from .records import EVIDENCE, PROOF, RecordAdmin
 from .rows import RecordInline

@@ -31,8 +31,9 @@ from engagements.words import (
 from provinces.models import Atlas
 from provinces.vietnamese import fold
 
-from .guarded import free_slug, is_key
+from .boxes import is_key
 from .pages import desk_page
+from .slugs import free_slug
 
 OUTCOME, PROMISE = "outcome", "promise"
 LETTER = ("number", "issued_on", "publisher", "type", "rank", "title", "url", "scan")

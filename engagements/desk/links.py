@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.models import LinkCheck
 
-from .editions import ReadOnlyAdmin
 from .filters import ChoiceFilter
+from .guarded import ReadOnlyAdmin
 
 # What the machinery keeps in English, in words of the desk.
 SAID = {

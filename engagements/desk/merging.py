@@ -17,9 +17,9 @@ from engagements.publication import merging
 from provinces.models import Official, Organization, standing_for
 from provinces.vietnamese import NormalText
 
-from .editions import ReadOnlyAdmin
+from .boxes import Box, is_key
 from .filters import ChoiceFilter
-from .guarded import Box, is_key
+from .guarded import ReadOnlyAdmin
 from .pages import desk_page
 
 

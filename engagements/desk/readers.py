@@ -16,8 +16,7 @@ from engagements.publication.compose import REGISTER
 from engagements.readers.models import TipState
 from provinces.vietnamese import fold
 
-from .editions import ReadOnlyAdmin
-from .guarded import GuardedAdmin
+from .guarded import GuardedAdmin, ReadOnlyAdmin
 
 TARGETS_SHOWN = 500
 

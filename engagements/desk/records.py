@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, OperationalError, connection
 from django.db.models import prefetch_related_objects
@@ -26,10 +26,11 @@ from engagements.models import Publishable, State
 from engagements.publication.publishing import problems
 from engagements.words import PATHS
 
+from .boxes import is_key
 from .filters import NarrowedList
 from .forms import RecordForm, hidden_field
-from .guarded import RegisterAdmin, is_key
 from .rows import ShownRows
+from .ruled import RuledAdmin, sent_by
 from .workbooks import WorkbookDesk
 
 RACES = 8  # that a form may lose to others who save at the same instant,
@@ -39,51 +40,12 @@ EVIDENCE = (("source", "paragraph"), "quote", ("is_inferred", "inference"))
 PROOF = (_("Proof"), {"fields": EVIDENCE})
 
 
-class PlacingAdmin:
-    """Tells its form (a PlacedForm) who sends it."""
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), {"user": request.user})
-
-
-class RuledAdmin:
-    """Asks of every row whose it is (engagements/roles.py); its form says why it is only read."""
-
-    def has_change_permission(self, request, obj=None):
-        if obj is None:
-            return super().has_change_permission(request)
-        return self._once(request, roles.may_change, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        if obj is None:
-            return super().has_delete_permission(request)
-        return self._once(request, roles.may_delete, obj)
-
-    def _once(self, request, rule, obj):
-        """A form asks a dozen times, and each answer may take queries."""
-        known = request.__dict__.setdefault("_ruled", {})
-        key = (rule, self.model, obj.pk)
-        if key not in known or obj.pk is None:
-            known[key] = rule(request.user, obj)
-        return known[key]
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        why = ""
-        if change and request.method == "GET" and self.has_change_permission(request):
-            may = self.has_change_permission(request, obj)
-            why = "" if may else roles.why_not(request.user, obj)
-        if why:
-            self.message_user(request, why, messages.INFO)
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-
-class RecordAdmin(Reviewed, WorkbookDesk, PlacingAdmin, RuledAdmin, RegisterAdmin):
+class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
     """Anything that is published: drafted by one person, published by another."""
 
     form = RecordForm
     exclude = ("version", "uid", "review_note")
-    reasons = RegisterAdmin.reasons | COURSE
+    reasons = RuledAdmin.reasons | COURSE
     actions = (submit_chosen, send_back_chosen, publish_chosen, withdraw_chosen)
     readonly_fields = (
         "code",
@@ -114,6 +76,9 @@ class RecordAdmin(Reviewed, WorkbookDesk, PlacingAdmin, RuledAdmin, RegisterAdmi
         return roles.may_review(request.user, obj or self.model)
 
     # the form
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return sent_by(request.user, super().get_form(request, obj, change, **kwargs))
 
     def get_fieldsets(self, request, obj=None):
         (name, options), *rest = super().get_fieldsets(request, obj)

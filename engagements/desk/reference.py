@@ -3,14 +3,16 @@
 from django.contrib import admin
 
 from engagements.models import Indicator, Topic
-from engagements.publication.publishing import reissue_naming
 from provinces.vietnamese import fold
 
-from .guarded import FixedAddress, ShortListAdmin, SluggedForm
+from .guarded import GuardedAdmin
+from .slugs import SluggedForm
 
 
-class ControlledListAdmin(FixedAddress, ShortListAdmin):
+class ControlledListAdmin(GuardedAdmin):
     form = SluggedForm
+    is_short = True
+    fixed = ("slug",)
     search_fields = ("name", "name_en", "slug")
 
 
@@ -23,14 +25,10 @@ class TopicAdmin(ControlledListAdmin):
 
 @admin.register(Indicator)
 class IndicatorAdmin(ControlledListAdmin):
+    borne = ("name",)
     list_display = ("name", "name_en", "unit", "better")
     list_filter = ("better",)
     fields = (("name", "name_en"), "slug", ("unit", "better"), "note")
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if change and "name" in form.changed_data:
-            reissue_naming(indicator=obj)
 
 
 def indicators_named(words):

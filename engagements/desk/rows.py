@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from engagements import roles
 from engagements.models.quotations import Texts
 
+from .boxes import Box, BoxedAdmin, MultipleBox, is_key
 from .forms import PartForm, RecordForm
-from .guarded import TEXTS, Box, Boxes, MultipleBox, is_key
 
 # -- one query for the labels of a whole inline, not one for each box
 
@@ -188,14 +188,19 @@ def at_desk(request, parent):
     return parent is None or roles.is_at_desk(request.user, parent)
 
 
-class RowsInline(Boxes, admin.StackedInline):
+class TableInline(BoxedAdmin, admin.TabularInline):
+    """Rows of another table that belong to this one, a line each."""
+
+    extra = 0
+
+
+class RowsInline(BoxedAdmin, admin.StackedInline):
     """Rows of a record that are entered in its form."""
 
     formset = RowsFormSet
     template = "admin/engagements/rows.html"
     extra = 0
     classes = ("collapse",)  # a session has a hundred rows; those with an error stand open
-    formfield_overrides = TEXTS
     box, multiple_box = KnownBox, KnownMultipleBox
     joined = ()  # foreign keys to read with the rows
     fetched = ()  # and lists

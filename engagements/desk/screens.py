@@ -1,33 +1,20 @@
-"""The staff's desk for sessions and what became of them."""
+"""Registration of the desk's screens: every module that registers one with the admin site."""
 
-from . import (
+from . import (  # noqa: F401
+    accounts,
     dashboard,
     editions,
     figures,
     followups,
     links,
     merging,
-    people,
+    officials,
+    organizations,
+    provinces,
     readers,
+    reference,
     sources,
+    webhooks,
     workbooks,
 )
-from . import reference as lists
-from . import webhooks as hooks
-from .sessions import meetings
-
-__all__ = [
-    "dashboard",
-    "editions",
-    "figures",
-    "followups",
-    "hooks",
-    "links",
-    "lists",
-    "meetings",
-    "merging",
-    "people",
-    "readers",
-    "sources",
-    "workbooks",
-]
+from .sessions import meetings, taken_up  # noqa: F401

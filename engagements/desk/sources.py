@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from engagements.models import Source
 from engagements.models.quotations import fallen
 
+from .boxes import is_key
 from .filters import NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from .forms import RecordForm
-from .guarded import is_key
 from .links import told_of
 from .records import RecordAdmin
 from .scans import ScanInput, check_scan, safe_name, scan_response

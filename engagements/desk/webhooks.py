@@ -11,7 +11,7 @@ from engagements.models import Webhook
 from engagements.webhooks.delivery import Courier
 from engagements.webhooks.models import new_secret
 
-from .guarded import ShortListAdmin
+from .guarded import GuardedAdmin
 
 TESTED_AT_ONCE = 5  # each may take ten seconds
 
@@ -50,7 +50,8 @@ def renew_secret(desk, request, queryset):
 
 
 @admin.register(Webhook)
-class WebhookAdmin(ShortListAdmin):
+class WebhookAdmin(GuardedAdmin):
+    is_short = True
     list_display = ("name", "address", "standing", "mark", "last_answer", "answered_at")
     list_filter = ("is_active",)
     search_fields = ("name", "address")

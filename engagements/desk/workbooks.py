@@ -30,7 +30,7 @@ from engagements.workbooks.tables import CHANGED, NEW, TABLES, UNCHANGED, WRONG
 from provinces.models import Officer
 from provinces.vietnamese import slugify_vi
 
-from .editions import ReadOnlyAdmin
+from .guarded import ReadOnlyAdmin
 
 logger = logging.getLogger(__name__)
 

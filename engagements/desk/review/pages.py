@@ -23,7 +23,7 @@ from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from engagements.desk.guarded import is_key
+from engagements.desk.boxes import is_key
 from engagements.desk.history import Change, Piece, Words, differing, states_now, told_fields
 from engagements.edition.models import Edition
 from engagements.models import Attendance, Meeting, Source, State, Topic

@@ -7,7 +7,7 @@ form comes back, and goes through the same checks as what was typed.
 from django import forms
 from django.core.exceptions import ValidationError
 
-from engagements.desk.guarded import is_key
+from engagements.desk.boxes import is_key
 from engagements.models import Side
 from provinces.models import Official, Organization, Post, held
 from provinces.vietnamese import fold

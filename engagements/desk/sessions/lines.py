@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from engagements.desk.guarded import is_key
+from engagements.desk.boxes import is_key
 from engagements.words import RemarkKind, Role, Side, Strength
 from provinces.models import Atlas, Province
 from provinces.vietnamese import NormalText, fold

@@ -14,14 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from engagements import roles
+from engagements.desk.boxes import is_key
 from engagements.desk.figures import FigureForm
 from engagements.desk.filters import NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from engagements.desk.forms import RecordForm
-from engagements.desk.guarded import RegisterAdmin, SluggedForm, UsedRelationFilter, is_key
+from engagements.desk.historical import HistoricalAdmin
+from engagements.desk.lists import UsedRelationFilter
 from engagements.desk.records import EVIDENCE, RecordAdmin
 from engagements.desk.reports import Reports
 from engagements.desk.review.actions import publish_whole_session
 from engagements.desk.rows import NEXT, PartInline, RecordInline, rows_name
+from engagements.desk.slugs import SluggedForm
 from engagements.models import (
     Attendance,
     Commitment,
@@ -402,7 +405,7 @@ class MeetingAdmin(Reviews, NextSessions, Reports, RecordAdmin):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(RegisterAdmin):
+class AttendanceAdmin(HistoricalAdmin):
     """For finding who sat where. It is a part of its meeting, and is changed in that form."""
 
     list_display = ("official", "title", "organization", "side", "role", "meeting")

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from engagements.deadlines import deadline_of
+from engagements.desk.boxes import is_key
 from engagements.desk.forms import RecordForm
-from engagements.desk.guarded import SluggedForm, is_key
 from engagements.desk.pages import desk_page
+from engagements.desk.slugs import SluggedForm
 from engagements.models import (
     Commitment,
     Meeting,

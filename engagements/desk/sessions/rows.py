@@ -10,8 +10,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from engagements.desk.forms import PartForm, RecordForm
-from engagements.desk.guarded import OfficialForm
 from engagements.desk.history import states
+from engagements.desk.officials import OfficialForm
 from engagements.desk.rows import PartFormSet, RowsFormSet
 from provinces.models import Atlas, Official
 from provinces.vietnamese import NormalText

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from engagements import roles
 from engagements.deadlines import deadline_of
-from engagements.desk.editions import ReadOnlyAdmin
-from engagements.desk.guarded import Choices, MultipleBox, is_key
+from engagements.desk.boxes import Choices, MultipleBox, is_key
+from engagements.desk.guarded import ReadOnlyAdmin
 from engagements.desk.pages import desk_page
 from engagements.models import ReviewedItem, Source, State, StatusUpdate
 from engagements.models.followups import TARGETS

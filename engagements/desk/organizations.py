@@ -1,0 +1,58 @@
+"""Screens of organizations and their successions.
+
+A name of theirs stands in editions: a change of it issues again what the public reads.
+"""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from provinces.models import Organization, OrganizationSuccession
+
+from .filters import WorryFilter
+from .historical import HistoricalAdmin
+from .lists import UsedRelationFilter
+from .merging import MergeableOrganization
+from .rows import TableInline
+from .ruled import RuledAdmin
+from .slugs import SluggedForm
+from .workbooks import WorkbookDesk
+
+
+class OriginInline(TableInline):
+    """Whose work this organization took over."""
+
+    model = OrganizationSuccession
+    fk_name = "successor"
+    autocomplete_fields = ("predecessor",)
+    verbose_name = _("predecessor")
+    verbose_name_plural = _("predecessors")
+
+
+@admin.register(Organization)
+class OrganizationAdmin(MergeableOrganization, WorkbookDesk, RuledAdmin):
+    form = SluggedForm
+    fixed = ("slug",)
+    borne = ("name",)
+    list_display = ("name", "short_name", "kind", "parent", "province", "ceased_on")
+    list_select_related = ("parent", "province")
+    list_filter = ("kind", ("province", UsedRelationFilter), WorryFilter)
+    autocomplete_fields = ("parent", "province")
+    inlines = (OriginInline,)
+    fields = (
+        "name",
+        ("name_en", "short_name"),
+        ("kind", "slug"),
+        ("parent", "province"),
+        "ceased_on",
+        "aliases",
+        "note",
+    )
+
+
+@admin.register(OrganizationSuccession)
+class OrganizationSuccessionAdmin(HistoricalAdmin):
+    list_display = ("predecessor", "successor", "field", "effective_on", "legal_act")
+    list_select_related = ("predecessor", "successor")
+    date_hierarchy = "effective_on"
+    search_fields = ("predecessor__search", "successor__search")
+    autocomplete_fields = ("predecessor", "successor")
