@@ -8,6 +8,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from engagements.edition import licence
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 TESTING = "pytest" in sys.modules
@@ -262,7 +264,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "DESCRIPTION": "The public register of what a Vietnamese ministry and the provinces said to "
-    "each other and what became of it. Read-only, anonymous, CC BY 4.0.",
+    f"each other and what became of it. Read-only, anonymous, {licence.NAME}.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -280,7 +282,7 @@ SPECTACULAR_SETTINGS = {
         "ProvinceKind": "provinces.models.ProvinceKind",
         "OrganizationKind": "provinces.models.OrganizationKind",
     },
-    "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    "LICENSE": {"name": licence.NAME, "url": licence.URL},
 }
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_REVERT_DISABLED = True  # going back is a new edit, seen by a second person

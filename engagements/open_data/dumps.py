@@ -26,6 +26,7 @@ from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 
 from engagements.api.views import REFERENCES
+from engagements.edition import licence
 from engagements.edition.exports import as_line, csv_lines
 from engagements.edition.models import Edition
 from engagements.edition.reading import Reader
@@ -40,7 +41,6 @@ KEEP = 8  # dumps
 ROWS = 1000  # read and written at once
 AGAIN = 3  # times, when something is withdrawn while a dump is written
 PIECE = 1 << 20  # bytes
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 # -- what there is
@@ -295,7 +295,11 @@ class Writing:
             book.execute("PRAGMA synchronous = OFF")
             book.execute("BEGIN")
             book.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
-            about = (("day", self.day.isoformat()), ("sequence", self.mark), ("licence", LICENCE))
+            about = (
+                ("day", self.day.isoformat()),
+                ("sequence", self.mark),
+                ("licence", licence.URL),
+            )
             book.executemany("INSERT INTO about VALUES (?, ?)", about)
             heading = ", ".join(f'"{name}" TEXT' for name in dictionary.HEADING)
             book.execute(f"CREATE TABLE columns ({heading})")
@@ -317,7 +321,7 @@ class Writing:
         with override("en"):
             schema = SchemaGenerator().get_schema(request=None, public=True)
         self.write("schema.json", json.dumps(schema, ensure_ascii=False, indent=1) + "\n")
-        said = {"day": self.day, "sequence": self.mark, "licence": LICENCE, "rows": self.rows}
+        said = {"day": self.day, "sequence": self.mark, "rows": self.rows}
         for name in ("README", "LICENSE"):
             texts = []
             for code in dictionary.LANGUAGES:
@@ -344,7 +348,7 @@ class Writing:
             "day": self.day.isoformat(),
             "sequence": self.mark,
             "published_at": self.published_at.isoformat(),
-            "licence": LICENCE,
+            "licence": licence.URL,
             "rows": self.rows,
             "files": files,
         }

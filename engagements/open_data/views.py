@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views import View
 from django.views.generic import TemplateView
 
+from engagements.edition import licence
 from engagements.edition.exports import FORMATS
 from engagements.edition.http import KEPT, Minute
 from engagements.edition.models import Edition
@@ -221,7 +222,7 @@ class Catalog:
         self.absolute = absolute
         with override(settings.LANGUAGE_CODE):
             self.page = absolute(reverse("open-data"))
-        self.licence = {"@id": dumps.LICENCE}
+        self.licence = {"@id": licence.URL}
         self.publisher = {
             "@id": f"{absolute('/')}#publisher",
             "@type": "foaf:Agent",

@@ -23,6 +23,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from engagements.deadlines import midnight
+from engagements.edition import licence
 from engagements.edition.models import Edition
 from engagements.reference import Indicator
 from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, MeetingState, Role, Side
@@ -336,7 +337,7 @@ class BriefingBook(Briefing):
             yield "", sheet.last.data["title"]
         for _key, title, rows in sheet.open_items:
             yield title, len(rows)
-        yield _("Licence"), "CC BY 4.0"
+        yield _("Licence"), licence.NAME
 
     def open_items(self):
         columns = [

@@ -13,13 +13,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from engagements.edition import licence
 from engagements.edition.models import Edition
 from engagements.edition.reading import public_officials, public_organizations
 from engagements.reference import Topic
 from engagements.words import FOLLOW_UPS, Kind, MeetingState
 from provinces.models import OrganizationKind, Province
-
-from .feeds import LICENCE
 
 STARTED = timezone.now()  # of this build
 
@@ -257,7 +256,7 @@ def of_register(context, absolute):
             "advised, and how each of these stands today."
         ),
         url=absolute(reverse("about")),
-        license=LICENCE,
+        license=licence.URL,
         isAccessibleForFree=True,
         inLanguage="vi",
         creator=known(at_type="Organization", name="Sát Cánh", url=absolute(reverse("home"))),

@@ -23,6 +23,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from django.views import View
 
 from engagements.deadlines import midnight
+from engagements.edition import licence
 from engagements.edition.cells import UNFIT
 from engagements.edition.filters import PAGE_PARAMETERS, TRACKING, EditionFilter, ProvinceItemFilter
 from engagements.edition.models import Edition
@@ -38,7 +39,6 @@ from .lists import chosen, made_for_pages
 
 NEWEST = 50
 TAGGED = "tag:satcanh,2026:"  # names of ours that no change of host moves (RFC 4151)
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -313,11 +313,11 @@ class Feed(Shown):
         own = {"rel": "self", "type": "application/atom+xml"}
         own["href"] = self.absolute(address_of(path, query))
         xml.addQuickElement("link", None, own)
-        xml.addQuickElement("link", None, {"rel": "license", "href": LICENCE})
+        xml.addQuickElement("link", None, {"rel": "license", "href": licence.URL})
         xml.startElement("author", {})
         xml.addQuickElement("name", "Sát Cánh")
         xml.endElement("author")
-        xml.addQuickElement("rights", "CC BY 4.0")
+        xml.addQuickElement("rights", licence.NAME)
         atlas, topics = Atlas(), names(Topic)
         for edition in rows:
             self.write_entry(xml, edition, atlas, topics)

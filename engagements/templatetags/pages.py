@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from engagements import words
+from engagements.edition import licence as licence_of_data
 from engagements.edition.models import Edition
 from provinces.models import ProvinceKind
 
@@ -24,6 +25,16 @@ register = template.Library()
 def vi():
     """The attribute that marks the register's Vietnamese text on a page in another language."""
     return "" if get_language() == "vi" else mark_safe(' lang="vi"')
+
+
+@register.simple_tag
+def licence():
+    """Name, title and address of the licence of the data."""
+    return {
+        "name": licence_of_data.NAME,
+        "title": licence_of_data.TITLE,
+        "url": licence_of_data.URL,
+    }
 
 
 @register.filter
