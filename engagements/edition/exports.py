@@ -19,14 +19,13 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
-from .cells import CHARACTERS, UNFIT, neutral
+from .cells import cell_text, neutral
 from .columns import columns, columns_of
 from .reading import Reader, picked
 
 ROWS = 250  # read at once
 BOM = "\ufeff"  # Excel takes a CSV for the code page of its machine unless it begins with this
 SHEET_ROWS = 1_048_576  # of Excel, its header among them
-CUT = " […]"  # the end of a text that is longer than a cell
 IN_MEMORY = 1 << 20  # bytes of a file that is written before it is sent; the rest is on disk
 
 
@@ -51,13 +50,14 @@ def ndjson(pages, _shown, fields):
         yield "".join(f"{picked(body, fields)}\n" for body in page).encode()
 
 
-def _said(value):
-    """A value in a line of text."""
+def _said(column, value):
+    """A value in a line of text; a number is one below zero too, and no formula."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return neutral(value) if isinstance(value, str) else str(value)
+    is_text = isinstance(value, str) and column.type != "number"
+    return neutral(value) if is_text else str(value)
 
 
 def csv_lines(pages, shown, _fields, for_excel=False):
@@ -78,7 +78,7 @@ def csv_lines(pages, shown, _fields, for_excel=False):
     for page in pages:
         for body in page:
             read = json.loads(body)
-            write([_said(column.of(read)) for column in shown])
+            write([_said(column, column.of(read)) for column in shown])
         yield taken()
 
 
@@ -150,19 +150,11 @@ def _cell(column, value):
         return f"<c><v>{Decimal(value)}</v></c>"
     if column.type == "day" and (day := date.fromisoformat(value)) >= DAYS_FROM:
         return f'<c s="1"><v>{(day - DAY_ZERO).days}</v></c>'
-    return _text(neutral(str(value)))
+    return _text(value)
 
 
-def _fitting(text):
-    """What a cell holds of it, in the UTF-16 that Excel counts; a cut is to be seen."""
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * CHARACTERS:
-        return text
-    return units[: 2 * (CHARACTERS - len(CUT))].decode("utf-16-le", "ignore") + CUT
-
-
-def _text(text, style=""):
-    text = escape(_fitting(UNFIT.sub("", text)))
+def _text(value, style=""):
+    text = escape(cell_text(value))
     return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
 
 

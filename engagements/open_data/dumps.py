@@ -27,6 +27,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from engagements.api.views import REFERENCES
 from engagements.edition import licence
+from engagements.edition.cells import neutral
 from engagements.edition.exports import as_line, csv_lines
 from engagements.edition.models import Edition
 from engagements.edition.reading import Reader
@@ -330,7 +331,9 @@ class Writing:
             self.write(f"{name}.txt", f"\n{'-' * 60}\n\n".join(texts))
         self.write("dictionary.md", "".join(dictionary.markdown()))
         with self.path("dictionary.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([dictionary.HEADING, *dictionary.rows()])
+            write = csv.writer(file).writerow
+            for row in (dictionary.HEADING, *dictionary.rows()):
+                write([neutral(cell) for cell in row])
 
     def write(self, name, text):
         self.path(name).write_text(text, encoding="utf-8", newline="\n")

@@ -24,6 +24,7 @@ from openpyxl.utils import get_column_letter
 
 from engagements.deadlines import midnight
 from engagements.edition import licence
+from engagements.edition.cells import cell_text
 from engagements.edition.models import Edition
 from engagements.reference import Indicator
 from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, MeetingState, Role, Side
@@ -222,15 +223,7 @@ class Briefing(Page, TemplateView):
 
 # -- as a spreadsheet
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-CELL_MOST = 32_000
 WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(<)")
-
-
-def harmless(text):
-    """Text that no spreadsheet reads as a formula, without signs that it cannot hold."""
-    mark = "'" if str(text).startswith(FORMULA) else ""
-    return mark + plain(text)[:CELL_MOST]
 
 
 class Book:
@@ -245,7 +238,7 @@ class Book:
             if isinstance(value, date):
                 cell.number_format = "dd/mm/yyyy"
         else:
-            cell = WriteOnlyCell(sheet, harmless("" if value is None else value))
+            cell = WriteOnlyCell(sheet, cell_text(plain("" if value is None else value)))
             cell.data_type = "s"
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         if bold:

@@ -15,6 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from engagements.edition.cells import cell_text
 from engagements.models import Indicator, Meeting, Topic
 from provinces.models import Official, Organization, Province
 
@@ -54,7 +55,7 @@ class Book:
     def cell(self, sheet, value, style="General", font=None, fill=None, border=None, align=TOP):
         """Text is text, whatever it begins with; numbers and days stay what they are."""
         is_plain = isinstance(value, int | float | Decimal | date)
-        cell = WriteOnlyCell(sheet, value if is_plain else cells.harmless(value or ""))
+        cell = WriteOnlyCell(sheet, value if is_plain else cell_text(value or ""))
         if not is_plain:
             cell.data_type = "s"
         cell.number_format = style

@@ -16,17 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from import_export.widgets import Widget
 
-from engagements.edition.cells import CHARACTERS, UNFIT, neutral, original
+from engagements.edition.cells import CHARACTERS, cell_text, original, utf16_length
 from provinces.vietnamese import nfc
 
 EXACT = 15  # digits that a number of Excel keeps
 YEARS = range(1900, 2201)
 BETWEEN = re.compile(r"[;,\n]")
-
-
-def harmless(text):
-    """Text that no spreadsheet calculates, without signs that it cannot hold."""
-    return neutral(UNFIT.sub("", str(text).replace("\r\n", "\n")))[:CHARACTERS]
 
 
 def same(one, other):
@@ -70,7 +65,7 @@ def text_of(value):
     if value is None:
         return ""
     if isinstance(value, str):
-        if len(value) >= CHARACTERS:
+        if utf16_length(value) >= CHARACTERS - 1:  # a cut may leave out the half of a pair
             raise ValidationError(_("The text was cut off at 32,767 characters by Excel."))
         return original(value)
     if isinstance(value, date):
@@ -111,7 +106,7 @@ class Cell(Widget):
         return not self.column.blank and not self.column.has_default()
 
     def render(self, value, obj=None, **kwargs):
-        return harmless("" if value is None else value)
+        return cell_text("" if value is None else value)
 
     def clean(self, value, row=None, **kwargs):
         return self.form.clean(text_of(value))
@@ -290,7 +285,7 @@ class RowCell(Cell):
         self.column = column
 
     def render(self, value, obj=None, **kwargs):
-        return harmless(key_of(value))
+        return cell_text(key_of(value))
 
     def clean(self, value, row=None, known=None, **kwargs):
         keys = keys_in(value)
@@ -323,7 +318,7 @@ class RowsCell(RowCell):
 
     def render(self, value, obj=None, **kwargs):
         rows = value.all() if hasattr(value, "all") else value or ()
-        return harmless("; ".join(sorted(map(key_of, rows))))
+        return cell_text("; ".join(sorted(map(key_of, rows))))
 
     def clean(self, value, row=None, known=None, **kwargs):
         keys = list(dict.fromkeys(keys_in(value)))

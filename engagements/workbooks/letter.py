@@ -17,10 +17,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from engagements.edition.cells import UNFIT
 from engagements.models import Commitment, Edition, ProvinceRequest, Recommendation, Source
 from provinces.vietnamese import INVISIBLE
-
-from .cells import UNFIT
 
 MODELS = (Commitment, ProvinceRequest, Recommendation)
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

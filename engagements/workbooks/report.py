@@ -19,6 +19,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from engagements.deadlines import deadline_of
+from engagements.edition.cells import cell_text
 from engagements.models import (
     Commitment,
     ProvinceRequest,
@@ -39,7 +40,6 @@ from engagements.words import (
 )
 from provinces.models import Atlas
 
-from . import cells
 from .books import HEAD, THIN, TOP, sheet_name, to_bytes
 
 KINDS = {
@@ -396,6 +396,6 @@ class Report:
             if isinstance(value, date):
                 cell.number_format = "dd/mm/yyyy"
         else:
-            cell.value = cells.harmless(value or "")
+            cell.value = cell_text(value or "")
             cell.data_type = "s"
         cell.font = font

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from engagements.edition.cells import neutral
 from engagements.edition.models import Edition
 from engagements.open_data import dictionary, dumps
 from engagements.publication.publishing import publish, withdraw
@@ -25,6 +26,7 @@ from tests.factories import (
     published,
     publisher,
 )
+from tests.formulas import EITHER
 from tests.test_visibility import MARK, add_what_is_not_public
 
 pytestmark = pytest.mark.django_db
@@ -114,10 +116,18 @@ def test_the_sqlite_file_answers_questions(register):
         assert book.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_cell_that_a_spreadsheet_would_run_is_text_in_the_csv(register):
-    published(make_request(title="=HYPERLINK(1)"))
+def test_no_cell_of_a_csv_is_a_formula(monkeypatch):
+    meeting = published(make_request()).meeting
+    known = {published(make_request(meeting=meeting, detail=text)).code: text for text in EITHER}
+    monkeypatch.setattr(dictionary, "rows", lambda: [[text] * 10 for text in EITHER])
     write()
-    assert ",'=HYPERLINK(1)," in (the_dump().folder / "requests.csv").read_text(encoding="utf-8")
+    with (the_dump().folder / "requests.csv").open(encoding="utf-8", newline="") as file:
+        details = {row["code"]: row["detail"] for row in csv.DictReader(file)}
+    assert {code: details[code] for code in known} == {
+        code: neutral(text) for code, text in known.items()
+    }
+    with (the_dump().folder / "dictionary.csv").open(encoding="utf-8", newline="") as file:
+        assert [*csv.reader(file)][1:] == [[neutral(text)] * 10 for text in EITHER]
 
 
 def test_the_manifest_and_the_sums_name_every_file(register):

@@ -1,12 +1,15 @@
 """The quarter's report: which items it holds, what it says of them, how it is printed."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from openpyxl import load_workbook
 
+from engagements.edition.cells import cell_text
 from engagements.models import Meeting
 from engagements.publication.publishing import withdraw
 from engagements.words import Answer, FollowUpStatus
@@ -27,6 +30,7 @@ from tests.factories import (
     published,
     publisher,
 )
+from tests.formulas import HOSTILE
 from tests.workbooks import opened_book
 
 pytestmark = pytest.mark.django_db
@@ -272,6 +276,18 @@ def test_the_workbook_is_ready_for_the_printer(staff_client):
     assert row[4].value.date() == due
     assert row[4].number_format == "dd/mm/yyyy"
     assert all(cell.data_type != "f" for cells in sheet.iter_rows() for cell in cells)
+
+
+def test_no_cell_of_the_workbook_is_a_formula():
+    meeting = make_meeting()
+    for number, text in enumerate(HOSTILE):
+        lead = make_organization(name=text, slug=f"co-quan-{number}")
+        make_commitment(meeting=meeting, title=text, lead=lead)
+    (sheet,) = load_workbook(BytesIO(Report(FIRST).book()))
+    lines = [row for row in sheet.iter_rows(min_row=6) if isinstance(row[0].value, int)]
+    assert [row[1].value for row in lines] == [cell_text(f"{text} *") for text in HOSTILE]
+    assert [row[2].value for row in lines] == [cell_text(text) for text in HOSTILE]
+    assert "f" not in {cell.data_type for row in lines for cell in row}
 
 
 def test_the_page_shows_this_quarter_first(staff_client):
