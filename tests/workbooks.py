@@ -5,7 +5,7 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
-from engagements.workbooks.books import TYPE
+from engagements.edition.workbook import XLSX
 
 from .desk import address
 
@@ -13,7 +13,7 @@ NAMES = 2  # the row that bears the machine names
 
 
 def opened_book(response):
-    assert response["Content-Type"] == TYPE
+    assert response["Content-Type"] == XLSX
     return load_workbook(BytesIO(response.content))
 
 
@@ -56,7 +56,7 @@ def saved(book):
 def send(client, model, book, name="tep.xlsx"):
     """Sends a workbook (or raw bytes) and shows what it would do, or why it is refused."""
     body = book if isinstance(book, bytes) else saved(book)
-    file = SimpleUploadedFile(name, body, TYPE)
+    file = SimpleUploadedFile(name, body, XLSX)
     return client.post(address(model, "import"), {"file": file}, follow=True)
 
 

@@ -13,9 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from engagements.edition.workbook import as_file
 from engagements.models import Commitment, Meeting, ProvinceRequest, Recommendation
 from engagements.roles import desk_of
-from engagements.workbooks.books import as_file
 from engagements.workbooks.letter import MODELS, TYPE, Reminder
 from engagements.workbooks.report import BY_LEAD, BY_PROVINCE, KINDS, Quarter, Report
 from provinces.models import Organization, Province, standing_for

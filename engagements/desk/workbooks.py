@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from engagements.edition.workbook import as_file
 from engagements.models import Workbook
 from engagements.roles import keeps_the_lists
 from engagements.workbooks import guard
-from engagements.workbooks.books import as_file, table_book
+from engagements.workbooks.books import table_book
 from engagements.workbooks.importing import Moved, Upload, carry_out, receive
 from engagements.workbooks.tables import CHANGED, NEW, TABLES, UNCHANGED, WRONG
 from provinces.models import Officer

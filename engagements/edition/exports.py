@@ -22,6 +22,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from .cells import cell_text, neutral
 from .columns import columns, columns_of
 from .reading import Reader, picked
+from .workbook import XLSX
 
 ROWS = 250  # read at once
 BOM = "\ufeff"  # Excel takes a CSV for the code page of its machine unless it begins with this
@@ -206,7 +207,7 @@ def xlsx(pages, shown, _fields):
 FORMATS = {
     "csv": ("text/csv; charset=utf-8", csv_lines),
     "ndjson": ("application/x-ndjson; charset=utf-8", ndjson),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx),
+    "xlsx": (XLSX, xlsx),
 }
 
 

@@ -3,29 +3,21 @@
 One reading of the editions, shown as a page (for the screen and for A4) and as a spreadsheet.
 """
 
-import re
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.db.models import F
-from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.generic import TemplateView
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from engagements.deadlines import midnight
 from engagements.edition import licence
-from engagements.edition.cells import cell_text
 from engagements.edition.models import Edition
+from engagements.edition.workbook import BOLD, Book, as_file
 from engagements.reference import Indicator
 from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, MeetingState, Role, Side
 from provinces.models import Official
@@ -223,56 +215,14 @@ class Briefing(Page, TemplateView):
 
 # -- as a spreadsheet
 
-WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(<)")
 
-
-class Book:
-    """A workbook, sheet by sheet; the same bytes for the same content."""
-
-    def __init__(self):
-        self.book = Workbook(write_only=True)
-
-    def cell(self, sheet, value, bold=False):
-        if isinstance(value, date | int | float):
-            cell = WriteOnlyCell(sheet, value)
-            if isinstance(value, date):
-                cell.number_format = "dd/mm/yyyy"
-        else:
-            cell = WriteOnlyCell(sheet, cell_text(plain("" if value is None else value)))
-            cell.data_type = "s"
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
-        if bold:
-            cell.font = Font(bold=True)
-        return cell
-
-    def sheet(self, title, columns, rows):
-        """Columns are (heading, width)."""
-        sheet = self.book.create_sheet(title[:31])
-        sheet.freeze_panes = "A2"
-        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.print_title_rows = "1:1"
-        for place, (_heading, width) in enumerate(columns, start=1):
-            sheet.column_dimensions[get_column_letter(place)].width = width
-        sheet.append([self.cell(sheet, heading, bold=True) for heading, _width in columns])
-        for row in rows:
-            sheet.append([self.cell(sheet, value) for value in row])
-
-    def saved(self, at):
-        """The file; its own stamps say when the content was published, not when it was asked."""
-        raw, out = BytesIO(), BytesIO()
-        self.book.save(raw)
-        stamp = rb"\g<1>" + at.strftime("%Y-%m-%dT%H:%M:%SZ").encode() + rb"\g<3>"
-        with ZipFile(raw) as made, ZipFile(out, "w", ZIP_DEFLATED) as still:
-            for name in made.namelist():
-                data = made.read(name)
-                if name == "docProps/core.xml":
-                    data = WRITTEN.sub(stamp, data)
-                entry = ZipInfo(name)
-                entry.compress_type = ZIP_DEFLATED
-                still.writestr(entry, data)
-        return out.getvalue()
+def add_sheet(book, title, columns, rows):
+    """A sheet for paper and screen; columns are (heading, width)."""
+    sheet = book.sheet(title, [width for _heading, width in columns], freeze="A2")
+    sheet.print_on_a4(heading_row=1, is_fitted=True)
+    sheet.row([heading for heading, _width in columns], font=BOLD)
+    for row in rows:
+        sheet.row([plain(value) if isinstance(value, str) else value for value in row])
 
 
 def day_of(text):
@@ -294,24 +244,18 @@ class BriefingBook(Briefing):
     """The sheet as .xlsx, one sheet a section."""
 
     def render_to_response(self, context, **kwargs):
-        sheet, book = self.sheet, Book()
+        book = Book()
         head = [(_("Briefing sheet"), 34), (self.unit.full_name, 90)]
-        book.sheet(_("Summary"), head, self.summary(context))
-        book.sheet(_("Open items"), *self.open_items())
-        book.sheet(_("Changes"), *self.changes())
-        book.sheet(_("Meetings"), *self.sessions())
-        book.sheet(_("At the table"), *self.seated())
-        book.sheet(_("Figures"), *self.quotations(context["indicators"]))
-        book.sheet(_("Sources"), *self.sources())
+        add_sheet(book, _("Summary"), head, self.summary(context))
+        add_sheet(book, _("Open items"), *self.open_items())
+        add_sheet(book, _("Changes"), *self.changes())
+        add_sheet(book, _("Meetings"), *self.sessions())
+        add_sheet(book, _("At the table"), *self.seated())
+        add_sheet(book, _("Figures"), *self.quotations(context["indicators"]))
+        add_sheet(book, _("Sources"), *self.sources())
         newest = Edition.objects.last_act()
-        body = book.saved(newest["published_at"] if newest else datetime(1970, 1, 1))
-        response = HttpResponse(
-            body,
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )
-        name = f"ho-so-{self.unit.slug}-{sheet.on:%Y-%m-%d}.xlsx"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        body = book.to_bytes(newest["published_at"] if newest else datetime(1970, 1, 1))
+        return as_file(body, f"ho-so-{self.unit.slug}-{self.sheet.on:%Y-%m-%d}.xlsx")
 
     def absolute(self, path):
         return self.request.build_absolute_uri(path)

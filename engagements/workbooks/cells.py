@@ -24,9 +24,12 @@ YEARS = range(1900, 2201)
 BETWEEN = re.compile(r"[;,\n]")
 
 
-def same(one, other):
-    """Whether two cells hold the same, however Excel has written it back."""
-    return _bare(one) == _bare(other)
+def same(given, held):
+    """Whether a cell of a file holds what the register has, however Excel has written it back."""
+    given, held = _bare(given), _bare(held)
+    if isinstance(held, str) and isinstance(given, str):
+        return given in (held, cell_text(held))
+    return given == held
 
 
 def _bare(value):
@@ -45,7 +48,7 @@ def shown(value):
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, int | float | Decimal):
         return localize(value)
-    return original(value or "")
+    return value or ""
 
 
 class Unreadable:
@@ -106,7 +109,7 @@ class Cell(Widget):
         return not self.column.blank and not self.column.has_default()
 
     def render(self, value, obj=None, **kwargs):
-        return cell_text("" if value is None else value)
+        return "" if value is None else str(value)
 
     def clean(self, value, row=None, **kwargs):
         return self.form.clean(text_of(value))
@@ -285,7 +288,7 @@ class RowCell(Cell):
         self.column = column
 
     def render(self, value, obj=None, **kwargs):
-        return cell_text(key_of(value))
+        return key_of(value)
 
     def clean(self, value, row=None, known=None, **kwargs):
         keys = keys_in(value)
@@ -318,7 +321,7 @@ class RowsCell(RowCell):
 
     def render(self, value, obj=None, **kwargs):
         rows = value.all() if hasattr(value, "all") else value or ()
-        return cell_text("; ".join(sorted(map(key_of, rows))))
+        return "; ".join(sorted(map(key_of, rows)))
 
     def clean(self, value, row=None, known=None, **kwargs):
         keys = list(dict.fromkeys(keys_in(value)))

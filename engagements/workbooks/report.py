@@ -14,12 +14,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from engagements.deadlines import deadline_of
-from engagements.edition.cells import cell_text
+from engagements.edition.workbook import HEADING_FILL, THIN, Book
 from engagements.models import (
     Commitment,
     ProvinceRequest,
@@ -40,8 +38,6 @@ from engagements.words import (
 )
 from provinces.models import Atlas
 
-from .books import HEAD, THIN, TOP, sheet_name, to_bytes
-
 KINDS = {
     "commitment": Commitment,
     "request": ProvinceRequest,
@@ -52,6 +48,15 @@ BY_PROVINCE, BY_LEAD = "province", "lead"
 LATE = (Deadline.OVERDUE, Deadline.PAST_UNKNOWN, Deadline.LATE)
 MARK = "*"
 NOBODY = "~"  # sorts after every name
+FACE = "Times New Roman"
+TITLES = (  # whose report, its name, its quarter
+    Font(bold=True, size=12, name=FACE),
+    Font(bold=True, size=14, name=FACE),
+    Font(size=12, name=FACE),
+)
+HEADING, TEXT = Font(bold=True, name=FACE), Font(name=FACE)
+NOTE = Font(italic=True, size=10, name=FACE)
+MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
 @dataclass(frozen=True, order=True)
@@ -344,58 +349,25 @@ class Report:
     # -- as a workbook that is printed
 
     def book(self):
-        book = Workbook()
-        sheet = book.active
-        sheet.title = sheet_name(_("Report"))
+        book = Book()
         widths = (6, 48, 24, 24, 13, 34, 34, 20)
-        for place, width in enumerate(widths, start=1):
-            sheet.column_dimensions[get_column_letter(place)].width = width
-        setup = sheet.page_setup
-        setup.orientation, setup.paperSize = "landscape", 9
-        setup.fitToWidth, setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        for side in ("left", "right"):
-            setattr(sheet.page_margins, side, 0.4)
-        sheet.oddFooter.center.text = "&P/&N"
-        middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        head = [(self.unit.upper(), 12), (self.title.upper(), 14), (self.period, 12)]
-        for row, (text, size) in enumerate(head, start=1):
-            sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
-            self._put(sheet, row, 1, text, Font(bold=row < 3, size=size, name="Times New Roman"))
-            sheet.cell(row, 1).alignment = middle
-            sheet.row_dimensions[row].height = 22
-        row = len(head) + 2
-        for column, text in enumerate(self.headings, start=1):
-            self._put(sheet, row, column, text, Font(bold=True, name="Times New Roman"))
-            cell = sheet.cell(row, column)
-            cell.alignment, cell.fill, cell.border = middle, HEAD, THIN
-        sheet.print_title_rows = f"{row}:{row}"
-        sheet.freeze_panes = f"A{row + 1}"
-        plain = Font(name="Times New Roman")
+        row = len(TITLES) + 2  # of the headings
+        sheet = book.sheet(_("Report"), widths, freeze=f"A{row + 1}")
+        sheet.print_on_a4(heading_row=row, is_fitted=True)
+        layout = sheet.layout
+        layout.page_margins.left = layout.page_margins.right = 0.4
+        layout.HeaderFooter.oddFooter.center.text = "&P/&N"
+        rest = [None] * (len(widths) - 1)
+        texts = (self.unit.upper(), self.title.upper(), self.period)
+        for number, (text, font) in enumerate(zip(texts, TITLES, strict=True), start=1):
+            layout.row_dimensions[number].height = 22
+            sheet.merged_row([text, *rest], font=font, align=MIDDLE)
+        sheet.row([])
+        sheet.row(self.headings, font=HEADING, fill=HEADING_FILL, border=THIN, align=MIDDLE)
         for heading, lines in self.groups:
-            row += 1
-            self._put(sheet, row, 1, heading, Font(bold=True, name="Times New Roman"))
-            for column in range(1, len(widths) + 1):
-                sheet.cell(row, column).border = THIN
-            sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+            sheet.merged_row([heading, *rest], font=HEADING, border=THIN, align=None)
             for line in lines:
-                row += 1
-                for column, value in enumerate(line.values, start=1):
-                    self._put(sheet, row, column, value, plain)
-                    cell = sheet.cell(row, column)
-                    cell.alignment, cell.border = TOP, THIN
+                sheet.row(line.values, font=TEXT, border=THIN)
         for note in self.footnotes:
-            row += 1
-            self._put(sheet, row, 1, note, Font(italic=True, size=10, name="Times New Roman"))
-        return to_bytes(book)
-
-    def _put(self, sheet, row, column, value, font):
-        cell = sheet.cell(row, column)
-        if isinstance(value, date | int):
-            cell.value = value
-            if isinstance(value, date):
-                cell.number_format = "dd/mm/yyyy"
-        else:
-            cell.value = cell_text(value or "")
-            cell.data_type = "s"
-        cell.font = font
+            sheet.row([note], font=NOTE, align=None)
+        return book.to_bytes()

@@ -7,8 +7,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from engagements.edition.workbook import XLSX
 from engagements.models import Commitment, Meeting
-from engagements.workbooks.books import TYPE
 from tests.factories import make_user
 from tests.workbooks import put, rows, saved
 
@@ -34,7 +34,7 @@ def save_export(page):
 
 
 def send(page, book):
-    file = {"name": "cam-ket.xlsx", "mimeType": TYPE, "buffer": saved(book)}
+    file = {"name": "cam-ket.xlsx", "mimeType": XLSX, "buffer": saved(book)}
     page.locator("#id_file").set_input_files(file)
     page.locator(".desk-form [type=submit]").click()
 
