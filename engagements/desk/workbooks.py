@@ -25,7 +25,7 @@ from engagements.edition.workbook import as_file
 from engagements.models import Workbook
 from engagements.roles import keeps_the_lists
 from engagements.workbooks import guard
-from engagements.workbooks.books import table_book
+from engagements.workbooks.exporting import table_book
 from engagements.workbooks.importing import Moved, Upload, carry_out, receive
 from engagements.workbooks.tables import CHANGED, NEW, TABLES, UNCHANGED, WRONG
 from provinces.models import Officer
