@@ -10,7 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from engagements.api.problems import problem_response
-from engagements.pages.base import not_found
+
+from .errors import not_found
 
 QUERY_BYTES = 4096
 PARAMETERS = 60

@@ -19,10 +19,11 @@ urlpatterns = [
     # Vietnamese at the root, English under /en/: the address alone says which.
     *i18n_patterns(
         path("", include("engagements.pages.urls")),
+        path("", include("engagements.open_data.urls")),
         path("", include("engagements.readers.urls")),
         prefix_default_language=False,
     ),
 ]
-handler400 = "engagements.pages.base.bad_request"
-handler404 = "engagements.pages.base.not_found"
-handler500 = "engagements.pages.base.server_error"
+handler400 = "config.errors.bad_request"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

@@ -16,11 +16,11 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from engagements.publication.kinds import RECORDS
 from provinces.models import Official, Organization
 from provinces.vietnamese import fold
 
 from .models import (
-    RECORDS,
     Attendance,
     Commitment,
     Figure,

@@ -11,9 +11,10 @@ from django.db.models import BigIntegerField, Count, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from engagements.publication.kinds import RECORDS
+
 from . import roles
 from .models import (
-    RECORDS,
     Commitment,
     Figure,
     Meeting,

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -87,3 +88,11 @@ class Indicator(models.Model):
 
     def natural_key(self):
         return (self.slug,)
+
+
+def names(model):
+    """Reference data by slug, in the language of the page."""
+    rows = model.objects.values_list("slug", "name", "name_en")
+    if get_language() == "en":
+        return {slug: name_en or name for slug, name, name_en in rows}
+    return {slug: name for slug, name, _name_en in rows}

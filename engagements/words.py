@@ -18,25 +18,6 @@ class Kind(models.TextChoices):
 FOLLOW_UPS = (Kind.REQUEST, Kind.COMMITMENT, Kind.RECOMMENDATION)
 FOLLOW_UP_CHOICES = [(kind.value, kind.label) for kind in FOLLOW_UPS]
 
-PREFIXES = {
-    Kind.SOURCE: "NG",
-    Kind.REQUEST: "KN",
-    Kind.COMMITMENT: "CK",
-    Kind.RECOMMENDATION: "KH",
-    Kind.UPDATE: "CN",
-    Kind.REMARK: "GN",
-    Kind.FIGURE: "SL",
-}
-
-# Stable addresses, in the language of the field.
-PATHS = {
-    Kind.SOURCE: "/nguon/",
-    Kind.MEETING: "/buoi-lam-viec/",
-    Kind.REQUEST: "/kien-nghi/",
-    Kind.COMMITMENT: "/cam-ket/",
-    Kind.RECOMMENDATION: "/khuyen-nghi/",
-}
-
 
 class FollowUpStatus(models.TextChoices):
     """Where the work stands; set by a person through a published update."""
@@ -187,7 +168,7 @@ def answer_of(answering, updates):
     return next((answer for answer in Answer if answer in found), Answer.UNANSWERED)
 
 
-def standing(own, updates):
+def status_of(own, updates):
     """Status, since when, due day and completion, from the published updates.
 
     The update with the latest day decides, then the latest published: an old article that is

@@ -12,7 +12,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from engagements.models import (
-    RECORDS,
     Attendance,
     Commitment,
     Digest,
@@ -33,6 +32,7 @@ from engagements.models import (
     Topic,
     Webhook,
 )
+from engagements.publication.kinds import RECORDS
 from engagements.publication.publishing import publish
 from provinces.models import (
     Officer,
@@ -274,6 +274,18 @@ def make_figure(*, by=None, **values):
 
 
 # -- what readers ask
+
+
+MAKERS = {  # of a record, by its kind
+    Source.kind: make_source,
+    Meeting.kind: make_meeting,
+    ProvinceRequest.kind: make_request,
+    Commitment.kind: make_commitment,
+    Recommendation.kind: make_recommendation,
+    StatusUpdate.kind: make_update,
+    Remark.kind: make_remark,
+    Figure.kind: make_figure,
+}
 
 
 def make_subscription(**values):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "docs" / "openapi.json"
-EXAMPLES = ROOT / "engagements" / "edition" / "examples.json"
+EXAMPLES = ROOT / "engagements" / "api" / "examples.json"
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 
 

@@ -1,11 +1,6 @@
-"""Keeping a copy in step: every edition in the order in which it became public.
-
-A sequence is given under a lock that is held until the transaction ends, so whoever has read up to
-a number has read everything below it: nothing appears behind a reader's mark.
-"""
+"""The change log in the API, by which a client keeps its copy in step."""
 
 from django.core.exceptions import ValidationError as Refused
-from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,21 +10,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from engagements.deadlines import midnight
-from engagements.edition.exports import as_line
+from engagements.edition.changes import MERGEABLE, Changed, page_after
 from engagements.edition.filters import Day
 from engagements.edition.http import Stamped
 from engagements.edition.models import Edition
-from engagements.edition.reading import Reader
 from engagements.words import Kind
-from provinces.models import Official, Organization
 
-from .views import PAGE_SIZE, Public, allow_parameters, page_size, problems
+from .base import PAGE_SIZE, Public, allow_parameters, page_size, problems
 
 LARGEST = 9_223_372_036_854_775_807
-NO_BODY = Q(withdrawn_at__isnull=False) & ~Q(body="")  # past editions of what was withdrawn
-
-
-MERGEABLE = {"official": Official, "organization": Organization}
 
 
 class ChangeShape(serializers.Serializer):
@@ -42,14 +31,14 @@ class ChangeShape(serializers.Serializer):
     code = serializers.CharField()
     state = serializers.ChoiceField(
         choices=[
-            ("current", "what the public reads now: keep its body"),
+            ("current", "what the public reads now: keep its record"),
             ("superseded", "a later edition comes: pass over it"),
             ("withdrawn", "taken back: delete what you have under this kind and code"),
             ("merged", "an official or organization that `into` stands for; `code` is its slug"),
         ]
     )
     at = serializers.DateTimeField(help_text="When it became public, or was withdrawn.")
-    body = serializers.DictField(allow_null=True, help_text="As in the list of its kind.")
+    record = serializers.DictField(allow_null=True, help_text="As in the list of its kind.")
     into = serializers.CharField(allow_null=True, help_text="Slug; null unless it was merged.")
 
 
@@ -59,64 +48,6 @@ class ChangesShape(serializers.Serializer):
         allow_null=True, help_text="Where to go on at once; null when you have read all there is."
     )
     results = ChangeShape(many=True)
-
-
-class Changed:
-    """A page of changes after the mark `since` up to `after`: the bodies as they stand."""
-
-    def __init__(self, rows, since, after, following):
-        self.rows, self.since, self.after, self.next = rows, since, after, following
-
-    def as_json(self):
-        reader, found, merged = Reader(), [], merged_between(self.since, self.after)
-        for row in self.rows:
-            while merged and merged[0]["sequence"] < row.sequence:
-                found.append(as_line(merged.pop(0)))
-            head = {
-                "sequence": row.sequence,
-                "kind": row.kind,
-                "code": row.code,
-                "state": state_of(row),
-                "at": row.published_at,
-            }
-            body = reader.whole(row) if row.body else "null"
-            found.append(f'{as_line(head)[:-1]},"body":{body},"into":null}}')
-        found += map(as_line, merged)
-        head = as_line({"after": self.after, "next": self.next})
-        return f'{head[:-1]},"results":[{",".join(found)}]}}'.encode()
-
-
-def page_after(after, size, upto=None):
-    """(rows, whether more come): every edition after a mark that has something to say, rising."""
-    rows = Edition.objects.filter(sequence__gt=after).exclude(NO_BODY).order_by("sequence")
-    if upto is not None:
-        rows = rows.filter(sequence__lte=upto)
-    rows = list(rows.defer("search")[: size + 1])
-    return rows[:size], len(rows) > size
-
-
-def merged_between(since, after):
-    """Tombstones of people and bodies that the public knew, each with the last edition that its
-    merge issued again, rising."""
-    at = Edition.objects.filter(sequence=OuterRef("merged_sequence")).values("published_at")
-    found = []
-    for kind, model in MERGEABLE.items():
-        gone = model.objects.known_before_their_merge()
-        gone = gone.filter(merged_sequence__gt=since, merged_sequence__lte=after)
-        found += [
-            {
-                "sequence": row.merged_sequence, "kind": kind, "code": row.slug, "state": "merged",
-                "at": row.at, "body": None, "into": row.merged_into.slug,
-            }
-            for row in gone.select_related("merged_into").annotate(at=Subquery(at))
-        ]  # fmt: skip
-    return sorted(found, key=lambda one: one["sequence"])
-
-
-def state_of(row):
-    if row.superseded_at is not None:
-        return "superseded"
-    return "withdrawn" if row.is_tombstone else "current"
 
 
 def mark(request):

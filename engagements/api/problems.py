@@ -35,7 +35,7 @@ class Problem(serializers.Serializer):
 
 
 def problem(status, kind, detail, errors=None):
-    """The body of a problem."""
+    """A problem as it is written."""
     title = HTTPStatus(status).phrase
     return {
         "type": kind,

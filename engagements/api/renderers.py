@@ -1,4 +1,4 @@
-"""JSON as it is stored: a page of editions is a concatenation of bodies, never rebuilt."""
+"""JSON renderers: a page of editions is a concatenation of payloads as stored, never rebuilt."""
 
 import json
 
@@ -11,25 +11,25 @@ from engagements.edition.reading import Reader
 
 
 class Page:
-    """A page of bodies with its links and count."""
+    """A page of payloads with its links and count."""
 
-    def __init__(self, bodies, following, previous, count):
-        self.bodies, self.next, self.previous, self.count = bodies, following, previous, count
+    def __init__(self, payloads, following, previous, count):
+        self.payloads, self.next, self.previous, self.count = payloads, following, previous, count
 
     def as_json(self):
         head = {"next": self.next, "previous": self.previous, "count": self.count}
         head = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
-        return f'{head[:-1]},"results":[{",".join(self.bodies)}]}}'.encode()
+        return f'{head[:-1]},"results":[{",".join(self.payloads)}]}}'.encode()
 
 
-class Body:
-    """One body, complete."""
+class Whole:
+    """One record, complete."""
 
-    def __init__(self, body):
-        self.body = body
+    def __init__(self, payload):
+        self.payload = payload
 
     def as_json(self):
-        return self.body.encode()
+        return self.payload.encode()
 
 
 STAMP = ("edition", "published_at")
@@ -48,7 +48,7 @@ class History:
             changed = None if before is None else [k for k in said if said[k] != before.get(k)]
             head = {key: row.data[key] for key in STAMP} | {"changed": changed}
             head = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
-            found.append(f'{head[:-1]},"body":{row.body}}}')
+            found.append(f'{head[:-1]},"record":{row.payload}}}')
             before = said
         return f'{{"count":{len(found)},"results":[{",".join(found)}]}}'.encode()
 

@@ -18,7 +18,7 @@ PARAMETERS = {
     "by": ("What the follow-ups are counted by.", "topic"),
     "cursor": ("From `next` or `previous` of an answer; never made up.", None),
     "deadline": ("How the day it is due stands today, or on `as_of`.", "none"),
-    "fields": ("Keys of the body to give, parted by commas.", ["code", "title", "text", "value"]),
+    "fields": ("Keys of the record to give, parted by commas.", ["code", "title", "text", "value"]),
     "format": ("The list as a file, with every row.", "csv"),
     "from": ("Said or issued on this day or later.", "2024-01-01"),
     "indicator": ("Slug of an indicator.", "xep-hang-pci"),
@@ -56,7 +56,7 @@ CODES = {
 
 
 def say_more(result, generator, request, public):
-    """Parts of bodies, what the parameters mean, files, and true examples."""
+    """Parts of records, what the parameters mean, files, and true examples."""
     shapes = result["components"]["schemas"]
     examples = result["components"]["examples"] = {
         name: {"summary": one["asked"], "value": one["answer"]}
@@ -67,16 +67,16 @@ def say_more(result, generator, request, public):
     }
     for item in result["paths"].values():
         operation = item.get("get", {})
-        _parts_of_bodies(operation, shapes)
+        _parts_of_records(operation, shapes)
         _parameters(operation)
         _answers(operation, examples)
     return result
 
 
-# -- with `fields` an answer holds a part of each body: the same keys, none of them certain
+# -- with `fields` an answer holds a part of each record: the same keys, none of them certain
 
 
-def _parts_of_bodies(operation, shapes):
+def _parts_of_records(operation, shapes):
     if any(one["name"] == "fields" for one in operation.get("parameters", [])):
         content = operation["responses"]["200"]["content"][JSON]
         name = content["schema"]["$ref"].removeprefix(REF)
@@ -150,7 +150,7 @@ def kept_examples():
 HEADERS = {
     "ETag": "Send it back as `If-None-Match`: 304 while nothing has changed.",
     "Cache-Control": "How long any cache may keep the answer.",
-    "Link": "The next and previous page, as in the body (RFC 8288).",
+    "Link": "The next and previous page, as in the answer (RFC 8288).",
     "Retry-After": "Seconds.",
     "Location": "The address of today.",
 }

@@ -19,7 +19,7 @@ from engagements.edition.models import Edition
 from engagements.words import FOLLOW_UPS, Deadline
 from provinces.models import Organization, Province
 
-from .views import Public, problems
+from .base import Public, problems
 
 NONE = None  # the key of those that have no such thing
 

@@ -1,33 +1,40 @@
+"""URLs of the API."""
+
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from . import changes, stats
-from . import views as api
+from engagements.edition.references import REFERENCES
+
+from .changes import Changes
+from .docs import Docs, Schema
+from .index import Choices, Index, NotThere
+from .lists import VIEWSETS, FollowUpViewSet
+from .references import detail_view, list_view
+from .stats import Stats
 
 router = SimpleRouter()
-for name, viewset in api.VIEWSETS.items():
+for name, viewset in VIEWSETS.items():
     router.register(name, viewset, basename=f"api-{name}")
-router.register("followups", api.FollowUpViewSet, basename="api-followups")
+router.register("followups", FollowUpViewSet, basename="api-followups")
 
 references = []
-for name in api.REFERENCES:
-    several, one = api.reference_views(name)
+for name, listed in REFERENCES.items():
     references += [
-        path(f"{name}/", several, name=f"api-{name}-list"),
-        path(f"{name}/<slug:slug>/", one, name=f"api-{name}-detail"),
+        path(f"{name}/", list_view(listed), name=f"api-{name}-list"),
+        path(f"{name}/<slug:slug>/", detail_view(listed), name=f"api-{name}-detail"),
     ]
 
 v1 = [
-    path("", api.Index.as_view(), name="api-index"),
-    path("changes/", changes.Changes.as_view(), name="api-changes"),
-    path("stats/", stats.Stats.as_view(), name="api-stats"),
-    path("choices/", api.Choices.as_view(), name="api-choices"),
+    path("", Index.as_view(), name="api-index"),
+    path("changes/", Changes.as_view(), name="api-changes"),
+    path("stats/", Stats.as_view(), name="api-stats"),
+    path("choices/", Choices.as_view(), name="api-choices"),
     *references,
     *router.urls,
 ]
 urlpatterns = [
     path("v1/", include(v1)),
-    path("schema/", api.Schema.as_view(), name="api-schema"),
-    path("docs/", api.Docs.as_view(), name="api-docs"),
-    re_path(r"^.*/$", api.NotThere.as_view()),  # an unknown address is a problem too, not a page
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", Docs.as_view(), name="api-docs"),
+    re_path(r"^.*/$", NotThere.as_view()),  # an unknown address is a problem too, not a page
 ]

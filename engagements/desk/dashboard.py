@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engagements import roles
+from engagements.edition.kinds import KINDS
 from engagements.models import Meeting, MeetingState, State, Subscription, Tip
 from engagements.needs import CONCERNED, NOBODY, QUESTIONS, tally
-from engagements.words import PREFIXES
 from provinces.models import Organization
 
 BODIES_SHOWN = 30
@@ -91,7 +91,7 @@ class FirstPage:
             Number(
                 number,
                 model._meta.verbose_name_plural,
-                PREFIXES.get(model.kind, model._meta.verbose_name),
+                KINDS[model.kind].prefix or model._meta.verbose_name,
                 f"{changelist(model)}?{urlencode(query)}",
             )
             for model, number in numbers.items()

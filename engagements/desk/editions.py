@@ -42,7 +42,7 @@ class EditionAdmin(ReadOnlyAdmin):
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         if request.resolver_match.url_name.endswith("_changelist"):
-            return rows.defer("body", "refs", "search")
+            return rows.defer("payload", "refs", "search")
         return rows
 
     # The model has no words for these: nobody but staff reads them.
@@ -66,8 +66,8 @@ class EditionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("as the public reads it"))
     def written(self, edition):
-        body = json.dumps(edition.data, ensure_ascii=False, indent=2)
-        return format_html('<pre class="body">{}</pre>', body)
+        payload = json.dumps(edition.data, ensure_ascii=False, indent=2)
+        return format_html('<pre class="body">{}</pre>', payload)
 
 
 def _instant(at):
@@ -83,7 +83,7 @@ class EditionLinkAdmin(TechnicalAdmin):
     search_fields = ("edition__search",)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("edition__body", "edition__refs")
+        return super().get_queryset(request).defer("edition__payload", "edition__refs")
 
 
 @admin.register(CodeCounter)

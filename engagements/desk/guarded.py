@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from engagements.publication.publishing import reissue_naming
+from engagements.publication.reissuing import reissue_naming
 from provinces.vietnamese import fold
 
 from .boxes import BoxedAdmin, is_key

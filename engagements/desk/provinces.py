@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from engagements.desk.sessions.next_session import FromProvince
-from engagements.publication.publishing import reissue_placed
+from engagements.publication.reissuing import reissue_placed
 from provinces.models import Province, Succession
 from provinces.vietnamese import slugify_vi
 

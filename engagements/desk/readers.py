@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from engagements.edition.models import Edition
 from engagements.models import Subscription, Tip
-from engagements.publication.compose import REGISTER
+from engagements.publication.kinds import REGISTER
 from engagements.readers.models import TipState
 from provinces.vietnamese import fold
 
@@ -134,7 +134,7 @@ class TipAdmin(GuardedAdmin):
         edition = Edition.objects.public().filter(code=tip.about).first()
         if edition is None:
             return tip.about
-        model = REGISTER[edition.kind]._meta.model_name
+        model = REGISTER[edition.kind].model._meta.model_name
         desk = reverse(f"admin:engagements_{model}_change", args=[edition.record])
         path = edition.data.get("path")
         page = format_html('<a href="{}">{}</a>', path, tip.about) if path else tip.about

@@ -22,9 +22,9 @@ from engagements.desk.review.actions import (
 )
 from engagements.desk.review.course import COURSE, course, part_entries
 from engagements.desk.review.pages import Reviewed
+from engagements.edition.kinds import KINDS
 from engagements.models import Publishable, State
-from engagements.publication.publishing import problems
-from engagements.words import PATHS
+from engagements.publication.checks import problems
 
 from .boxes import is_key
 from .filters import NarrowedList
@@ -100,7 +100,7 @@ class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
         return found
 
     def view_on_site(self, obj):
-        path = PATHS.get(obj.kind)
+        path = KINDS[obj.kind].path
         return f"{path}{obj.code}/" if path and obj.state == State.PUBLISHED else None
 
     def get_inline_formsets(self, request, formsets, inline_instances, obj=None):

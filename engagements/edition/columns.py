@@ -1,31 +1,32 @@
-"""A body as one line of a table: its columns are the paths of the API's JSON, with dots.
+"""Table columns of a payload: the paths of the API's JSON, with dots.
 
-They follow from the shapes (bodies.READ), so that a new key is a new column, and nothing is listed
-twice. A list is one cell: its codes, slugs or words, parted by semicolons.
+They follow from the shapes (edition/kinds.py), so that a new key is a new column, and nothing is
+listed twice. A list is one cell: its codes, slugs or words, parted by semicolons.
 """
 
 from functools import cache
 
 from rest_framework import serializers
 
-from .payloads import BODIES, ORDER, READ, Stamp
+from .kinds import KINDS
+from .payloads import Stamp, keys_of
 
 PARTED = "; "
 KEYS = ("code", "slug", "official")  # what stands for an object of a list
 
 
 class Column:
-    """One column: where it stands in the body, and what its field says of itself."""
+    """One column: where it stands in the payload, and what its field says of itself."""
 
     def __init__(self, path, field):
         self.path, self.field = path, field
         self.name = ".".join(path)
 
-    def of(self, body):
-        """The value in a body that was read; None where the body has no such key."""
+    def of(self, payload):
+        """The value in a payload that was read; None where the payload has no such key."""
         for key in self.path:
-            body = body.get(key) if body else None
-        return PARTED.join(_word(one) for one in body) if isinstance(body, list) else body
+            payload = payload.get(key) if payload else None
+        return PARTED.join(_word(one) for one in payload) if isinstance(payload, list) else payload
 
     @property
     def type(self):
@@ -75,8 +76,8 @@ def columns(*kinds):
     """The columns of a kind; of several kinds those of each, once."""
     found = {}
     for kind in kinds:
-        shape = READ[kind]()
-        own = ORDER.get(kind, tuple(BODIES[kind]().fields))
+        shape = KINDS[kind].shape()
+        own = keys_of(KINDS[kind].payload)
         today = tuple(name for name in shape.fields if name not in own)
         stamp = tuple(Stamp().fields)
         # As in the JSON: what was said, the stamp, and last what depends on today.

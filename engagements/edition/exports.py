@@ -30,7 +30,7 @@ SHEET_ROWS = 1_048_576  # of Excel, its header among them
 IN_MEMORY = 1 << 20  # bytes of a file that is written before it is sent; the rest is on disk
 
 
-def bodies(editions, kinds, on=None):
+def payloads(editions, kinds, on=None):
     """The JSON of every row, in lists of at most ROWS: kind by kind, each newest first.
 
     A kind at a time, since an index has the order of first publication within a kind.
@@ -46,9 +46,9 @@ def bodies(editions, kinds, on=None):
 
 
 def ndjson(pages, _shown, fields):
-    """A body a line, as it stands."""
+    """A payload a line, as it stands."""
     for page in pages:
-        yield "".join(f"{picked(body, fields)}\n" for body in page).encode()
+        yield "".join(f"{picked(payload, fields)}\n" for payload in page).encode()
 
 
 def _said(column, value):
@@ -77,8 +77,8 @@ def csv_lines(pages, shown, _fields, for_excel=False):
     write([column.name for column in shown])
     yield taken()
     for page in pages:
-        for body in page:
-            read = json.loads(body)
+        for payload in page:
+            read = json.loads(payload)
             write([_said(column, column.of(read)) for column in shown])
         yield taken()
 
@@ -193,8 +193,8 @@ def xlsx(pages, shown, _fields):
             if rows > SHEET_ROWS:
                 raise ValueError("More rows than a sheet holds.")
             lines = []
-            for body in page:
-                read = json.loads(body)
+            for payload in page:
+                read = json.loads(payload)
                 cells = "".join(_cell(column, column.of(read)) for column in shown)
                 lines.append(f"<row>{cells}</row>")
             sheet.write("".join(lines).encode())
@@ -217,7 +217,7 @@ def disposition(name, wanted):
 
 
 def as_line(row):
-    """A row of a list that is not kept as JSON, as its body would be."""
+    """A row of a list that is not kept as JSON, as its payload would be."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
 
 
@@ -248,11 +248,11 @@ def _whole(pieces):
 def answer(request, editions, kinds, name, wanted, on=None, fields=None, **options):
     """The whole list as a file: `name` without its ending, `wanted` one of FORMATS.
 
-    `fields` are the keys of the body to show, all for None; `on` is the day for deadlines.
+    `fields` are the keys of the payload to show, all for None; `on` is the day for deadlines.
     """
     media_type, write = FORMATS[wanted]
     shown = [one for one in columns(*kinds) if fields is None or one.path[0] in fields]
-    pieces = write(bodies(editions, kinds, on), shown, fields, **options)
+    pieces = write(payloads(editions, kinds, on), shown, fields, **options)
     if request.META.get("SERVER_PROTOCOL") == "HTTP/1.0":
         response = FileResponse(_whole(pieces), content_type=media_type)
     else:

@@ -12,7 +12,6 @@ from engagements.deadlines import deadline_of, deadline_rules
 from engagements.words import (
     CLOSED,
     FOLLOW_UPS,
-    PREFIXES,
     STOPPED,
     Answer,
     Deadline,
@@ -22,6 +21,8 @@ from engagements.words import (
 )
 from provinces.models import Official, Organization, Province
 from provinces.vietnamese import fold
+
+from .shapes import upgraded
 
 CURRENT = Q(superseded_at=None, withdrawn_at=None)
 
@@ -37,7 +38,7 @@ class CodeCounter(models.Model):
         verbose_name_plural = _("code counters")
 
     def __str__(self):
-        return f"{PREFIXES[self.kind]}-{self.last}"
+        return f"{self.get_kind_display()} {self.last}"
 
 
 class EditionQuerySet(models.QuerySet):
@@ -140,12 +141,12 @@ class EditionQuerySet(models.QuerySet):
     def withdrawals(self):
         """(code, sequence of the last time) of every record that was ever taken back."""
         # A tombstone has no province: an index leads to it, past the long bodies of the others.
-        tombstones = self.filter(kind__in=Kind, province=None, body="").order_by()
+        tombstones = self.filter(kind__in=Kind, province=None, payload="").order_by()
         return tombstones.values_list("code").annotate(last=Max("sequence"))
 
     def last_withdrawal(self, after):
         """The sequence of the newest withdrawal after another; that other if there is none."""
-        rows = self.filter(sequence__gt=after, body="").order_by("-sequence")
+        rows = self.filter(sequence__gt=after, payload="").order_by("-sequence")
         return rows.values_list("sequence", flat=True).first() or after
 
     def last_act(self):
@@ -197,7 +198,9 @@ class Edition(models.Model):
     due_on = models.DateField(null=True)
     completed_on = models.DateField(null=True)
     day = models.DateField()  # of the session or the news: what lists run by
-    body = models.TextField()  # the API's bytes but for what depends on today
+    shape = models.PositiveSmallIntegerField(default=1)  # version of the payload: edition/shapes.py
+    # The API's bytes but for what depends on today; a tombstone has none.
+    payload = models.TextField(db_column="body")
     refs = models.TextField(default="{}")  # keys of what the links point to, for re-issuing
     search = models.TextField(default="")
     published_at = models.DateTimeField(_("published at"))
@@ -255,12 +258,17 @@ class Edition(models.Model):
 
     @property
     def is_tombstone(self):
-        return not self.body
+        return not self.payload
 
     @cached_property
     def data(self):
-        """The body as Python values, for pages."""
-        return json.loads(self.body) if self.body else {}
+        """The payload as Python values, in the shape of today."""
+        return upgraded(json.loads(self.payload), self.shape) if self.payload else {}
+
+    @property
+    def keys(self):
+        """Keys of the register's rows that its links point to, by name of the link."""
+        return json.loads(self.refs)
 
     @property
     def path(self):
@@ -305,31 +313,91 @@ class EditionLink(models.Model):
         return f"{self.edition} → {target or (self.kind, self.record)}"
 
 
-def _proxy(name, kind, singular, plural):
-    """A proxy whose manager keeps to one kind, so that generic views and filters need not."""
+class KindManager(models.Manager.from_queryset(EditionQuerySet)):
+    """Keeps to one kind, so that generic views and filters need not."""
 
-    class Manager(models.Manager.from_queryset(EditionQuerySet)):
-        def get_queryset(self):
-            return super().get_queryset().filter(kind=kind)
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
 
-    class Meta:
-        proxy = True
-        default_permissions = ()
-        verbose_name = singular
-        verbose_name_plural = plural
-
-    return type(
-        name, (Edition,), {"__module__": __name__, "Meta": Meta, "objects": Manager(), "kept": kind}
-    )
+    def get_queryset(self):
+        return super().get_queryset().filter(kind=self.kind)
 
 
-SourceEdition = _proxy("SourceEdition", Kind.SOURCE, _("source"), _("sources"))
-MeetingEdition = _proxy("MeetingEdition", Kind.MEETING, _("meeting"), _("meetings"))
-RequestEdition = _proxy("RequestEdition", Kind.REQUEST, _("request"), _("requests"))
-CommitmentEdition = _proxy("CommitmentEdition", Kind.COMMITMENT, _("commitment"), _("commitments"))
-RecommendationEdition = _proxy(
-    "RecommendationEdition", Kind.RECOMMENDATION, _("recommendation"), _("recommendations")
-)
-UpdateEdition = _proxy("UpdateEdition", Kind.UPDATE, _("update"), _("updates"))
-RemarkEdition = _proxy("RemarkEdition", Kind.REMARK, _("remark"), _("remarks"))
-FigureEdition = _proxy("FigureEdition", Kind.FIGURE, _("figure"), _("figures"))
+class KindMeta:
+    """Options of the proxies below: one of them for each kind."""
+
+    proxy = True
+    default_permissions = ()
+
+
+class SourceEdition(Edition):
+    kept = Kind.SOURCE
+    objects = KindManager(kept)
+
+    class Meta(KindMeta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+
+class MeetingEdition(Edition):
+    kept = Kind.MEETING
+    objects = KindManager(kept)
+
+    class Meta(KindMeta):
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+
+
+class RequestEdition(Edition):
+    kept = Kind.REQUEST
+    objects = KindManager(kept)
+
+    class Meta(KindMeta):
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+
+
+class CommitmentEdition(Edition):
+    kept = Kind.COMMITMENT
+    objects = KindManager(kept)
+
+    class Meta(KindMeta):
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+
+
+class RecommendationEdition(Edition):
+    kept = Kind.RECOMMENDATION
+    objects = KindManager(kept)
+
+    class Meta(KindMeta):
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+
+
+class UpdateEdition(Edition):
+    kept = Kind.UPDATE
+    objects = KindManager(kept)
+
+    class Meta(KindMeta):
+        verbose_name = _("update")
+        verbose_name_plural = _("updates")
+
+
+class RemarkEdition(Edition):
+    kept = Kind.REMARK
+    objects = KindManager(kept)
+
+    class Meta(KindMeta):
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+
+
+class FigureEdition(Edition):
+    kept = Kind.FIGURE
+    objects = KindManager(kept)
+
+    class Meta(KindMeta):
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")

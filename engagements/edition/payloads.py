@@ -1,8 +1,9 @@
-"""The shape of each body: what a client reads, in the order a person would read it.
+"""Payloads: what a client reads of each kind, in the order in which a person would read it.
 
-These serializers write the editions (compose) and describe them in the API's schema; they know no
-model. A body holds paths, codes and what was said: no host, no label, no language. What depends on
-today (`province.current`, `provinces`, `deadline`) comes last and is added when it is read.
+These serializers write the editions (publication/compose.py) and describe them in the API's schema;
+they know no model. A payload holds paths, codes and what was said: no host, no label, no language.
+What depends on today (`province.current`, `provinces`, `deadline`) comes last and is added when it
+is read.
 """
 
 from datetime import UTC
@@ -34,7 +35,7 @@ class Moment(serializers.DateTimeField):
 
 
 class Named(serializers.Serializer):
-    """A person, a body or a measure."""
+    """A person, a payload or a measure."""
 
     slug = serializers.SlugField()
     name = Text()
@@ -89,7 +90,7 @@ class Stamp(serializers.Serializer):
     published_at = Moment()
 
 
-class AttendanceBody(serializers.Serializer):
+class AttendancePayload(serializers.Serializer):
     official = Named()
     title = Text()
     organization = Named(allow_null=True)
@@ -113,7 +114,7 @@ class UpdateEntry(serializers.Serializer):
     published_at = Moment()
 
 
-class SourceBody(serializers.Serializer):
+class SourcePayload(serializers.Serializer):
     code = Text()
     kind = Text()
     type = Text()
@@ -130,7 +131,7 @@ class SourceBody(serializers.Serializer):
     note = Text()
 
 
-class MeetingBody(serializers.Serializer):
+class MeetingPayload(serializers.Serializer):
     code = Text()
     kind = Text()
     slug = serializers.SlugField()
@@ -150,11 +151,11 @@ class MeetingBody(serializers.Serializer):
     summary = Text()
     topics = serializers.ListField(child=Text())
     cited = serializers.ListField(child=Text(), help_text=_("Codes of sources spoken of."))
-    attendances = AttendanceBody(many=True)
+    attendances = AttendancePayload(many=True)
     evidence = Evidence()
 
 
-class FollowUpBody(serializers.Serializer):
+class FollowUpPayload(serializers.Serializer):
     code = Text()
     kind = Choice(choices=words.FOLLOW_UP_CHOICES)
     title = Text()
@@ -183,22 +184,42 @@ class FollowUpStanding(serializers.Serializer):
     evidence = Evidence()
 
 
-class RequestBody(FollowUpStanding, FollowUpBody):
+WHO_AND_WHERE = (
+    "code", "kind", "title", "detail", "path", "meeting", "raised_by", "raised_by_text",
+)  # fmt: skip
+WHO_DOES_IT = ("lead", "supporting", "current_lead", "topics")
+HOW_IT_STANDS = tuple(FollowUpStanding().fields)
+
+
+def keys_of(payload):
+    """Keys of a payload in the order in which a client reads them."""
+    return getattr(payload, "order", None) or tuple(payload().fields)
+
+
+class RequestPayload(FollowUpStanding, FollowUpPayload):
     addressed_to = Named(allow_null=True)
     answer = Choice(choices=words.Answer.choices)
     answered_by = AnsweredBy(many=True)
 
+    order = (
+        *WHO_AND_WHERE, "addressed_to", *WHO_DOES_IT, "answer", "answered_by", *HOW_IT_STANDS,
+    )  # fmt: skip
 
-class CommitmentBody(FollowUpStanding, FollowUpBody):
+
+class CommitmentPayload(FollowUpStanding, FollowUpPayload):
     strength = Choice(choices=words.Strength.choices)
     answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
 
+    order = (*WHO_AND_WHERE, *WHO_DOES_IT, "strength", "answers", *HOW_IT_STANDS)
 
-class RecommendationBody(FollowUpStanding, FollowUpBody):
+
+class RecommendationPayload(FollowUpStanding, FollowUpPayload):
     answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
 
+    order = (*WHO_AND_WHERE, *WHO_DOES_IT, "answers", *HOW_IT_STANDS)
 
-class UpdateBody(serializers.Serializer):
+
+class UpdatePayload(serializers.Serializer):
     code = Text()
     kind = Text()
     path = Text()
@@ -215,7 +236,7 @@ class UpdateBody(serializers.Serializer):
     evidence = Evidence()
 
 
-class RemarkBody(serializers.Serializer):
+class RemarkPayload(serializers.Serializer):
     code = Text()
     kind = Text()
     type = Text()
@@ -227,7 +248,7 @@ class RemarkBody(serializers.Serializer):
     evidence = Evidence()
 
 
-class FigureBody(serializers.Serializer):
+class FigurePayload(serializers.Serializer):
     code = Text()
     kind = Text()
     path = Text()
@@ -243,56 +264,39 @@ class FigureBody(serializers.Serializer):
     evidence = Evidence()
 
 
-BODIES = {
-    words.Kind.SOURCE: SourceBody,
-    words.Kind.MEETING: MeetingBody,
-    words.Kind.REQUEST: RequestBody,
-    words.Kind.COMMITMENT: CommitmentBody,
-    words.Kind.RECOMMENDATION: RecommendationBody,
-    words.Kind.UPDATE: UpdateBody,
-    words.Kind.REMARK: RemarkBody,
-    words.Kind.FIGURE: FigureBody,
-}
-
-WHO_AND_WHERE = (
-    "code",
-    "kind",
-    "title",
-    "detail",
-    "path",
-    "meeting",
-    "raised_by",
-    "raised_by_text",
-)
-WHO_DOES_IT = ("lead", "supporting", "current_lead", "topics")
-HOW_IT_STANDS = tuple(FollowUpStanding().fields)
-ORDER = {
-    words.Kind.REQUEST: (
-        *WHO_AND_WHERE,
-        "addressed_to",
-        *WHO_DOES_IT,
-        "answer",
-        "answered_by",
-        *HOW_IT_STANDS,
-    ),
-    words.Kind.COMMITMENT: (*WHO_AND_WHERE, *WHO_DOES_IT, "strength", "answers", *HOW_IT_STANDS),
-    words.Kind.RECOMMENDATION: (*WHO_AND_WHERE, *WHO_DOES_IT, "answers", *HOW_IT_STANDS),
-}
+# -- what a client reads: the payload, its stamp, and what depends on today
 
 
-def read_shape(kind):
-    """What a client reads, as a serializer: the body, its stamp, and what depends on today."""
-    body = BODIES[kind]
-    attributes = {"__doc__": body.__doc__, "__module__": __name__}
-    bases = (Stamp, body)
-    fields = {}
-    if kind == words.Kind.MEETING:
-        fields["provinces"] = Place(many=True)
-    elif kind != words.Kind.SOURCE:
-        fields["province"] = Place()
-    if kind in words.FOLLOW_UPS:
-        fields["deadline"] = Choice(choices=words.Deadline.choices)
-    return type(f"{words.Kind(kind).name.title()}", bases, attributes | fields)
+class Source(Stamp, SourcePayload):
+    pass
 
 
-READ = {kind: read_shape(kind) for kind in words.Kind}
+class Meeting(Stamp, MeetingPayload):
+    provinces = Place(many=True)
+
+
+class Request(Stamp, RequestPayload):
+    province = Place()
+    deadline = Choice(choices=words.Deadline.choices)
+
+
+class Commitment(Stamp, CommitmentPayload):
+    province = Place()
+    deadline = Choice(choices=words.Deadline.choices)
+
+
+class Recommendation(Stamp, RecommendationPayload):
+    province = Place()
+    deadline = Choice(choices=words.Deadline.choices)
+
+
+class Update(Stamp, UpdatePayload):
+    province = Place()
+
+
+class Remark(Stamp, RemarkPayload):
+    province = Place()
+
+
+class Figure(Stamp, FigurePayload):
+    province = Place()

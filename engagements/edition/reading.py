@@ -1,4 +1,4 @@
-"""Reading editions: the body as it stands, with what depends on today added at its end."""
+"""Reading editions: the payload as it stands, with what depends on today added at its end."""
 
 import json
 from datetime import date
@@ -6,10 +6,11 @@ from datetime import date
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from engagements.words import FOLLOW_UPS, Kind, answer_of, standing
+from engagements.words import FOLLOW_UPS, Kind, answer_of, status_of
 from provinces.models import Atlas, Official, Organization
 
 from .models import Edition, EditionLink
+from .shapes import SHAPE
 
 
 def _dump(value):
@@ -24,7 +25,7 @@ EMPTY = {"meeting": SESSION, "follow_up": {"title": ""}}  # shapes that never la
 
 
 def without(said, gone):
-    """A body as issuing it again leaves it once the records of these codes were taken back.
+    """A payload as issuing it again leaves it once the records of these codes were taken back.
 
     Where the shape never lacks the link, its address stays, which says so, and no word of it.
     """
@@ -35,7 +36,7 @@ def without(said, gone):
                 one for one in said[name] if (one["code"] if is_part else one) not in gone
             ]
     if "updates" in said:
-        kept |= standing(kept, kept["updates"])
+        kept |= status_of(kept, kept["updates"])
     if "answered_by" in said:
         kept["answer"] = answer_of(kept["answered_by"], kept["updates"])
     for name in ("meeting", "follows", "follow_up"):
@@ -50,7 +51,7 @@ def without(said, gone):
 
 
 class Reader:
-    """Completes bodies on one local day; the units are read once, whatever the number of rows."""
+    """Completes payloads on one local day; the units are read once, whatever the number of rows."""
 
     def __init__(self, on=None):
         self.on = on or timezone.localdate()
@@ -71,7 +72,7 @@ class Reader:
 
     @cached_property
     def withdrawals(self):
-        """As bodies write a code, when it was last taken back."""
+        """As payloads write a code, when it was last taken back."""
         return [(code, f'"{code}"', at) for code, at in Edition.objects.withdrawals()]
 
     def kept(self, edition):
@@ -80,16 +81,18 @@ class Reader:
         A current one was issued again when that happened, so nothing is asked for it. What is
         published once more after that stands in later editions; the words taken back stay away.
         """
+        if edition.shape != SHAPE:
+            edition.payload, edition.shape = _dump(edition.data), SHAPE
         if edition.superseded_at is None:
             return edition
         gone = {
             code
             for code, written, at in self.withdrawals
-            if at > edition.sequence and written in edition.body
+            if at > edition.sequence and written in edition.payload
         }
         if gone:
             said = without(edition.data, gone)
-            edition.body, edition.data = _dump(said), said
+            edition.payload, edition.data = _dump(said), said
             if edition.kind in FOLLOW_UPS:
                 edition.status, edition.answer = said["status"], said.get("answer", "")
                 edition.due_on, edition.completed_on = (
@@ -100,10 +103,10 @@ class Reader:
 
     def whole(self, edition):
         """The JSON that a client reads."""
-        parts = [self.kept(edition).body[:-1]]
+        parts = [self.kept(edition).payload[:-1]]
         if edition.kind == Kind.MEETING:
-            keys = json.loads(edition.refs)["provinces"]
-            parts.append(f'"provinces":[{",".join(self.place(key) for key in keys)}]')
+            places = ",".join(self.place(key) for key in edition.keys["provinces"])
+            parts.append(f'"provinces":[{places}]')
         elif edition.province_id:
             parts.append(f'"province":{self.place(edition.province_id)}')
         if edition.kind in FOLLOW_UPS:
@@ -111,11 +114,11 @@ class Reader:
         return ",".join(parts) + "}"
 
 
-def picked(body, names):
-    """The JSON of a body with these keys alone, in the body's order; all of it for None."""
+def picked(payload, names):
+    """The JSON of a payload with these keys alone, in its order; all of it for None."""
     if names is None:
-        return body
-    kept = {name: value for name, value in json.loads(body).items() if name in names}
+        return payload
+    kept = {name: value for name, value in json.loads(payload).items() if name in names}
     return _dump(kept)
 
 
@@ -137,3 +140,9 @@ def public_officials(instant=None):
 def public_organizations(instant=None):
     """Bodies that something names which is public now, or was then."""
     return Organization.objects.filter(pk__in=_named("organization", instant))
+
+
+def editions_of(edition):
+    """The numbers of a record that were not taken back, oldest first: as each was published."""
+    rows = Edition.objects.filter(kind=edition.kind, record=edition.record, withdrawn_at=None)
+    return rows.one_a_number().defer("search")

@@ -6,32 +6,26 @@ rows); Python ranks that window, counts its facets and marks what was found in t
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from difflib import get_close_matches
+from collections import defaultdict
 from functools import lru_cache
 from itertools import islice, pairwise, product
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django import forms
-from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Q
-from django.http import Http404
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
-from engagements.pages.base import Page
-from engagements.reference import Topic
-from engagements.words import FOLLOW_UPS, Kind
+from engagements.reference import Topic, names
+from engagements.words import Kind
 from provinces.models import Province
 from provinces.vietnamese import TONES, fold, nfc
 
 from .filters import Q_CHARACTERS, StrictForm, check_query
-from .models import Edition, EditionLink
-from .reading import public_officials, public_organizations
+from .kinds import KINDS
+from .models import Edition
+from .reading import public_organizations
 
 WINDOW = 1_000  # editions that one search looks at, newest first
 PER_PAGE = 20
@@ -333,41 +327,6 @@ class Query:
 # -- what a record says
 
 
-def title_of(edition):
-    data = edition.data
-    if edition.kind == Kind.UPDATE:
-        return data["follow_up"]["title"]
-    if edition.kind == Kind.FIGURE:
-        return ", ".join(part for part in (data["indicator"]["name"], data["period"]) if part)
-    return data["title"] if "title" in data else data["text"]
-
-
-def said_in(edition):
-    """The words of a record as a reader meets them: its title, then its passages."""
-    data, title = edition.data, title_of(edition)
-    passages = [data.get(key) or "" for key in ("detail", "text", "summary")]
-    passages.append((data.get("evidence") or {}).get("quote", ""))
-    passages.append(", ".join(one["official"]["name"] for one in data.get("attendances", ())))
-    for key in ("raised_by", "said_by", "addressed_to", "lead", "ministry"):
-        passages.append((data.get(key) or {}).get("name", ""))
-    passages += [data.get(key) or "" for key in ("raised_by_text", "said_by_text", "place")]
-    passages += [data.get(key) or "" for key in ("publisher", "number", "note")]
-    return title, [one for one in passages if one and one != title]
-
-
-def address_of(edition):
-    """Where a reader finds the record, in the language of the page."""
-    data = edition.data
-    if edition.kind == Kind.UPDATE:
-        target = data["follow_up"]
-        return f"{reverse(target['kind'], args=[target['code']])}#{edition.code}"
-    if edition.kind in (Kind.REMARK, Kind.FIGURE):
-        if data["meeting"]:
-            return f"{reverse('meeting', args=[data['meeting']['slug']])}#{edition.code}"
-        return None
-    return reverse(edition.kind, args=[edition.code])
-
-
 def snippet(passages, query, strictly):
     """The stretch of the passages where most of the query stands, marked; a beginning if none."""
     best, where = "", []
@@ -407,53 +366,38 @@ class SearchForm(StrictForm):
     )
 
 
-class Search(Page, TemplateView):
-    """Everything that is public, ranked; the places, bodies, people and topics of that name."""
+def said_in(edition):
+    """The words of a record as a reader meets them: its title, then its passages."""
+    read = KINDS[edition.kind]
+    return read.title(edition.data), read.shown_words(edition.data)
 
-    template_name = "engagements/search.html"
 
-    @cached_property
-    def form(self):
-        return SearchForm(self.request.GET or None)
+class SearchRequest:
+    """What a visitor asks of the search: words, and filters in force."""
+
+    def __init__(self, data, atlas):
+        self.form, self.atlas = SearchForm(data or None), atlas
+        self.is_wrong = self.form.is_bound and not self.form.is_valid()
+        is_asked = self.form.is_bound and not self.is_wrong
+        self.asked = self.form.cleaned_data.get("q", "") if is_asked else ""
 
     @cached_property
     def names(self):
         return Names(self.atlas)
 
     @cached_property
+    def topics(self):
+        return names(Topic)
+
+    @cached_property
+    def query(self):
+        return Query(self.asked, self.names)
+
+    @cached_property
     def chosen(self):
         """The filters in force: name → value."""
         given = self.form.cleaned_data if self.form.is_bound else {}
         return {name: given[name] for name in ("kind", "province", "topic") if given.get(name)}
-
-    def render_to_response(self, context, **kwargs):
-        status = 400 if context["is_wrong"] else 200
-        return super().render_to_response(context, status=status, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        form = self.form
-        is_wrong = form.is_bound and not form.is_valid()
-        asked = form.cleaned_data.get("q", "") if form.is_bound and not is_wrong else ""
-        context = super().get_context_data(
-            form=form, form_fields=list(form), is_wrong=is_wrong, asked=asked, **kwargs
-        )
-        if not asked:
-            return context | {"typed": self.request.GET.get("q", "")}
-        query = Query(asked, self.names)
-        found = query.find(self.narrowed())
-        return context | {
-            "typed": asked,
-            "go_to": self.go_to(query),
-            "number": len(found),
-            "is_capped": len(found) == WINDOW,
-            "kept": [(name, code) for name, code in self.codes().items()],
-            "chips": self.chips(asked),
-            "facets": self.facets(query, found),
-            **self.page(query, found),
-            **({} if found else self.ways_out(query)),
-        }
-
-    # -- filters
 
     def narrowed(self, *, but=None):
         """Public editions under the filters in force, leaving one out."""
@@ -469,207 +413,7 @@ class Search(Page, TemplateView):
     def codes(self):
         return {name: getattr(value, "slug", value) for name, value in self.chosen.items()}
 
-    def href(self, q, **changes):
-        """The address of a search under the filters in force, with these changed."""
-        asked = {"q": q} | self.codes() | changes
-        return f"?{urlencode({name: value for name, value in asked.items() if value})}"
-
     def said(self, name, code):
         if name == "kind":
             return Kind(code).label
         return self.atlas.slugs[code].name if name == "province" else self.topics[code]
-
-    def chips(self, q):
-        labels = {name: field.label for name, field in self.form.fields.items()}
-        return [
-            {
-                "label": labels[name],
-                "value": self.said(name, code),
-                "href": self.href(q, **{name: ""}),
-            }
-            for name, code in self.codes().items()
-        ]
-
-    def facets(self, query, found):
-        """Counted links that narrow what was found by kind, province of today and topic."""
-        titles = (("kind", _("Kind")), ("province", _("Province")), ("topic", _("Topic")))
-        facets = []
-        for name, title in titles:
-            rows = found
-            if name in self.chosen:  # what else it could be, everything else staying as it is
-                rows = query.within(self.narrowed(but=name)).only("kind", "heir", "topics")
-            counts = self.counted(name, list(rows))
-            current = self.codes().get(name)
-            if current:
-                counts.setdefault(current, 0)
-            options = [
-                {
-                    "label": self.said(name, code),
-                    "number": number,
-                    "is_current": code == current,
-                    "href": self.href(query.text, **{name: "" if code == current else code}),
-                }
-                for code, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-            ]
-            if len(options) > 1 or current:
-                facets.append({"name": name, "title": title, "options": options})
-        return facets
-
-    def counted(self, name, editions):
-        if name == "kind":
-            return Counter(one.kind for one in editions)
-        if name == "topic":
-            slugs = [slug for one in editions for slug in one.topics.split("|") if slug]
-            return Counter(slug for slug in slugs if slug in self.topics)
-        counts = Counter(one.heir_id for one in editions if one.heir_id)
-        # A session may have several provinces: its links say which.
-        sessions = [one.pk for one in editions if one.kind == Kind.MEETING]
-        links = EditionLink.objects.filter(edition__in=sessions).exclude(province=None)
-        held = set()
-        for edition, key in links.values_list("edition", "province"):
-            heir = self.atlas.heir(self.atlas.units[key]) or self.atlas.units[key]
-            held.add((edition, heir.pk))
-        counts.update(heir for _edition, heir in held)
-        return Counter({self.atlas.units[key].slug: number for key, number in counts.items()})
-
-    # -- rows
-
-    def page(self, query, found):
-        pages = Paginator(found, PER_PAGE)
-        try:
-            shown = pages.page(self.request.GET.get("page") or 1)
-        except InvalidPage:
-            raise Http404 from None
-        places = defaultdict(list)
-        links = EditionLink.objects.filter(
-            edition__in=[one.pk for one in shown if one.kind == Kind.MEETING]
-        ).exclude(province=None)
-        for edition, key in links.order_by("pk").values_list("edition", "province"):
-            places[edition].append(key)
-        hits = []
-        for edition in shown:
-            title, passages = said_in(edition)
-            hits.append(
-                {
-                    "edition": edition,
-                    "data": edition.data,
-                    "href": address_of(edition),
-                    "title": marked(title, query.spans(title, edition.fits)),
-                    "snippet": snippet(passages, query, edition.fits),
-                    "places": places[edition.pk]
-                    or [edition.province_id] * bool(edition.province_id),
-                    "is_dated": edition.kind != Kind.SOURCE or edition.data["issued_on"],
-                    "is_follow_up": edition.kind in FOLLOW_UPS,
-                }
-            )
-        return {
-            "hits": hits,
-            "page_obj": shown,
-            "paginator": pages,
-            "is_paginated": shown.has_other_pages(),
-        }
-
-    # -- by name
-
-    def go_to(self, query):
-        """Pages of what bears that name: [(title, rows of (address, name, remark))]."""
-        phrases = {phrase for part in query.parts for phrase in (part.phrase, *part.others)}
-
-        def bears(*names):
-            folded = [fold(name) for name in names]
-            text = f" {' '.join(folded)} "
-            return (
-                any(f" {variant} " in text for variant in query.variants)
-                or all(f" {word} " in text for word in query.words)
-                or bool(phrases & set(folded))
-            )
-
-        def fits(name):
-            known = set(accented_words(name))
-            return all(
-                typed == word or typed in known
-                for word, typed in zip(query.words, query.typed, strict=True)
-            )
-
-        units = [
-            unit
-            for unit in self.atlas.units.values()
-            if bears(unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines())
-        ]
-        heirs = [self.atlas.heir(unit) for unit in units if not unit.is_living()]
-        units = list(dict.fromkeys([*units, *(heir for heir in heirs if heir)]))
-        units.sort(key=lambda one: (not fits(one.name), not one.is_living(), one.sort_key))
-        topics = [
-            topic
-            for topic in self.names.all_topics
-            if bears(topic.name, topic.name_en, *topic.aliases.splitlines())
-        ]
-        topics.sort(key=lambda one: (not fits(one.name), one.sort_key))
-        every = Q()
-        for word in query.words:
-            every &= has(word)
-        people = list(public_officials().filter(every)[: GO_TO * 5]) if query.words else []
-        people.sort(key=lambda one: (not fits(one.full_name), one.sort_key))
-        bodies = []
-        if query.words:
-            bodies = list(public_organizations().filter(every | query.as_phrase())[:GO_TO])
-        groups = [
-            ("province", _("Provinces"), units),
-            ("official", _("Officials"), people),
-            ("organization", _("Organizations"), bodies),
-            ("topic", _("Topics"), topics),
-        ]
-        return [(kind, title, list(rows[:GO_TO])) for kind, title, rows in groups if rows]
-
-    # -- when nothing is found
-
-    def ways_out(self, query):
-        """What else to ask: without the filters, a name that is close, one word fewer."""
-        public = Edition.objects.public()
-        ways = {"closest": [], "fewer": []}
-        if not query.words:
-            return ways
-        if self.chosen and public.filter(query.stages()[-1]).exists():
-            return ways | {"unfiltered": f"?{urlencode({'q': query.text})}"}
-        ways["closest"] = [(name, f"?{urlencode({'q': name})}") for name in self.closest(query)]
-        if len(query.words) > 1:
-            apart = [[word] for word in query.places]
-            fewer = [[one for one in query.places if one is not word] for word in query.places]
-            ways["fewer"] = self.found_with(query, fewer) or self.found_with(query, apart)
-        return ways
-
-    def found_with(self, query, choices):
-        """Those choices of the query's words that find something: (text, address)."""
-        texts = [" ".join(query.text[one.start : one.end] for one in words) for words in choices]
-        return [(text, f"?{urlencode({'q': text})}") for text in texts if self.finds(text)]
-
-    def finds(self, text):
-        rule = Query(text, self.names).as_words(topics=True)
-        return Edition.objects.public().filter(rule).exists()
-
-    def closest(self, query):
-        """Names of places, topics, bodies and people that are written nearly so."""
-        names = [unit.name for unit in self.atlas.units.values()]
-        names += [topic.name for topic in self.names.all_topics]
-        names += [name for body in self.names.bodies for name in (body[0], body[2]) if name]
-        names += public_officials().values_list("full_name", flat=True)[:NAMES_COMPARED]
-        squeezed = {fold(name).replace(" ", ""): name for name in names}
-        near = get_close_matches("".join(query.words), list(squeezed), n=3, cutoff=0.75)
-        if near:
-            return [squeezed[name] for name in near]
-        # No name as a whole: put right the words that no name has.
-        known = {one.folded: name[one.start : one.end] for name in names for one in words_in(name)}
-        known |= squeezed
-        said, changed = [], []
-        for word in query.places:
-            typed = query.text[word.start : word.end]
-            near = [word.folded] if word.folded in known else []
-            near = near or get_close_matches(word.folded, known, 1, 0.75)
-            right = known[near[0]] if near else typed
-            if fold(right) == word.folded:
-                right = typed
-            else:
-                changed.append(right)
-            said.append(right)
-        texts = [" ".join(said), *changed] if changed else []
-        return [text for text in dict.fromkeys(texts) if self.finds(text)][:3]

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(null=True)),
                 ('completed_on', models.DateField(null=True)),
                 ('day', models.DateField()),
-                ('body', models.TextField()),
+                ('payload', models.TextField(db_column='body')),
                 ('refs', models.TextField(default='{}')),
                 ('search', models.TextField(default='')),
                 ('published_at', models.DateTimeField(verbose_name='published at')),

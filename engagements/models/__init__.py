@@ -24,19 +24,7 @@ from .meetings import Attendance, Meeting, MeetingState, Role, Side
 from .reviewed import ReviewedItem
 from .sources import Source, SourceKind, SourceRank
 
-RECORDS = (
-    Source,
-    Meeting,
-    ProvinceRequest,
-    Commitment,
-    Recommendation,
-    Remark,
-    Figure,
-    StatusUpdate,
-)
-
 __all__ = [
-    "RECORDS",
     "Attendance",
     "Basis",
     "CodeCounter",

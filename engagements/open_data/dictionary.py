@@ -8,8 +8,9 @@ from functools import cache
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from engagements.api.views import CHOICES, NAMES, REFERENCES
 from engagements.edition.columns import columns, columns_of
+from engagements.edition.kinds import KINDS
+from engagements.edition.references import CHOICES, REFERENCES
 
 # -- tables: in the order in which a reader would take them
 
@@ -31,7 +32,7 @@ TITLES = {
     "topics": (_("Topics"), _("The short list by which records are sorted.")),
     "indicators": (_("Indicators"), _("The measures that figures are values of.")),
 }
-KINDS = {plural: kind for kind, (plural, _singular) in NAMES.items()}
+KIND_OF = {read.plural: kind for kind, read in KINDS.items()}
 
 # -- columns: what the shape does not say of itself. One that means something else in a table of its
 #    own stands there under TABLE:COLUMN.
@@ -224,8 +225,8 @@ class Entry:
     @property
     def values(self):
         """(code, word) of each value that it can have; nothing where that is open."""
-        if self.name == "kind" and self.table in KINDS:
-            kind = KINDS[self.table]
+        if self.name == "kind" and self.table in KIND_OF:
+            kind = KIND_OF[self.table]
             return [(kind.value, kind.label)]
         name = LISTS.get(f"{self.table}:{self.name}", self.name)
         if name == "follow_up.kind":
@@ -247,8 +248,8 @@ class Table:
 
     def __init__(self, name):
         self.name = name
-        self.kind = KINDS.get(name)
-        shape = None if self.kind else REFERENCES[name][1].shape
+        self.kind = KIND_OF.get(name)
+        shape = None if self.kind else REFERENCES[name].shape
         self.columns = columns(self.kind) if self.kind else columns_of(shape)
         self.entries = [Entry(name, column) for column in self.columns]
         self.key = "code" if self.kind else "slug"

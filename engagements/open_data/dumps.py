@@ -25,12 +25,13 @@ from django.utils import timezone
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 
-from engagements.api.views import REFERENCES
 from engagements.edition import licence
 from engagements.edition.cells import neutral
 from engagements.edition.exports import as_line, csv_lines
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.edition.reading import Reader
+from engagements.edition.references import REFERENCES
 
 from . import dictionary
 
@@ -191,8 +192,8 @@ def moment():
     while True:
         act = Edition.objects.last_act()
         lists = {}
-        for name, (_singular, view) in REFERENCES.items():
-            lists[name] = view.shape(view().rows(), many=True).data
+        for name, reference in REFERENCES.items():
+            lists[name] = reference.shape(reference().rows(), many=True).data
         if Edition.objects.last_act() == act:
             return act, lists
 
@@ -263,7 +264,7 @@ class Writing:
     def editions(self):
         """Every kind in one walk along the sequence, a window at a time."""
         public = Edition.objects.public_at(self.mark).defer("search").order_by("sequence")
-        reader, names = Reader(self.day), {kind: name for name, kind in dictionary.KINDS.items()}
+        reader, names = Reader(self.day), {kind: read.plural for kind, read in KINDS.items()}
         with ExitStack() as stack:
             files = {}
             for kind, name in names.items():
@@ -382,7 +383,7 @@ def _created(table):
         + (" PRIMARY KEY" if one.name == table.key else "")
         for one in table.entries
     ]
-    return f'CREATE TABLE "{table.name}" ({", ".join(columns)}, "body" TEXT)'
+    return f'CREATE TABLE "{table.name}" ({", ".join(columns)}, "record" TEXT)'
 
 
 def _fill(book, name, rows, width):

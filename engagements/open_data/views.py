@@ -21,7 +21,6 @@ from engagements.edition.exports import FORMATS
 from engagements.edition.http import KEPT, Minute
 from engagements.edition.models import Edition
 from engagements.edition.reading import public_officials, public_organizations
-from engagements.pages.base import Page
 from engagements.reference import Indicator, Topic
 from provinces.models import Province
 
@@ -110,7 +109,7 @@ def rate(name):
     return RATES[period[0]] % {"number": number} if period else ""
 
 
-class OpenData(Page, TemplateView):
+class OpenData(TemplateView):
     template_name = "engagements/open_data.html"
 
     def get_context_data(self, **kwargs):
@@ -135,7 +134,7 @@ class OpenData(Page, TemplateView):
         )
 
 
-class Dictionary(Page, TemplateView):
+class Dictionary(TemplateView):
     template_name = "engagements/data_dictionary.html"
 
     def get_context_data(self, **kwargs):

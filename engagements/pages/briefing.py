@@ -16,14 +16,16 @@ from django.views.generic import TemplateView
 
 from engagements.deadlines import midnight
 from engagements.edition import licence
+from engagements.edition.entries import place_words
 from engagements.edition.models import Edition
+from engagements.edition.selections import Moved, unit_at
+from engagements.edition.text import plain
 from engagements.edition.workbook import BOLD, Book, as_file
-from engagements.reference import Indicator
+from engagements.reference import Indicator, names
 from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, MeetingState, Role, Side
 from provinces.models import Official
 
-from .base import Page, names
-from .feeds import Moved, place_words, plain, unit_at
+from .base import Page
 from .lists import meeting_rows
 from .records import proofs
 

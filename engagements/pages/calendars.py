@@ -5,11 +5,14 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vText
 
+from engagements.edition.entries import facts_of, href_of, text_of, title_of
 from engagements.edition.reading import Reader
+from engagements.edition.selections import address_of
+from engagements.edition.text import line
 from engagements.words import STOPPED, Kind, MeetingState
 from provinces.models import Atlas
 
-from .feeds import Shown, address_of, facts_of, line, path_of, text_of, title_of
+from .feeds import Shown
 
 MOST = 1000  # events of one calendar: the latest days
 STANDING = {
@@ -83,5 +86,5 @@ class Dates(Shown):
         event.add("summary", _("Due: %(title)s") % {"title": title} if due else title)
         parts = (before, facts_of(edition, atlas), text_of(edition))
         event.add("description", "\n\n".join(part for part in parts if part))
-        event.add("url", self.absolute(path_of(edition, atlas)))
+        event.add("url", self.absolute(href_of(edition, atlas)))
         return event

@@ -1,5 +1,4 @@
-"""What stands around the pages, for programs that read them: site maps, robots.txt, security.txt
-and linked data (JSON-LD). All of it comes from editions and reference data."""
+"""Sitemaps, robots.txt, security.txt and linked data (JSON-LD), from editions alone."""
 
 import json
 from datetime import timedelta
@@ -14,10 +13,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from engagements.edition import licence
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.edition.reading import public_officials, public_organizations
 from engagements.reference import Topic
-from engagements.words import FOLLOW_UPS, Kind, MeetingState
+from engagements.words import MeetingState
 from provinces.models import OrganizationKind, Province
 
 STARTED = timezone.now()  # of this build
@@ -41,7 +41,8 @@ class InBothLanguages(Sitemap):
 class Records(InBothLanguages):
     """The pages of one kind of record: its list, then each record."""
 
-    kind = None
+    def __init__(self, kind):
+        self.kind = kind
 
     def public(self):
         return super().public().filter(kind=self.kind)
@@ -99,29 +100,23 @@ class Places(InBothLanguages):
 class Named(InBothLanguages):
     """Pages of people, bodies and topics."""
 
-    name, rows = "", None
+    def __init__(self, name, rows):
+        self.name, self.rows = name, rows
 
     def items(self):
-        return [None, *type(self).rows().order_by("pk").values_list("slug", flat=True)]
+        return [None, *self.rows().order_by("pk").values_list("slug", flat=True)]
 
     def location(self, item):
         return reverse(self.name, args=[item]) if item else reverse(f"{self.name}-list")
 
 
-def _records(kind):
-    return type(f"{kind.name.title()}Pages", (Records,), {"kind": kind})
-
-
-def _named(name, rows):
-    return type(f"{name.title()}Pages", (Named,), {"name": name, "rows": rows})
-
-
-SITEMAPS = {"pages": Words, "provinces": Places}
-SITEMAPS |= {f"{kind}s": _records(kind) for kind in (Kind.MEETING, *FOLLOW_UPS, Kind.SOURCE)}
-SITEMAPS |= {
-    "officials": _named("official", public_officials),
-    "organizations": _named("organization", public_organizations),
-    "topics": _named("topic", Topic.objects.all),
+SITEMAPS = {
+    "pages": Words,
+    "provinces": Places,
+    **{read.plural: Records(read.kind) for read in KINDS.values() if read.has_page},
+    "officials": Named("official", public_officials),
+    "organizations": Named("organization", public_organizations),
+    "topics": Named("topic", Topic.objects.all),
 }
 
 # -- texts for robots and for who finds a hole

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from engagements.edition import exports
 from engagements.edition.filters import AS_OF
 from engagements.edition.http import KEPT, File
+from engagements.edition.selections import Refused
 
-from .feeds import Refused, Shown
+from .feeds import Shown
 
 WANTED = ("csv", "xlsx")
 

@@ -1,10 +1,8 @@
 """Lists of editions, each with its filter."""
 
 from collections import defaultdict
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.forms import CheckboxSelectMultiple
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -12,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.views import FilterView
 
-from engagements.edition.filters import FILTERS, NEWS, TRACKING, LatestFilter, instant_asked
+from engagements.edition.filter_forms import chosen, form_fields, made_for_pages, without_empty
+from engagements.edition.filters import FILTERS, TRACKING, LatestFilter, instant_asked
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import (
     CommitmentEdition,
     Edition,
@@ -23,72 +23,10 @@ from engagements.edition.models import (
     SourceEdition,
 )
 from engagements.edition.reading import Reader
-from engagements.words import FOLLOW_UPS, Answer, Kind, MeetingState
-from provinces.models import OrganizationKind
+from engagements.edition.selections import LATEST, latest
+from engagements.words import Answer, Kind, MeetingState
 
-from .base import COUNTED, LISTS, Page
-
-OFTEN_ASKED = (
-    "q", "kind", "province", "lineage", "topic", "status", "answer", "strength", "type", "deadline",
-    "ministry", "lead", "year", "from", "to",
-)  # fmt: skip
-
-
-def made_for_pages(form, topics):
-    """The form of a filter, dressed for people: boxes to tick, “any” said in words."""
-    for name, field in form.fields.items():
-        if name == "status":
-            field.widget = CheckboxSelectMultiple(choices=field.choices)
-        elif hasattr(field, "queryset"):
-            if name == "ministry":  # any body is accepted; ministries alone are offered
-                field.queryset = field.queryset.filter(kind=OrganizationKind.MINISTRY)
-            field.empty_label = _("Any")
-        elif hasattr(field, "choices"):
-            codes = [(code, said) for code, said in field.choices if code != ""]
-            field.widget.choices = codes if name == "lineage" else [("", _("Any")), *codes]
-        if name == "topic":
-            field.label_from_instance = lambda topic: topics[topic.slug]
-    return form
-
-
-def form_fields(form):
-    """The fields to show: those often asked, and whatever else the visitor's address asks."""
-    given = [name for name in form.fields if name not in OFTEN_ASKED and form[name].value()]
-    return [form[name] for name in (*OFTEN_ASKED, *given) if name in form.fields]
-
-
-def chosen(form, query):
-    """What is asked for, in words, each with the address that asks all but that."""
-    found = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data.get(name) if form.is_bound else None
-        if value in (None, "", []) or (name, value) == ("lineage", "true"):
-            continue
-        if hasattr(field, "queryset"):
-            said = field.label_from_instance(value)
-        elif hasattr(field, "choices"):
-            said_by_code = {str(code): said for code, said in field.choices}
-            values = value if isinstance(value, list) else [value]
-            said = ", ".join(str(said_by_code[str(one)]) for one in values)
-        else:
-            said = value
-        rest = {key: values for key, values in query.lists() if key not in (name, "page")}
-        rest = {key: values for key, values in rest.items() if any(values)}
-        found.append({"label": field.label, "value": said, "without": urlencode(rest, doseq=True)})
-    return found
-
-
-def without_empty(request, fields):
-    """The address without the fields that a form sent empty, or None if it is clean."""
-    empty = [name for name in request.GET if name in fields and not any(request.GET.getlist(name))]
-    half = [name for name in request.GET if name in fields and "" in request.GET.getlist(name)]
-    if not (empty or half):
-        return None
-    rest = request.GET.copy()
-    for name in {*empty, *half}:
-        rest.setlist(name, [value for value in rest.getlist(name) if value])
-    query = rest.urlencode()
-    return f"{request.path}?{query}" if query else request.path
+from .base import COUNTED, Page
 
 
 class Pages(Paginator):
@@ -152,7 +90,7 @@ class FollowUpList(EditionList):
 class RequestList(FollowUpList):
     model = RequestEdition
     filterset_class = FILTERS[Kind.REQUEST]
-    title = LISTS[Kind.REQUEST]
+    title = KINDS[Kind.REQUEST].heading
     lede = gettext_lazy("What the provinces asked of the ministry, and whether it was answered.")
     none_yet = gettext_lazy("No request has been published yet.")
 
@@ -174,7 +112,7 @@ class RequestList(FollowUpList):
 class CommitmentList(FollowUpList):
     model = CommitmentEdition
     filterset_class = FILTERS[Kind.COMMITMENT]
-    title = LISTS[Kind.COMMITMENT]
+    title = KINDS[Kind.COMMITMENT].heading
     lede = gettext_lazy(
         "What the ministry undertook before the provinces: how firmly, by when, and how it stands."
     )
@@ -184,7 +122,7 @@ class CommitmentList(FollowUpList):
 class RecommendationList(FollowUpList):
     model = RecommendationEdition
     filterset_class = FILTERS[Kind.RECOMMENDATION]
-    title = LISTS[Kind.RECOMMENDATION]
+    title = KINDS[Kind.RECOMMENDATION].heading
     lede = gettext_lazy("What the ministry advised the provinces to do.")
     none_yet = gettext_lazy("No recommendation has been published yet.")
 
@@ -204,13 +142,6 @@ def meeting_rows(editions):
     return editions
 
 
-def latest():
-    """What readers follow, newest first: each record where it first appeared."""
-    kinds = (*FOLLOW_UPS, *NEWS)
-    found = Edition.objects.public().of_kind(*kinds).order_by("-first_sequence")
-    return found.defer("search", "refs")
-
-
 def dressed(editions):
     """Rows of several kinds, the sessions among them with their provinces."""
     editions = list(editions)
@@ -222,7 +153,7 @@ class MeetingList(EditionList):
     model = MeetingEdition
     filterset_class = FILTERS[Kind.MEETING]
     template_name = "engagements/meeting_list.html"
-    title = gettext_lazy("Meetings")
+    title = KINDS[Kind.MEETING].heading
     lede = gettext_lazy("Working sessions between the ministry and the provinces, held or planned.")
     none_yet = gettext_lazy("No meeting has been published yet.")
 
@@ -237,7 +168,7 @@ class LatestList(EditionList):
     model = Edition
     filterset_class = LatestFilter
     template_name = "engagements/latest_list.html"
-    title = gettext_lazy("Latest updates")
+    title = LATEST
     lede = gettext_lazy(
         "What was published last: requests, commitments, recommendations, meetings, and the news "
         "of how they stand."
@@ -256,6 +187,6 @@ class SourceList(EditionList):
     model = SourceEdition
     filterset_class = FILTERS[Kind.SOURCE]
     template_name = "engagements/source_list.html"
-    title = gettext_lazy("Sources")
+    title = KINDS[Kind.SOURCE].heading
     lede = gettext_lazy("The documents on which the register rests: each line names its own.")
     none_yet = gettext_lazy("No source has been published yet.")

@@ -3,7 +3,6 @@
 A person or a body has a page only while something that is published names them.
 """
 
-import json
 import unicodedata
 from collections import Counter, defaultdict
 from typing import NamedTuple
@@ -66,7 +65,7 @@ class Seat(NamedTuple):
 def seats(meetings):
     """Every seat at these sessions, with the keys of the person and of the body."""
     for meeting in meetings:
-        keys = json.loads(meeting.refs)["attendances"]
+        keys = meeting.keys["attendances"]
         for seat, (official, organization) in zip(meeting.data["attendances"], keys, strict=True):
             yield Seat(meeting, seat, official, organization)
 
@@ -236,7 +235,7 @@ class OrganizationDetail(Named):
         groups = defaultdict(list)
         rows = list(naming.newest_first().defer("search")[:NAMED])
         for one in rows:
-            refs = json.loads(one.refs)
+            refs = one.keys
             for role, _said in ROLES:
                 keys = refs.get(role)
                 if self.object.pk in (keys if isinstance(keys, list) else [keys]):

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from engagements.deadlines import deadline_rules, midnight
+from engagements.edition.filter_forms import chosen, form_fields, made_for_pages, without_empty
 from engagements.edition.filters import TRACKING, ProvinceItemFilter
 from engagements.edition.models import Edition, EditionLink
+from engagements.edition.selections import latest
 from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind, MeetingState
 from provinces.models import Province
 
@@ -31,7 +33,7 @@ from .base import (
 )
 from .charts import events_of, figure_charts, lifeline, stacked
 from .facets import facets
-from .lists import chosen, dressed, form_fields, latest, made_for_pages, meeting_rows, without_empty
+from .lists import dressed, meeting_rows
 from .records import beside, by_type
 from .tiles import Measure, tile_map
 

@@ -5,9 +5,9 @@ from collections import defaultdict
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import (
     CommitmentEdition,
     Edition,
@@ -17,15 +17,13 @@ from engagements.edition.models import (
     RequestEdition,
     SourceEdition,
 )
-from engagements.edition.reading import Reader
-from engagements.reference import Indicator
+from engagements.edition.reading import Reader, editions_of
+from engagements.reference import Indicator, names
 from engagements.words import FOLLOW_UPS, Kind, RemarkKind, Side
 
-from .base import BESIDE, HISTORY, LISTS, Page, names
+from .base import BESIDE, HISTORY, LISTS, Page
 from .lists import meeting_rows
 from .story import by_voice, numbered, told
-
-LISTED = LISTS | {Kind.MEETING: gettext_lazy("Meetings"), Kind.SOURCE: gettext_lazy("Sources")}
 
 
 class Withdrawn(Exception):
@@ -40,7 +38,7 @@ class EditionDetail(Page, DetailView):
 
     def get(self, request, *args, **kwargs):
         code = kwargs["code"]
-        if self.model.kept != Kind.MEETING and code != code.upper():
+        if KINDS[self.model.kept].prefix and code != code.upper():
             here = request.resolver_match.url_name
             return redirect(here, code.upper(), permanent=True)
         try:
@@ -66,18 +64,12 @@ def by_code(codes):
     return {one.code: one for one in editions} if codes else {}
 
 
-def proofs(*bodies):
-    """The sources that these bodies (and their updates and attendances) rest on, by code."""
-    parts = [part for body in bodies for part in (body, *body.get("updates", ()))]
-    parts += [seat for body in bodies for seat in body.get("attendances", ())]
-    cited = [code for body in bodies for code in body.get("cited", ())]
+def proofs(*payloads):
+    """The sources that these payloads (and their updates and attendances) rest on, by code."""
+    parts = [part for payload in payloads for part in (payload, *payload.get("updates", ()))]
+    parts += [seat for payload in payloads for seat in payload.get("attendances", ())]
+    cited = [code for payload in payloads for code in payload.get("cited", ())]
     return by_code([part["evidence"]["source"] for part in parts if "evidence" in part] + cited)
-
-
-def editions_of(edition):
-    """The numbers of a record that were not taken back, oldest first: as each was published."""
-    rows = Edition.objects.filter(kind=edition.kind, record=edition.record, withdrawn_at=None)
-    return rows.one_a_number().defer("search")
 
 
 def revisions_of(edition, topics, atlas):
@@ -134,7 +126,7 @@ class Editions(EditionDetail):
         return super().get_context_data(
             revisions=revisions[::-1],
             is_cut=len(revisions) == HISTORY,
-            list_title=LISTED[self.object.kind],
+            list_title=KINDS[self.object.kind].heading,
             **kwargs,
         )
 

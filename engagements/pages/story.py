@@ -3,7 +3,6 @@
 And what an edition changed: its own fields beside those of the one before.
 """
 
-import json
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -98,9 +97,9 @@ DAYS |= {"issued_on", "accessed_on"}
 WORDS = {*CODED, "topics", "attendances"}  # in the language of the page
 
 
-def _plain(body, name, topics):
-    """A field of a body as a person reads it; empty when there is nothing."""
-    value = (body["evidence"] if name in EVIDENCE else body).get(name)
+def _plain(payload, name, topics):
+    """A field of a payload as a person reads it; empty when there is nothing."""
+    value = (payload["evidence"] if name in EVIDENCE else payload).get(name)
     if name in CODED:
         return CODED[name](value).label if value else ""
     if name == "topics":
@@ -117,27 +116,29 @@ def _plain(body, name, topics):
 
 def _seat(one):
     """Who sat there, and where: “Phan Tâm, Thứ trưởng, Bộ Mẫu (Ministry, chair)”."""
-    body = one["organization"] or {"name": ""}
-    who = ", ".join(part for part in (one["official"]["name"], one["title"], body["name"]) if part)
+    seated_for = one["organization"] or {"name": ""}
+    who = ", ".join(
+        part for part in (one["official"]["name"], one["title"], seated_for["name"]) if part
+    )
     where = f"{Side(one['side']).label}, {Role(one['role']).label}"
     inferred = one["evidence"]["inference"]
     return f"{who} ({where})" + (f": {inferred}" if inferred else "")
 
 
-def _seats(body, other):
-    """Who sat there as the other body does not have it: a table is too long to be told twice."""
+def _seats(payload, other):
+    """Who sat there as the other payload does not have it: a table is too long to be told twice."""
     elsewhere = set(map(_seat, other["attendances"]))
-    return "; ".join(one for one in map(_seat, body["attendances"]) if one not in elsewhere)
+    return "; ".join(one for one in map(_seat, payload["attendances"]) if one not in elsewhere)
 
 
 def changes(before, after, topics):
-    """Own fields that differ between two bodies, in words; what the updates moved is no change."""
+    """Own fields that differ between two payloads, in words; what updates moved is no change."""
     found = []
     for name, label in FIELDS.get(after["kind"], FOLLOW_UP).items():
         if name == "attendances":
             was, now = _seats(before, after), _seats(after, before)
         else:
-            was, now = (_plain(body, name, topics) for body in (before, after))
+            was, now = (_plain(payload, name, topics) for payload in (before, after))
         if was != now:
             is_day, is_word = name in DAYS, name in WORDS
             found.append(
@@ -150,10 +151,10 @@ def changes(before, after, topics):
 
 
 def _said(row, atlas):
-    """The body; of a session with the names of its provinces, which are added when it is read."""
+    """The payload; of a session with the names of its provinces, added when it is read."""
     if row.kind != Kind.MEETING:
         return row.data
-    keys = json.loads(row.refs)["provinces"]
+    keys = row.keys["provinces"]
     return row.data | {"provinces": [atlas.units[key].name for key in keys]}
 
 

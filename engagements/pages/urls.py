@@ -1,8 +1,8 @@
-"""Addresses of the pages: in the language of the field, stable."""
+"""URLs of the pages: in the language of the field, stable."""
 
 from django.urls import path
 
-from engagements.edition import search
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import (
     CommitmentEdition,
     MeetingEdition,
@@ -10,10 +10,9 @@ from engagements.edition.models import (
     RequestEdition,
     SourceEdition,
 )
-from engagements.open_data import views as open_data
+from engagements.edition.selections import SELECTIONS
 
-from . import about as method
-from . import briefing, calendars, downloads, feeds, lists, people, places, records
+from . import about, briefing, calendars, downloads, feeds, lists, people, places, records, search
 
 urlpatterns = [
     path("", places.Home.as_view(), name="home"),
@@ -42,12 +41,8 @@ urlpatterns = [
     path("co-quan/<slug:slug>/", people.OrganizationDetail.as_view(), name="organization"),
     path("linh-vuc/", people.TopicList.as_view(), name="topic-list"),
     path("linh-vuc/<slug:slug>/", people.TopicDetail.as_view(), name="topic"),
-    path("tim-kiem/", search.Search.as_view(), name="search"),
-    path("gioi-thieu/", method.About.as_view(), name="about"),
-    path("du-lieu/", open_data.OpenData.as_view(), name="open-data"),
-    path("du-lieu/tu-dien/", open_data.Dictionary.as_view(), name="data-dictionary"),
-    path("du-lieu/catalog.jsonld", open_data.catalog, name="data-catalog"),
-    path("du-lieu/<str:day>/<str:name>", open_data.DumpFile.as_view(), name="dump-file"),
+    path("tim-kiem/", search.SearchPage.as_view(), name="search"),
+    path("gioi-thieu/", about.About.as_view(), name="about"),
 ]
 
 # Each record that has a page has one of its editions.
@@ -68,41 +63,42 @@ urlpatterns += [
 ]
 
 # What follows a page, under its address: as Atom, and as a calendar where there are days.
-LISTS = {
-    "cap-nhat": ("latest-list", lists.LatestList),
-    "kien-nghi": ("request-list", lists.RequestList),
-    "cam-ket": ("commitment-list", lists.CommitmentList),
-    "khuyen-nghi": ("recommendation-list", lists.RecommendationList),
-    "buoi-lam-viec": ("meeting-list", lists.MeetingList),
-    "nguon": ("source-list", lists.SourceList),
-}
-FOLLOWED = {where: (name, feeds.of_list(page)) for where, (name, page) in LISTS.items()}
-FOLLOWED |= {
-    "tinh/<slug:slug>": ("province", feeds.of_province),
-    "linh-vuc/<slug:slug>": ("topic", feeds.of_topic),
-    "can-bo/<slug:slug>": ("official", feeds.of_official),
-    "tim-kiem": ("search", feeds.of_search),
+FOLLOWED = {
+    "cap-nhat": "latest-list",
+    "kien-nghi": "request-list",
+    "cam-ket": "commitment-list",
+    "khuyen-nghi": "recommendation-list",
+    "buoi-lam-viec": "meeting-list",
+    "nguon": "source-list",
+    "tinh/<slug:slug>": "province",
+    "linh-vuc/<slug:slug>": "topic",
+    "can-bo/<slug:slug>": "official",
+    "tim-kiem": "search",
 }
 WITH_DAYS = ("kien-nghi", "cam-ket", "khuyen-nghi", "buoi-lam-viec", "tinh/<slug:slug>")
 urlpatterns += [
-    path(f"{where}/atom.xml", feeds.Feed.as_view(shown=shown), name=f"{name}-feed")
-    for where, (name, shown) in FOLLOWED.items()
+    path(f"{where}/atom.xml", feeds.Feed.as_view(shown=SELECTIONS[name]), name=f"{name}-feed")
+    for where, name in FOLLOWED.items()
 ]
 urlpatterns += [
-    path(f"{where}/lich.ics", calendars.Dates.as_view(shown=shown), name=f"{name}-calendar")
-    for where, (name, shown) in FOLLOWED.items()
+    path(
+        f"{where}/lich.ics",
+        calendars.Dates.as_view(shown=SELECTIONS[name]),
+        name=f"{name}-calendar",
+    )
+    for where, name in FOLLOWED.items()
     if where in WITH_DAYS
 ]
 # The lists of one kind as files.
-FILED = {
-    where: (name, page) for where, (name, page) in LISTS.items() if hasattr(page.model, "kept")
-}
+FILED = {read.path.strip("/"): read for read in KINDS.values() if read.has_page}
 urlpatterns += [
     path(
         f"{where}/du-lieu.{wanted}",
-        downloads.Download.as_view(shown=feeds.of_list(page), kind=page.model.kept, wanted=wanted),
-        name=f"{name}-{wanted}",
+        downloads.Download.as_view(
+            shown=SELECTIONS[FOLLOWED[where]], kind=read.kind, wanted=wanted
+        ),
+        name=f"{FOLLOWED[where]}-{wanted}",
     )
-    for where, (name, page) in FILED.items()
+    for where, read in FILED.items()
     for wanted in downloads.WANTED
 ]

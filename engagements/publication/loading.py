@@ -37,7 +37,8 @@ from provinces.models import (
     standing_for,
 )
 
-from .publishing import Refused, publish
+from .checks import Refused
+from .publishing import publish
 
 NAMESPACE = uuid.UUID("5ad6ca5c-0000-5000-8000-736174636121")  # of keys in our files; never changes
 REFERENCE = ("provinces.yaml", "organizations.yaml", "topics.yaml", "indicators.yaml")

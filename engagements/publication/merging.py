@@ -19,8 +19,10 @@ from engagements.models.base import MERGED, UNMERGED
 from engagements.words import Kind
 from provinces.models import Official, Organization, OrganizationSuccession, Post
 
-from .compose import REGISTER, compose
-from .publishing import reissue_pointing
+from .compose import compose
+from .kinds import REGISTER
+from .links import OFFICIALS, ORGANIZATIONS
+from .reissuing import reissue_pointing
 
 # What is written by publication, or tells of a merge itself.
 NOT_MOVED = (Edition, EditionLink, Merge)
@@ -37,10 +39,7 @@ ALIASES = "aliases"  # names that the kept body was given
 EDITIONS = "editions"  # what the public read: kind and record → number, keys of what it named
 
 # Keys by which an edition names a person or a body, and their place in an attendance.
-NAMED = {
-    Official: ("raised_by", "said_by"),
-    Organization: ("ministry", "lead", "current_lead", "addressed_to", "supporting"),
-}
+NAMED = {Official: OFFICIALS, Organization: ORGANIZATIONS}
 SEAT = {Official: 0, Organization: 1}
 
 
@@ -139,9 +138,9 @@ def _of_people(one, other):
     ]
     for key in sorted(set(read[0]) & set(read[1])):
         edition = read[0][key]
-        people = {person for person, _body in json.loads(edition.refs)["attendances"]}
+        people = {person for person, _body in edition.keys["attendances"]}
         if {one.pk, other.pk} <= people and edition.record not in meetings:
-            meeting = REGISTER[edition.kind].objects.get(pk=edition.record)
+            meeting = REGISTER[edition.kind].model.objects.get(pk=edition.record)
             text = _("The public reads that both sat at “%(meeting)s”: publish its edit first.")
             found.append(Obstacle(text % {"meeting": meeting}, meeting))
     return found
@@ -240,7 +239,7 @@ def merge(kept, gone, *, by, reason):
         moved[ALIASES] = _give_names(kept, gone, by)
     moved[EDITIONS] = {f"{one.kind} {one.record}": [one.number, one.refs] for one in was_read}
     issued = reissue_pointing(
-        {one.pk: _swapped(json.loads(one.refs), type(gone), gone.pk, kept.pk) for one in was_read}
+        {one.pk: _swapped(one.keys, type(gone), gone.pk, kept.pk) for one in was_read}
     )
     gone.merged_into = kept
     gone.merged_sequence = max((one.sequence for one in issued), default=None)
@@ -424,13 +423,13 @@ def _refs_apart(touched, kept, gone, done):
         edition = Edition.objects.current().filter(kind=kind or "-", record=key).first()
         if edition is None:
             continue
-        record = REGISTER[kind].objects.get(pk=key)
+        record = REGISTER[kind].model.objects.get(pk=key)
         if not record.has_waiting_edit:
             found[edition.pk] = compose(record).refs
             continue
         number, before = done.moved.get(EDITIONS, {}).get(f"{kind} {key}", (None, "{}"))
         if number == edition.number:
-            refs = json.loads(edition.refs)
+            refs = edition.keys
             found[edition.pk] = _apart(refs, json.loads(before), type(gone), kept.pk, gone.pk)
         else:
             left.append(edition)

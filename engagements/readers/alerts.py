@@ -19,8 +19,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from engagements.edition.entries import title_of
 from engagements.edition.models import Edition
-from engagements.pages.feeds import title_of
 from engagements.words import Answer, FollowUpStatus
 
 from .models import Subscription

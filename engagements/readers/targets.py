@@ -9,17 +9,20 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from engagements.edition.entries import title_of
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition, EditionLink
 from engagements.edition.reading import public_organizations
-from engagements.pages.feeds import Moved, Refused, Unfiltered, ask, asked_for, title_of
-from engagements.pages.urls import FOLLOWED
-from engagements.words import FOLLOW_UPS, PATHS, Kind
+from engagements.edition.selections import SELECTIONS, Moved, Refused, Unfiltered, ask, asked_for
+from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Organization
 from provinces.vietnamese import nfc
 
 from .models import TARGET_CHARACTERS
 
-ITEMS = {kind.value: kind for kind in PATHS}
+# Modules whose views are public pages: neither the API nor the desk.
+PAGES = ("engagements.pages.", "engagements.open_data.", "engagements.readers.")
+ITEMS = {read.singular: kind for kind, read in KINDS.items() if read.has_page}
 
 
 def refuse(message=None):
@@ -61,7 +64,7 @@ def of_item(kind):
 
 SHOWN = {
     "organization": of_organization,
-    **dict(FOLLOWED.values()),
+    **SELECTIONS,
     **{name: of_item(kind) for name, kind in ITEMS.items()},
 }
 
@@ -105,7 +108,7 @@ class Target:
         if route.url_name not in SHOWN:
             refuse()
         where = dict(route.kwargs)
-        if route.url_name in ITEMS and route.url_name != Kind.MEETING:
+        if route.url_name in ITEMS and KINDS[ITEMS[route.url_name]].prefix:
             where["code"] = where["code"].upper()
         asked = [(name, nfc(value).strip()) for name, value in asked_for(QueryDict(query))]
         self.query = urlencode(sorted({pair for pair in asked if pair[1]}))
@@ -155,7 +158,7 @@ def page_or_code(text):
     except ValidationError:
         path, _query = without_language(text)
         route = route_of(path)
-        if not route.func.__module__.startswith("engagements.") or path.startswith("/api/"):
+        if not route.func.__module__.startswith(PAGES):
             refuse(_("There is nothing at this address."))
         if route.kwargs:  # a page under one that can be followed: a briefing, a record's editions
             Target(f"{path.rstrip('/').rpartition('/')[0]}/")

@@ -8,16 +8,16 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from engagements.edition.selections import address_of
 from engagements.pages.crawlers import linked_data
 from engagements.pages.downloads import WANTED
-from engagements.pages.feeds import address_of
 from engagements.pages.urls import FILED, FOLLOWED, WITH_DAYS
 
 register = template.Library()
 
-WITH_FEED = {name for name, _shown in FOLLOWED.values()}
-WITH_FILES = {name for name, _page in FILED.values()}
-WITH_CALENDAR = {FOLLOWED[where][0] for where in WITH_DAYS}
+WITH_FEED = set(FOLLOWED.values())
+WITH_FILES = {f"{read.singular}-list": read for read in FILED.values()}
+WITH_CALENDAR = {FOLLOWED[where] for where in WITH_DAYS}
 
 
 def _page(context):
@@ -49,7 +49,7 @@ def files(context):
     request, name = _page(context)
     if name not in WITH_FILES:
         return {}
-    plural = reverse(f"api-{name.removesuffix('-list')}s-list")
+    plural = reverse(f"api-{WITH_FILES[name].plural}-list")
     return {
         wanted: address_of(f"{request.path}du-lieu.{wanted}", request.GET) for wanted in WANTED
     } | {"json": address_of(plural, request.GET)}

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
-from engagements.api.changes import Changed, page_after
+from engagements.edition.changes import Changed, page_after
 from engagements.outgoing import Asker, Forbidden, Unreachable
 
 from .models import PREFIX, Webhook, is_secure

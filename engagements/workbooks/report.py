@@ -26,7 +26,6 @@ from engagements.models import (
     State,
     StatusUpdate,
 )
-from engagements.publication.compose import standing
 from engagements.words import (
     CLOSED,
     Answer,
@@ -35,6 +34,7 @@ from engagements.words import (
     Kind,
     UpdateAnswer,
     answer_of,
+    status_of,
 )
 from provinces.models import Atlas
 
@@ -274,7 +274,7 @@ class Report:
             for one in updates
         ]
         own = {"first_due_on": record.due_on, "first_due_text": record.due_text}
-        stands = standing(own, told)
+        stands = status_of(own, told)
         deadline = deadline_of(stands["status"], stands["due_on"], stands["completed_on"], self.on)
         if not self._concerns(stands):
             return None

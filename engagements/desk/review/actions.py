@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from engagements.models import State
 from engagements.models.base import SENT_BACK, SUBMITTED
+from engagements.publication.checks import Refused
 from engagements.publication.publishing import (
     CHANGED_SINCE_SEEN,
-    Refused,
     is_to_publish,
     publish,
     publish_session,

@@ -4,7 +4,6 @@ The difference is between the edition that the public reads and the register: fi
 person's words. Whoever publishes sends along the version that was seen; another one is refused.
 """
 
-import json
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,11 +27,10 @@ from engagements.desk.history import Change, Piece, Words, differing, states_now
 from engagements.edition.models import Edition
 from engagements.models import Attendance, Meeting, Source, State, Topic
 from engagements.models.quotations import Texts, plain
+from engagements.publication.checks import Refused, problems
 from engagements.publication.publishing import (
-    Refused,
     as_it_will_be,
     is_to_publish,
-    problems,
     publish,
     publish_session,
     session_records,
@@ -94,7 +92,7 @@ class Published:
         edition = self.editions.get((record.kind, record.pk))
         if edition is None:
             return None
-        refs = json.loads(edition.refs)
+        refs = edition.keys
         model = type(record)
         return {
             name: self._value(model._meta.get_field(name), edition.data, refs, record.kind)
@@ -106,7 +104,7 @@ class Published:
         edition = self.editions.get((record.kind, record.pk))
         if edition is None or record.kind != Kind.MEETING:
             return {}
-        refs = json.loads(edition.refs)["attendances"]
+        refs = edition.keys["attendances"]
         found = {}
         for own, (official, body) in zip(edition.data["attendances"], refs, strict=True):
             given = {"official": official, "organization": body, "meeting": record.pk}

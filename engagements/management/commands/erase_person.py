@@ -17,7 +17,7 @@ from engagements.edition.triggers import lifted, lock_register
 from engagements.models import Attendance, Merge
 from engagements.open_data import dumps
 from engagements.publication import compose
-from engagements.publication.publishing import repeat
+from engagements.publication.reissuing import repeat
 from provinces.models import Official, Post, standing_for
 from provinces.vietnamese import fold, nfc
 
@@ -228,14 +228,16 @@ class Erasure:
     def rewrite_editions(self):
         """Every edition that holds the person, past ones too; returns the current ones."""
         current = []
-        for edition in Edition.objects.exclude(body="").order_by("sequence").iterator():
-            was = json.loads(edition.body)
+        for edition in Edition.objects.exclude(payload="").order_by("sequence").iterator():
+            was = json.loads(edition.payload)
             now = self.cleaned(was)
             if now == was:
                 continue
             edition.search = self.searched(edition, was, now)
-            edition.body = json.dumps(now, ensure_ascii=False, separators=(",", ":"))
-            Edition.objects.filter(pk=edition.pk).update(body=edition.body, search=edition.search)
+            edition.payload = json.dumps(now, ensure_ascii=False, separators=(",", ":"))
+            Edition.objects.filter(pk=edition.pk).update(
+                payload=edition.payload, search=edition.search
+            )
             self.counts["editions"] += 1
             if edition.superseded_at is None and edition.withdrawn_at is None:
                 current.append(Edition.objects.get(pk=edition.pk))
@@ -262,7 +264,7 @@ class Erasure:
         return made
 
     def searched(self, edition, was, now):
-        """The search column of the changed body: what it added of its own (places) stays."""
+        """The search column of the changed payload: what it added of its own (places) stays."""
         before = f" {fold(' '.join(compose.searchable(edition.kind, was)))} "
         after = f" {fold(' '.join(compose.searchable(edition.kind, now)))} "
         if edition.search.startswith(before):

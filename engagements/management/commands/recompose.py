@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.publication.publishing import mend, mismatches
+from engagements.publication.reissuing import mend, mismatches
 
 
 class Command(BaseCommand):

@@ -125,7 +125,7 @@ def test_a_commitment_whole(client):
     }
     body = client.get(f"/api/v1/commitments/{edition.code}/").content.decode()
     assert list(json.loads(body))[-2:] == ["province", "deadline"]
-    assert body.startswith(edition.body[:-1])
+    assert body.startswith(edition.payload[:-1])
 
 
 def test_a_page_is_newest_first_and_leads_on_by_cursor(client):

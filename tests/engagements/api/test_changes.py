@@ -54,7 +54,7 @@ class Copy:
                 if row["state"] == "withdrawn":
                     self.records.pop((row["kind"], row["code"]), None)
                 elif row["state"] == "current":
-                    self.records[row["kind"], row["code"]] = row["body"]
+                    self.records[row["kind"], row["code"]] = row["record"]
             self.after = page["after"]
             if page["next"] is None:
                 return self.records
@@ -94,7 +94,7 @@ def test_what_was_withdrawn_is_a_code_and_a_day(client):
     page = get(client)
     assert "bí mật" not in str(page)
     (row,) = [one for one in page["results"] if one["kind"] == "request"]
-    assert (row["state"], row["code"], row["body"]) == ("withdrawn", "KN-1", None)
+    assert (row["state"], row["code"], row["record"]) == ("withdrawn", "KN-1", None)
 
 
 @pytest.mark.django_db

@@ -10,7 +10,8 @@ from django.utils import translation
 from lxml import html
 
 from engagements.models import Meeting, ReviewedItem, StatusUpdate
-from engagements.publication.publishing import Refused, publish_session
+from engagements.publication.checks import Refused
+from engagements.publication.publishing import publish_session
 from tests.desk import address
 from tests.factories import (
     edited,

@@ -11,7 +11,6 @@ from django.utils import timezone, translation
 from engagements.deadlines import deadline_of
 from engagements.desk.records import RecordAdmin
 from engagements.models import (
-    RECORDS,
     Attendance,
     Commitment,
     Edition,
@@ -24,6 +23,7 @@ from engagements.models import (
     State,
     StatusUpdate,
 )
+from engagements.publication.kinds import RECORDS
 from engagements.publication.publishing import withdraw
 from engagements.words import Deadline, FollowUpStatus
 from provinces.models import Officer

@@ -12,7 +12,6 @@ from django.utils import translation
 from engagements.desk.history import differing, state_now
 from engagements.desk.review.pages import Published, differences, public_fields
 from engagements.models import (
-    RECORDS,
     Attendance,
     CodeCounter,
     Commitment,
@@ -22,7 +21,9 @@ from engagements.models import (
     Source,
     State,
 )
-from engagements.publication.publishing import Refused, as_it_will_be, publish, publish_session
+from engagements.publication.checks import Refused
+from engagements.publication.kinds import RECORDS
+from engagements.publication.publishing import as_it_will_be, publish, publish_session
 from tests.desk import act, address, said, save
 from tests.factories import (
     edited,

@@ -20,7 +20,6 @@ from django.urls import reverse
 from engagements import roles
 from engagements.desk.review.actions import submit
 from engagements.models import (
-    RECORDS,
     Attendance,
     CodeCounter,
     Commitment,
@@ -45,7 +44,9 @@ from engagements.models import (
     Workbook,
 )
 from engagements.models.base import PUBLISHED, SENT_BACK, SUBMITTED, WITHDRAWN
-from engagements.publication.publishing import Refused, publish, publish_session, withdraw
+from engagements.publication.checks import Refused
+from engagements.publication.kinds import RECORDS
+from engagements.publication.publishing import publish, publish_session, withdraw
 from provinces.models import (
     Officer,
     Official,

@@ -11,7 +11,7 @@ from django.test import Client
 from engagements.edition.models import Edition
 from engagements.models import Commitment, ProvinceRequest, Source, State
 from engagements.models.base import PUBLISHED, SUBMITTED, WITHDRAWN
-from engagements.publication.publishing import mismatches
+from engagements.publication.reissuing import mismatches
 from tests.desk import address, opened, posted
 from tests.factories import ROLES, edited, make_commitment, make_request, make_user, published
 

@@ -242,7 +242,7 @@ def test_a_past_without_an_answer_is_unanswered(client, in_march):
 
 def test_a_past_of_which_nothing_was_taken_back_is_given_to_the_byte(client, in_march):
     promise = published(make_commitment(title="Một"))
-    first = edition_of(promise).body
+    first = edition_of(promise).payload
     in_march()
     withdraw(published(make_update()), by=publisher())
     published(edited(promise, title="Hai"))
@@ -555,7 +555,7 @@ def test_the_body_of_a_commitment_whole():
         )
     )
     edition = edition_of(commitment)
-    body = json.loads(edition.body)
+    body = json.loads(edition.payload)
     assert body == {
         "code": "CK-1",
         "kind": "commitment",
@@ -630,7 +630,7 @@ def test_the_body_of_a_commitment_whole():
         "raised_by_text",
     ]
     assert list(body)[-3:] == ["edition", "first_published_at", "published_at"]
-    assert edition.body == json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    assert edition.payload == json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_the_columns_of_a_commitment_follow_its_body():

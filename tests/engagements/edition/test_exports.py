@@ -88,9 +88,9 @@ def test_no_key_of_a_body_is_left_out(kind):
 
 
 def exports_keys(kind):
-    from engagements.edition.payloads import READ
+    from engagements.edition.kinds import KINDS
 
-    return READ[kind]().fields
+    return KINDS[kind].shape().fields
 
 
 def test_a_workbook_has_days_and_numbers_not_texts(client):

@@ -21,7 +21,7 @@ PLURALS = {
     Kind.COMMITMENT: "commitments",
     Kind.RECOMMENDATION: "recommendations",
 }
-PAGES = {page.model.kept: where for where, (_name, page) in FILED.items()}
+PAGES = {read.kind: where for where, read in FILED.items()}
 # One value for each filter, and what must be asked with it for the value to tell.
 SAMPLES = {
     "q": {"q": "so"},

@@ -69,7 +69,7 @@ def test_a_migration_brings_them_back(db):
 # -- editions are append-only
 
 CHANGES = {
-    "body": "{}",
+    "payload": "{}",
     "number": 7,
     "code": "CK-7",
     "status": "done",
@@ -153,7 +153,7 @@ def test_the_sequence_only_rises(commitment):
 @pytest.mark.parametrize("column", ["superseded_at", "withdrawn_at"])
 def test_an_edition_closes_once(commitment, column):
     row = Edition.objects.filter(code=commitment.code)
-    refused(lambda: row.update(**{column: LATER, "body": "{}"}))
+    refused(lambda: row.update(**{column: LATER, "payload": "{}"}))
     row.update(**{column: LATER})
     refused(lambda: row.update(**{column: LATER + timedelta(days=1)}))
     refused(lambda: row.update(**{column: None}))

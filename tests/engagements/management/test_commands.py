@@ -19,8 +19,10 @@ from engagements.edition.models import Edition
 from engagements.edition.triggers import expected, installed
 from engagements.management.commands.erase_person import ERASED
 from engagements.management.commands.start import ministry_of_today
-from engagements.models import RECORDS, Attendance, Commitment, Meeting, ProvinceRequest, State
-from engagements.publication.publishing import mismatches, withdraw
+from engagements.models import Attendance, Commitment, Meeting, ProvinceRequest, State
+from engagements.publication.kinds import RECORDS
+from engagements.publication.publishing import withdraw
+from engagements.publication.reissuing import mismatches
 from engagements.roles import may_change
 from engagements.words import Answer, Deadline, FollowUpStatus, Strength
 from provinces.models import Officer, Official, Post, Province
@@ -129,7 +131,7 @@ def test_demo_shows_every_state(demo):
     assert story["due_on"] > story["first_due_on"]
     assert story["edition"] == 2
 
-    assert Edition.objects.filter(body="").count() == 2, "a withdrawn item with its update"
+    assert Edition.objects.filter(payload="").count() == 2, "a withdrawn item with its update"
     unseen = [one for model in RECORDS for one in model.objects.filter(published_at=None)]
     assert {one.state for one in unseen} == {State.DRAFT, State.IN_REVIEW}
     assert any(one.review_note for one in unseen)
@@ -283,7 +285,7 @@ def test_erased_person_is_nowhere(person, eraser):
 
 def test_the_rest_of_each_edition_stays(person, eraser):
     def bodies():
-        return {one.pk: one.data for one in Edition.objects.exclude(body="")}
+        return {one.pk: one.data for one in Edition.objects.exclude(payload="")}
 
     before = bodies()
     call("erase_person", person.slug, reason=REASON, username="quan-tri-xoa", yes=True)

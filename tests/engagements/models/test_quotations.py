@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from engagements.models import Commitment, Meeting, Source
 from engagements.models.quotations import SourceText
-from engagements.publication.publishing import problems, publish_session
+from engagements.publication.checks import problems
+from engagements.publication.publishing import publish_session
 from tests.desk import add, address, new_row, opened, posted, said, save, send
 from tests.factories import (
     edition_of,

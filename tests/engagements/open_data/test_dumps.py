@@ -67,7 +67,7 @@ def lines(dump, name):
 
 
 def listed_by_the_api(client, name):
-    asked = {"page_size": 200} if name in dictionary.KINDS else {}
+    asked = {"page_size": 200} if name in dictionary.KIND_OF else {}
     return client.get(f"/api/v1/{name}/", asked).json()["results"]
 
 
@@ -91,7 +91,7 @@ def test_each_file_holds_what_the_api_shows(client, register, name):
     place = heading.index(table.key)
     assert sorted(row[place] for row in rows) == sorted(row[table.key] for row in shown)
     with closing(sqlite3.connect(dump.book.path)) as book:
-        found = book.execute(f"SELECT body FROM {name} ORDER BY {table.key}").fetchall()
+        found = book.execute(f"SELECT record FROM {name} ORDER BY {table.key}").fetchall()
     assert by_key([json.loads(body) for (body,) in found], table.key) == shown
 
 
@@ -224,7 +224,7 @@ def test_windows_of_any_size_find_every_row(register, monkeypatch, rows):
     monkeypatch.setattr(dumps, "ROWS", rows)
     write()
     counted = the_dump().manifest["rows"]
-    for name, kind in dictionary.KINDS.items():
+    for name, kind in dictionary.KIND_OF.items():
         assert counted[name] == Edition.objects.public().filter(kind=kind).count()
 
 

@@ -291,7 +291,7 @@ def test_who_keeps_a_copy_learns_of_the_merge_with_what_it_issued(twice, keeper,
     page = changes(client, mark)
     (row,) = [one for one in page["results"] if one["state"] == "merged"]
     assert (row["kind"], row["code"], row["into"]) == ("official", gone.slug, kept.slug)
-    assert (row["body"], row["sequence"]) == (None, page["after"])
+    assert (row["record"], row["sequence"]) == (None, page["after"])
     assert all(one["into"] is None for one in page["results"] if one is not row)
     assert changes(client, page["after"])["results"] == []
     take_back(done, by=keeper)
@@ -342,14 +342,14 @@ def test_the_old_address_of_the_api_leads_on_too(twice, keeper, client):
 def test_taken_back_all_is_as_it_was(twice, keeper, client):
     kept, gone = twice
     gone.post = make_post(official=gone)
-    before = {one.code: one.body for one in Edition.objects.current()}
+    before = {one.code: one.payload for one in Edition.objects.current()}
     done = merge(kept, gone, by=keeper, reason="Một người")
     assert take_back(done, by=keeper) == []
     assert again(gone).merged_into is None
     assert list(Attendance.objects.filter(official=kept)) == [kept.seat]
     assert again(gone.said).raised_by == gone
     assert again(gone.post).official == gone
-    assert {one.code: one.body for one in Edition.objects.current()} == before
+    assert {one.code: one.payload for one in Edition.objects.current()} == before
     assert client.get(f"/can-bo/{gone.slug}/").status_code == 200
     done = again(done)
     assert (done.undone_by, done.undone_at is not None) == (keeper, True)
@@ -447,12 +447,12 @@ def test_who_follows_the_body_merged_away_follows_the_one_kept(bodies, keeper):
 
 def test_bodies_taken_apart_are_as_they_were(bodies, keeper):
     kept, gone = bodies
-    before = {one.code: (one.body, one.ministry_id) for one in Edition.objects.current()}
+    before = {one.code: (one.payload, one.ministry_id) for one in Edition.objects.current()}
     edited(gone.meeting, title="Đang sửa")
     edited(gone.both, title="Đang sửa")
     done = merge(kept, gone, by=keeper, reason="Một cơ quan")
     assert take_back(done, by=keeper) == []
-    after = {one.code: (one.body, one.ministry_id) for one in Edition.objects.current()}
+    after = {one.code: (one.payload, one.ministry_id) for one in Edition.objects.current()}
     assert after == before
     assert set(again(gone.both).supporting.all()) == {kept, gone}
     assert again(gone.meeting).ministry == gone
@@ -498,13 +498,13 @@ def test_the_loaded_register_there_and_back(register, keeper, model):
         key=lambda row: -Edition.objects.current().filter(**{f"links__{name}": row}).count(),
     )
     kept, gone = next(pair for pair in combinations(named, 2) if not obstacles(*pair))
-    before = {one.code: one.body for one in Edition.objects.current()}
+    before = {one.code: one.payload for one in Edition.objects.current()}
     done = merge(kept, gone, by=keeper, reason="Thử")
     in_step()
-    assert {one.code: one.body for one in Edition.objects.current()} != before
+    assert {one.code: one.payload for one in Edition.objects.current()} != before
     assert take_back(done, by=keeper) == []
     in_step()
-    assert {one.code: one.body for one in Edition.objects.current()} == before
+    assert {one.code: one.payload for one in Edition.objects.current()} == before
 
 
 def test_loading_the_documents_again_brings_nothing_back(register, keeper):
@@ -527,7 +527,7 @@ def test_who_is_erased_is_erased_with_the_rows_merged_into_theirs(twice, keeper)
         assert set(row.history.values_list("slug", flat=True)) == {f"da-xoa-{row.pk}"}
     done = again(done)
     assert "Đỗ" not in f"{done.kept_name} {done.reason} {done}"
-    assert not Edition.objects.filter(body__contains="Đỗ Minh").exists()
+    assert not Edition.objects.filter(payload__contains="Đỗ Minh").exists()
     in_step()
 
 

@@ -7,15 +7,9 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from engagements.models import CodeCounter, Commitment, Edition, State
-from engagements.publication.publishing import (
-    Refused,
-    problems,
-    publish,
-    publish_session,
-    reissue_naming,
-    session_records,
-    withdraw,
-)
+from engagements.publication.checks import Refused, problems
+from engagements.publication.publishing import publish, publish_session, session_records, withdraw
+from engagements.publication.reissuing import reissue_naming
 from provinces.models import Province
 from tests.factories import (
     account,
@@ -702,8 +696,8 @@ def test_a_province_that_is_renamed_moves_what_its_predecessors_said_and_heard(c
     assert sorted(one.code for one in moved) == sorted([*was, later.meeting.code])
     for code, row in was.items():
         now = Edition.objects.current().get(code=code)
-        assert (now.body, now.number, now.first_sequence) == (
-            row.body,
+        assert (now.payload, now.number, now.first_sequence) == (
+            row.payload,
             row.number,
             row.first_sequence,
         )
@@ -712,7 +706,7 @@ def test_a_province_that_is_renamed_moves_what_its_predecessors_said_and_heard(c
     answer = client.get(address, headers={"If-None-Match": tag})
     assert answer.status_code == 200
     told = client.get("/api/v1/changes/", {"after": mark}).json()["results"]
-    told = {row["code"]: row["body"] for row in told}
+    told = {row["code"]: row["record"] for row in told}
     assert told[items[0].code]["province"]["current"]["name"] == "Bình An Mới"
     assert {place["current"]["name"] for place in told[meeting.code]["provinces"]} == {
         "Bình An Mới"
@@ -733,7 +727,7 @@ def test_a_withdrawn_record_is_nowhere_but_in_its_tombstone():
     assert [one.is_tombstone for one in every] == [False, False, True]
     assert all(one.withdrawn_at for one in every)
     tombstone = every.last()
-    assert (tombstone.code, tombstone.number, tombstone.body) == ("CK-1", 2, "")
+    assert (tombstone.code, tombstone.number, tombstone.payload) == ("CK-1", 2, "")
     assert tombstone.search == tombstone.topics == tombstone.status == ""
     assert tombstone.sequence == Edition.objects.order_by("-sequence").first().sequence
     assert not tombstone.links.exists()

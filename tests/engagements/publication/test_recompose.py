@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from engagements.models import RECORDS, Commitment, Edition, ProvinceRequest
+from engagements.models import Commitment, Edition, ProvinceRequest
 from engagements.publication import compose
-from engagements.publication.publishing import differences, mend, mismatches
+from engagements.publication.issuing import differences
+from engagements.publication.kinds import RECORDS
+from engagements.publication.reissuing import mend, mismatches
 from provinces.models import Official, Organization, Province
 from tests.factories import (
     edited,
@@ -24,16 +26,16 @@ from tests.factories import (
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model._meta.model_name)
-def test_the_stored_body_is_what_composing_gives(register, model):
+def test_the_stored_payload_is_what_composing_gives(register, model):
     for record in model.objects.all():
         edition = edition_of(record)
         stamp = {
             key: edition.data[key] for key in ("edition", "first_published_at", "published_at")
         }
         draft = compose.compose(record)
-        assert differences(edition, compose.columns(draft, compose.link(draft), stamp)) == []
+        assert differences(edition, compose.edition(draft, stamp)[0]) == []
         again = compose.reread(edition)
-        assert differences(edition, compose.columns(again, compose.link(again), stamp)) == []
+        assert differences(edition, compose.edition(again, stamp)[0]) == []
 
 
 def test_the_loaded_register_is_clean(register, capsys):
@@ -103,7 +105,7 @@ def test_an_own_field_that_changed_without_review_is_said_and_not_published(db, 
     Commitment.objects.filter(pk=commitment.pk).update(title="Chưa duyệt")
     with pytest.raises(CommandError, match="1 editions differ"):
         call_command("recompose")
-    assert f"{commitment.code}: search, body" in capsys.readouterr().out
+    assert f"{commitment.code}: search, payload" in capsys.readouterr().out
     assert edition_of(commitment) == kept
     assert mend(kept) is None
 

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from engagements.models import Commitment, Edition, Meeting, ProvinceRequest, Source, Subscription
-from engagements.publication.publishing import repeat, withdraw
+from engagements.publication.publishing import withdraw
+from engagements.publication.reissuing import repeat
 from engagements.readers.alerts import IN_A_ROW, last_sequence, signer
 from engagements.readers.targets import Target
 from engagements.readers.views import FOLLOWS_AN_HOUR, LINK_LIFE, MAILS_AN_HOUR

@@ -143,7 +143,7 @@ def test_what_is_withdrawn_comes_as_a_tombstone(hook, receiver, run):
     withdraw(source, by=publisher())
     run()
     (row,) = receiver.data[1]["results"]
-    assert (row["state"], row["code"], row["body"]) == ("withdrawn", source.code, None)
+    assert (row["state"], row["code"], row["record"]) == ("withdrawn", source.code, None)
     assert "Sẽ rút" not in receiver.took[1][1].decode()
 
 

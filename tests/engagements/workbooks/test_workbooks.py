@@ -20,7 +20,6 @@ from openpyxl.styles import PatternFill
 
 from engagements.edition.cells import original
 from engagements.models import (
-    RECORDS,
     Commitment,
     Figure,
     Meeting,
@@ -31,7 +30,8 @@ from engagements.models import (
     StatusUpdate,
     Workbook,
 )
-from engagements.publication.publishing import problems
+from engagements.publication.checks import problems
+from engagements.publication.kinds import RECORDS
 from engagements.words import Strength
 from engagements.workbooks import guard
 from engagements.workbooks.tables import TABLES as TABLED

@@ -1,0 +1,279 @@
+"""Lists and records of editions in the API: a viewset a kind, and follow-ups together."""
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_view,
+    inline_serializer,
+)
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.response import Response
+
+from engagements.edition import exports
+from engagements.edition.exports import FORMATS
+from engagements.edition.filters import (
+    AS_OF,
+    FILTERS,
+    AnyFollowUpFilter,
+    APIFilterBackend,
+    instant_asked,
+)
+from engagements.edition.http import File, Stamped
+from engagements.edition.kinds import KINDS
+from engagements.edition.models import Edition
+from engagements.edition.reading import Reader, editions_of, picked
+from engagements.words import FOLLOW_UPS, Kind
+
+from .base import CODE, CODE_PATTERN, Public, allow_parameters, files, problems, refuse_parameters
+from .pagination import NewestFirst
+from .problems import Gone
+from .renderers import WHOLE, EditionJSONRenderer, History, Whole
+
+PAGING = ("cursor", "page_size")
+
+
+class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
+    """Current editions of one kind."""
+
+    filter_backends = (APIFilterBackend,)
+    pagination_class = NewestFirst
+    lookup_field = "code"
+    lookup_value_regex = CODE_PATTERN
+    read = None  # the ReadKind of a viewset of one kind
+    kinds = ()
+    plural = ""  # in the address
+
+    @property
+    def filterset_class(self):
+        return FILTERS[self.kinds[0]]
+
+    def get_queryset(self):
+        return Edition.objects.public(instant_asked(self.request.query_params)).of_kind(*self.kinds)
+
+    def get_serializer_class(self):
+        return KINDS[self.kinds[0]].shape
+
+    def get_renderers(self):
+        files = WHOLE if self.action in ("list", None) else ()  # None: a method not allowed, 405
+        return [EditionJSONRenderer(), *(renderer() for renderer in files)]
+
+    def get_throttles(self):
+        file = self.action == "list" and self.request.accepted_renderer.format in FORMATS
+        return [File()] if file else super().get_throttles()
+
+    def list(self, request):
+        queryset = self.filter_queryset(self.get_queryset())
+        fields = fields_asked(request, *self.kinds)
+        on = AS_OF.field.clean(request.query_params.get("as_of"))
+        wanted = request.accepted_renderer.format
+        if wanted != "json":
+            refuse_parameters(request, *PAGING, reason=_("A file holds every row."))
+            return exports.answer(
+                request, queryset, self.kinds, self.plural, wanted, on=on, fields=fields
+            )
+        rows = self.paginate_queryset(queryset)
+        reader = Reader(on)
+        payloads = [picked(reader.whole(row), fields) for row in rows]
+        return Response(self.paginator.envelope(payloads), headers=self.paginator.links())
+
+    def retrieve(self, request, code):
+        allow_parameters(request, "fields")
+        edition = self.public_edition(code)
+        fields = fields_asked(request, *self.kinds)
+        return Response(Whole(picked(Reader().whole(edition), fields)))
+
+    def public_edition(self, code):
+        rows = Edition.objects.of_kind(*self.kinds).filter(code=code, superseded_at=None)
+        edition = rows.first()
+        if edition is None:
+            raise NotFound(_("There is nothing at this address."))
+        if edition.withdrawn_at:
+            raise Gone()
+        return edition
+
+    @action(detail=True)
+    def editions(self, request, code):
+        """Every edition of one record, oldest first, each with what changed in it."""
+        allow_parameters(request)
+        return Response(History(editions_of(self.public_edition(code))))
+
+
+def fields_asked(request, *kinds):
+    """Keys of the record that `fields` asks for; None for all of them."""
+    given = request.query_params.getlist("fields")
+    if not given:
+        return None
+    known = {name for kind in kinds for name in KINDS[kind].shape().fields}
+    asked = given[-1].split(",")
+    wrong = [name for name in asked if name not in known]
+    if wrong:
+        said = _("Unknown field: %(name)s") % {"name": ", ".join(wrong)[:80]}
+        raise ValidationError({"fields": [said]})
+    return frozenset(asked)
+
+
+# -- how the description tells them
+
+
+def fields_of(*kinds):
+    names = sorted({name for kind in kinds for name in KINDS[kind].shape().fields})
+    keys = {"type": "string", "enum": names}
+    return OpenApiParameter(
+        "fields",
+        {"type": "array", "items": keys, "minItems": 1, "uniqueItems": True},
+        style="form",
+        explode=False,
+        description="Keys of the record to give, parted by commas: code,title,status",
+    )
+
+
+def editions_shape(viewset):
+    """The answer of `editions/`: every edition of one record, as a component of the schema."""
+    name = viewset.read.singular.title()
+    edition = inline_serializer(
+        f"{name}Edition",
+        {
+            "edition": serializers.IntegerField(),
+            "published_at": serializers.DateTimeField(),
+            "changed": serializers.ListField(
+                child=serializers.CharField(),
+                allow_null=True,
+                help_text="Keys of the record that differ from the one before; null for the first.",
+            ),
+            "record": viewset.read.payload(),
+        },
+        many=True,
+    )
+    return inline_serializer(
+        f"{name}Editions", {"count": serializers.IntegerField(), "results": edition}
+    )
+
+
+def described(viewset):
+    """Puts a viewset of one kind into the description of the API, by its own names."""
+    kind, plural, singular = viewset.read.kind, viewset.read.plural, viewset.read.singular
+    viewset.kinds, viewset.plural = (kind,), plural
+    shape = viewset.read.shape
+    return extend_schema_view(
+        list=extend_schema(
+            operation_id=f"list_{plural}",
+            summary=f"List {plural}",
+            parameters=[fields_of(kind)],
+            responses={200: shape(many=True), **files(), **problems(400, 406)},
+        ),
+        retrieve=extend_schema(
+            operation_id=f"get_{singular}",
+            summary=f"One {singular}",
+            filters=False,
+            parameters=[CODE, fields_of(kind)],
+            responses={200: shape, **problems(400, 404, 406, 410)},
+        ),
+        editions=extend_schema(
+            operation_id=f"list_{singular}_editions",
+            summary=f"Every edition of one {singular}",
+            filters=False,
+            parameters=[CODE],
+            responses={200: editions_shape(viewset), **problems(400, 404, 406, 410)},
+        ),
+    )(viewset)
+
+
+@described
+class MeetingViewSet(EditionViewSet):
+    """Published meetings."""
+
+    read = KINDS[Kind.MEETING]
+
+
+@described
+class RequestViewSet(EditionViewSet):
+    """Published requests."""
+
+    read = KINDS[Kind.REQUEST]
+
+
+@described
+class CommitmentViewSet(EditionViewSet):
+    """Published commitments."""
+
+    read = KINDS[Kind.COMMITMENT]
+
+
+@described
+class RecommendationViewSet(EditionViewSet):
+    """Published recommendations."""
+
+    read = KINDS[Kind.RECOMMENDATION]
+
+
+@described
+class UpdateViewSet(EditionViewSet):
+    """Published updates."""
+
+    read = KINDS[Kind.UPDATE]
+
+
+@described
+class RemarkViewSet(EditionViewSet):
+    """Published remarks."""
+
+    read = KINDS[Kind.REMARK]
+
+
+@described
+class SourceViewSet(EditionViewSet):
+    """Published sources."""
+
+    read = KINDS[Kind.SOURCE]
+
+
+@described
+class FigureViewSet(EditionViewSet):
+    """Published figures."""
+
+    read = KINDS[Kind.FIGURE]
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="list_followups",
+        summary="List requests, commitments and recommendations together",
+        parameters=[fields_of(*FOLLOW_UPS)],
+        responses={
+            200: PolymorphicProxySerializer(
+                component_name="FollowUp",
+                serializers={kind.value: KINDS[kind].shape for kind in FOLLOW_UPS},
+                resource_type_field_name="kind",
+                many=True,
+            ),
+            **files(),
+            **problems(400, 406),
+        },
+    ),
+    retrieve=extend_schema(exclude=True),
+    editions=extend_schema(exclude=True),
+)
+class FollowUpViewSet(EditionViewSet):
+    """Requests, commitments and recommendations together, each in its own shape."""
+
+    kinds, plural = FOLLOW_UPS, "followups"
+    filterset_class = AnyFollowUpFilter
+
+
+VIEWSETS = {
+    viewset.plural: viewset
+    for viewset in (
+        MeetingViewSet,
+        RequestViewSet,
+        CommitmentViewSet,
+        RecommendationViewSet,
+        UpdateViewSet,
+        RemarkViewSet,
+        SourceViewSet,
+        FigureViewSet,
+    )
+}

@@ -1,0 +1,70 @@
+"""Filter forms as pages show them, and what was asked in words."""
+
+from urllib.parse import urlencode
+
+from django.forms import CheckboxSelectMultiple
+from django.utils.translation import gettext as _
+
+from provinces.models import OrganizationKind
+
+OFTEN_ASKED = (
+    "q", "kind", "province", "lineage", "topic", "status", "answer", "strength", "type", "deadline",
+    "ministry", "lead", "year", "from", "to",
+)  # fmt: skip
+
+
+def made_for_pages(form, topics):
+    """The form of a filter, dressed for people: boxes to tick, “any” said in words."""
+    for name, field in form.fields.items():
+        if name == "status":
+            field.widget = CheckboxSelectMultiple(choices=field.choices)
+        elif hasattr(field, "queryset"):
+            if name == "ministry":  # any body is accepted; ministries alone are offered
+                field.queryset = field.queryset.filter(kind=OrganizationKind.MINISTRY)
+            field.empty_label = _("Any")
+        elif hasattr(field, "choices"):
+            codes = [(code, said) for code, said in field.choices if code != ""]
+            field.widget.choices = codes if name == "lineage" else [("", _("Any")), *codes]
+        if name == "topic":
+            field.label_from_instance = lambda topic: topics[topic.slug]
+    return form
+
+
+def form_fields(form):
+    """The fields to show: those often asked, and whatever else the visitor's address asks."""
+    given = [name for name in form.fields if name not in OFTEN_ASKED and form[name].value()]
+    return [form[name] for name in (*OFTEN_ASKED, *given) if name in form.fields]
+
+
+def chosen(form, query):
+    """What is asked for, in words, each with the address that asks all but that."""
+    found = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name) if form.is_bound else None
+        if value in (None, "", []) or (name, value) == ("lineage", "true"):
+            continue
+        if hasattr(field, "queryset"):
+            said = field.label_from_instance(value)
+        elif hasattr(field, "choices"):
+            said_by_code = {str(code): said for code, said in field.choices}
+            values = value if isinstance(value, list) else [value]
+            said = ", ".join(str(said_by_code[str(one)]) for one in values)
+        else:
+            said = value
+        rest = {key: values for key, values in query.lists() if key not in (name, "page")}
+        rest = {key: values for key, values in rest.items() if any(values)}
+        found.append({"label": field.label, "value": said, "without": urlencode(rest, doseq=True)})
+    return found
+
+
+def without_empty(request, fields):
+    """The address without the fields that a form sent empty, or None if it is clean."""
+    empty = [name for name in request.GET if name in fields and not any(request.GET.getlist(name))]
+    half = [name for name in request.GET if name in fields and "" in request.GET.getlist(name)]
+    if not (empty or half):
+        return None
+    rest = request.GET.copy()
+    for name in {*empty, *half}:
+        rest.setlist(name, [value for value in rest.getlist(name) if value])
+    query = rest.urlencode()
+    return f"{request.path}?{query}" if query else request.path

@@ -1,0 +1,210 @@
+"""Kinds of record as they are read: names, title, address and words of each, one class a kind.
+
+The twin of publication/kinds.py, which says what a kind is in the register. Whatever differs from
+kind to kind when an edition is read is asked here: `KINDS[edition.kind]`.
+"""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext_lazy as _
+
+from engagements import words
+from engagements.words import Kind
+
+from . import payloads
+from .text import line
+
+
+class ReadKind:
+    """One kind of record: what a reader is told of an edition of it.
+
+    `data` is the payload of an edition as Python values.
+    """
+
+    kind = None
+    singular = plural = ""  # in addresses of the API; the tables of open data
+    heading = ""  # of its list
+    prefix = ""  # of its codes; a session's code is its slug
+    path = ""  # where its pages are; "" if it stands on the page of another record
+    payload = None  # serializer of what an edition stores
+    shape = None  # serializer of what a client reads: with what depends on today
+    searched = ()  # keys whose words fill the search column, in the order a reader meets them
+    passages = ()  # keys whose words a search shows beside the title, the likeliest first
+
+    @property
+    def has_page(self):
+        return bool(self.path)
+
+    def title(self, data):
+        """What the record is called where its code stands beside it."""
+        return data["title"]
+
+    def headline(self, data):
+        """What the record is called in news: feeds, calendars, e-mails."""
+        return line(f"{data['code']} · {self.title(data)}")
+
+    def facts(self, edition):
+        """What stands about it, in the language of the page: words, some of them empty."""
+        return []
+
+    def href(self, data, place=None):
+        """Its page in the language of the address; `place` is its province where it has no page.
+
+        A remark or a figure stands on its session's, a figure of no session on its province's.
+        """
+        if data["path"]:
+            return reverse("home").rstrip("/") + data["path"]
+        return place.get_absolute_url()
+
+    def search_words(self, data):
+        """Texts for the search column: the code, then what `searched` names."""
+        return [data["code"], *(words_at(data, key) for key in self.searched)]
+
+    def shown_words(self, data):
+        """Passages of the record that a search may show, without what its title says."""
+        title = self.title(data)
+        texts = (words_at(data, key) for key in self.passages)
+        return [text for text in texts if text and text != title]
+
+
+def words_at(data, key):
+    """The words under a key of a payload: a text, the name of a link, names of attendances."""
+    if key == "quote":
+        return (data["evidence"] or {}).get("quote", "")
+    if key == "attendances":
+        return ", ".join(seat["official"]["name"] for seat in data["attendances"])
+    value = data.get(key) or ""
+    return value["name"] if isinstance(value, dict) else value
+
+
+class SourceKind(ReadKind):
+    kind, singular, plural, heading = Kind.SOURCE, "source", "sources", _("Sources")
+    prefix, path = "NG", "/nguon/"
+    payload, shape = payloads.SourcePayload, payloads.Source
+    searched = ("title", "publisher", "number", "note")
+    passages = ("publisher", "number", "note")
+
+    def facts(self, edition):
+        return [words.SourceKind(edition.type).label, edition.data["publisher"]]
+
+
+class MeetingKind(ReadKind):
+    kind, singular, plural, heading = Kind.MEETING, "meeting", "meetings", _("Meetings")
+    path = "/buoi-lam-viec/"
+    payload, shape = payloads.MeetingPayload, payloads.Meeting
+    searched = ("title", "summary", "place", "ministry", "attendances", "quote")
+    passages = ("summary", "quote", "attendances", "ministry", "place")
+
+    def headline(self, data):
+        return line(data["title"])  # its code is its address, which tells a reader nothing
+
+    def facts(self, edition):
+        data = edition.data
+        return [words.MeetingState(edition.type).label, self.when(data), data["ministry"]["name"]]
+
+    def when(self, data):
+        """The day of a session, or the window planned for it."""
+        days = (data["held_on"],) if data["held_on"] else (data["planned_from"], data["planned_to"])
+        return "–".join(date_format(datetime.fromisoformat(day)) for day in days if day)
+
+
+class FollowUpKind(ReadKind):
+    """What requests, commitments and recommendations have in common."""
+
+    searched = ("title", "detail", "raised_by_text", "raised_by", "lead", "quote")
+    passages = ("detail", "quote", "raised_by", "lead", "raised_by_text")
+
+    def facts(self, edition):
+        due = edition.due_on and _("due %(day)s") % {"day": date_format(edition.due_on)}
+        return [
+            _("Status: %(status)s") % {"status": edition.get_status_display()},
+            edition.answer and edition.get_answer_display(),
+            edition.strength and edition.get_strength_display(),
+            due,
+        ]
+
+
+class RequestKind(FollowUpKind):
+    kind, singular, plural, heading = Kind.REQUEST, "request", "requests", _("Requests")
+    prefix, path = "KN", "/kien-nghi/"
+    payload, shape = payloads.RequestPayload, payloads.Request
+    searched = ("title", "detail", "raised_by_text", "raised_by", "lead", "addressed_to", "quote")
+    passages = ("detail", "quote", "raised_by", "addressed_to", "lead", "raised_by_text")
+
+
+class CommitmentKind(FollowUpKind):
+    kind, singular, plural = Kind.COMMITMENT, "commitment", "commitments"
+    heading = _("Commitments")
+    prefix, path = "CK", "/cam-ket/"
+    payload, shape = payloads.CommitmentPayload, payloads.Commitment
+
+
+class RecommendationKind(FollowUpKind):
+    kind, singular, plural = Kind.RECOMMENDATION, "recommendation", "recommendations"
+    heading = _("Recommendations")
+    prefix, path = "KH", "/khuyen-nghi/"
+    payload, shape = payloads.RecommendationPayload, payloads.Recommendation
+
+
+class UpdateKind(ReadKind):
+    kind, singular, plural, heading = Kind.UPDATE, "update", "updates", _("Updates")
+    prefix = "CN"
+    payload, shape = payloads.UpdatePayload, payloads.Update
+    searched = passages = ("text", "quote")
+
+    def title(self, data):
+        return data["follow_up"]["title"]
+
+    def headline(self, data):
+        return line(f"{data['code']} · {data['text']}")
+
+    def facts(self, edition):
+        return [edition.get_status_display()]
+
+
+class RemarkKind(ReadKind):
+    kind, singular, plural, heading = Kind.REMARK, "remark", "remarks", _("Remarks")
+    prefix = "GN"
+    payload, shape = payloads.RemarkPayload, payloads.Remark
+    searched = ("text", "said_by_text", "said_by", "quote")
+    passages = ("quote", "said_by", "said_by_text")
+
+    def title(self, data):
+        return data["text"]
+
+    def facts(self, edition):
+        return [words.RemarkKind(edition.type).label]
+
+
+class FigureKind(ReadKind):
+    kind, singular, plural, heading = Kind.FIGURE, "figure", "figures", _("Figures")
+    prefix = "SL"
+    payload, shape = payloads.FigurePayload, payloads.Figure
+    searched = ("period", "indicator", "quote")
+    passages = ("quote",)
+
+    def title(self, data):
+        return ", ".join(part for part in (data["indicator"]["name"], data["period"]) if part)
+
+    def headline(self, data):
+        value = number_format(data["value"], use_l10n=True, force_grouping=True)
+        parts = (data["qualifier"], value, data["unit"])
+        amount = " ".join(part for part in parts if part)
+        return line(f"{data['code']} · {data['indicator']['name']}: {amount}")
+
+
+KINDS = {
+    read.kind: read
+    for read in (
+        SourceKind(),
+        MeetingKind(),
+        RequestKind(),
+        CommitmentKind(),
+        RecommendationKind(),
+        UpdateKind(),
+        RemarkKind(),
+        FigureKind(),
+    )
+}

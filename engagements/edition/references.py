@@ -1,0 +1,199 @@
+"""Reference lists as the public reads them: provinces, organizations, people, topics, indicators.
+
+Each is short and whole: a serializer for its rows, and the rows themselves. The API lists them,
+dumps hold them, the data dictionary explains them. `CHOICES` are the closed lists of codes.
+"""
+
+from django.db.models import Prefetch
+from rest_framework import serializers
+
+from engagements import words
+from engagements.reference import Indicator, Topic
+from provinces.models import (
+    Atlas,
+    Official,
+    Organization,
+    OrganizationKind,
+    OrganizationSuccession,
+    Province,
+    ProvinceKind,
+    SuccessionKind,
+)
+
+from .payloads import Named
+from .reading import public_officials, public_organizations
+
+CHOICES = {
+    "kind": words.Kind,
+    "status": words.FollowUpStatus,
+    "deadline": words.Deadline,
+    "strength": words.Strength,
+    "answer": words.Answer,
+    "source_type": words.SourceKind,
+    "source_rank": words.SourceRank,
+    "on_behalf_of": words.OnBehalfOf,
+    "format": words.MeetingFormat,
+    "state_of_it": words.MeetingState,
+    "side": words.Side,
+    "initiated_by": words.InitiatedBy,
+    "role": words.Role,
+    "voice": words.Voice,
+    "basis": words.Basis,
+    "update_answer": words.UpdateAnswer,
+    "remark_type": words.RemarkKind,
+    "province_kind": ProvinceKind,
+    "succession_kind": SuccessionKind,
+    "organization_kind": OrganizationKind,
+}
+
+
+class ProvinceShape(serializers.Serializer):
+    slug = serializers.SlugField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    full_name = serializers.CharField()
+    name_en = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ProvinceKind.choices)
+    established_on = serializers.DateField(allow_null=True)
+    ceased_on = serializers.DateField(allow_null=True)
+    legal_act = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    note = serializers.CharField()
+    path = serializers.CharField()
+    predecessors = serializers.ListField(child=serializers.CharField())
+    current = Named(allow_null=True)
+
+
+class OrganizationShape(serializers.Serializer):
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    short_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=OrganizationKind.choices)
+    parent = serializers.CharField(allow_null=True)
+    province = serializers.CharField(allow_null=True)
+    ceased_on = serializers.DateField(allow_null=True)
+    note = serializers.CharField()
+    successors = serializers.ListField(child=serializers.DictField())
+
+
+class OfficialShape(Named):
+    """A person whom a published record names."""
+
+
+class TopicShape(serializers.Serializer):
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class IndicatorShape(TopicShape):
+    unit = serializers.CharField()
+    better = serializers.CharField()
+    note = serializers.CharField()
+
+
+class OrganizationFilters(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=OrganizationKind.choices, required=False)
+
+
+class ReferenceList:
+    """One list: its names in addresses, the serializer of a row (`shape`), its `rows()`."""
+
+    plural = singular = ""
+    shape = None
+    filters = serializers.Serializer  # keys of a row, and what they can be asked to be
+    model = None  # of rows whose addresses may change
+
+    def rows(self):
+        """Every row the public may read now: instances or dicts that `shape` serializes."""
+        raise NotImplementedError  # abstract: each list below has its own
+
+
+class ProvinceList(ReferenceList):
+    plural, singular = "provinces", "province"
+    shape, model = ProvinceShape, Province
+
+    def rows(self):
+        atlas = Atlas()
+        units = sorted(atlas.units.values(), key=lambda unit: (unit.sort_key, unit.pk))
+        return [self.row(unit, atlas) for unit in units]
+
+    def row(self, unit, atlas):
+        heir = atlas.heir(unit)
+        row = {name: getattr(unit, name) for name in self.shape().fields if hasattr(unit, name)}
+        return row | {
+            "aliases": unit.aliases.split("\n") if unit.aliases else [],
+            "path": f"/tinh/{unit.slug}/",
+            "predecessors": [one.slug for one in atlas.predecessors(unit)],
+            "current": heir and {"slug": heir.slug, "name": heir.name},
+        }
+
+
+class OrganizationList(ReferenceList):
+    plural, singular = "organizations", "organization"
+    shape, model, filters = OrganizationShape, Organization, OrganizationFilters
+
+    def rows(self):
+        public = public_organizations()
+        successions = OrganizationSuccession.objects.select_related("successor")
+        rows = list(
+            public.select_related("parent", "province").prefetch_related(
+                Prefetch("successions", successions)
+            )
+        )
+        known = {row.pk for row in rows}
+        return [self.row(row, known) for row in rows]
+
+    def row(self, row, known):
+        return {
+            "slug": row.slug,
+            "name": row.name,
+            "name_en": row.name_en,
+            "short_name": row.short_name,
+            "kind": row.kind,
+            "parent": row.parent.slug if row.parent_id in known else None,
+            "province": row.province and row.province.slug,
+            "ceased_on": row.ceased_on,
+            "note": row.note,
+            "successors": [
+                {
+                    "slug": one.successor.slug,
+                    "name": one.successor.name,
+                    "field": one.field,
+                    "effective_on": one.effective_on.isoformat(),
+                    "legal_act": one.legal_act,
+                }
+                for one in row.successions.all()
+            ],
+        }
+
+
+class OfficialList(ReferenceList):
+    plural, singular = "officials", "official"
+    shape, model = OfficialShape, Official
+
+    def rows(self):
+        return [{"slug": row.slug, "name": row.full_name} for row in public_officials()]
+
+
+class TopicList(ReferenceList):
+    plural, singular = "topics", "topic"
+    shape = TopicShape
+
+    def rows(self):
+        return list(Topic.objects.values("slug", "name", "name_en"))
+
+
+class IndicatorList(ReferenceList):
+    plural, singular = "indicators", "indicator"
+    shape = IndicatorShape
+
+    def rows(self):
+        return list(Indicator.objects.values("slug", "name", "name_en", "unit", "better", "note"))
+
+
+REFERENCES = {
+    each.plural: each
+    for each in (ProvinceList, OrganizationList, OfficialList, TopicList, IndicatorList)
+}

@@ -1,0 +1,16 @@
+"""Shapes: versions of an edition's payload, and how an older one is read today.
+
+Past rows stay as they were written and are upgraded when they are read. A change of shape is one
+pure function from the payload of a shape to that of the next, as Python values; it knows no
+register and invents nothing: what was not recorded gets its empty value.
+"""
+
+SHAPE = 1  # what is written today
+UPGRADES = {}  # shape → function that makes its payload one of the next shape
+
+
+def upgraded(payload, shape):
+    """The payload of that shape in the shape of today."""
+    for step in range(shape, SHAPE):
+        payload = UPGRADES[step](payload)
+    return payload

@@ -1,0 +1,277 @@
+"""Search page: what was found, ranked, with counted filters and ways out."""
+
+from collections import Counter, defaultdict
+from difflib import get_close_matches
+from urllib.parse import urlencode
+
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import Q
+from django.http import Http404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from engagements.edition import search as engine
+from engagements.edition.entries import href_of
+from engagements.edition.models import Edition, EditionLink
+from engagements.edition.reading import public_officials, public_organizations
+from engagements.edition.search import (
+    GO_TO,
+    NAMES_COMPARED,
+    PER_PAGE,
+    Query,
+    SearchRequest,
+    accented_words,
+    has,
+    marked,
+    said_in,
+    snippet,
+    words_in,
+)
+from engagements.words import FOLLOW_UPS, Kind
+from provinces.vietnamese import fold
+
+from .base import Page
+
+
+class SearchPage(Page, TemplateView):
+    """Everything that is public, ranked; the places, bodies, people and topics of that name."""
+
+    template_name = "engagements/search.html"
+
+    def render_to_response(self, context, **kwargs):
+        status = 400 if context["is_wrong"] else 200
+        return super().render_to_response(context, status=status, **kwargs)
+
+    @cached_property
+    def search(self):
+        return SearchRequest(self.request.GET, self.atlas)
+
+    def get_context_data(self, **kwargs):
+        search = self.search
+        context = super().get_context_data(
+            form=search.form,
+            form_fields=list(search.form),
+            is_wrong=search.is_wrong,
+            asked=search.asked,
+            **kwargs,
+        )
+        if not search.asked:
+            return context | {"typed": self.request.GET.get("q", "")}
+        query = search.query
+        found = query.find(search.narrowed())
+        return context | {
+            "typed": search.asked,
+            "go_to": self.go_to(query),
+            "number": len(found),
+            "is_capped": len(found) == engine.WINDOW,
+            "kept": list(search.codes().items()),
+            "chips": self.chips(search.asked),
+            "facets": self.facets(query, found),
+            **self.page(query, found),
+            **({} if found else self.ways_out(query)),
+        }
+
+    # -- filters
+
+    def href(self, q, **changes):
+        """The address of a search under the filters in force, with these changed."""
+        asked = {"q": q} | self.search.codes() | changes
+        return f"?{urlencode({name: value for name, value in asked.items() if value})}"
+
+    def chips(self, q):
+        labels = {name: field.label for name, field in self.search.form.fields.items()}
+        return [
+            {
+                "label": labels[name],
+                "value": self.search.said(name, code),
+                "href": self.href(q, **{name: ""}),
+            }
+            for name, code in self.search.codes().items()
+        ]
+
+    def facets(self, query, found):
+        """Counted links that narrow what was found by kind, province of today and topic."""
+        titles = (("kind", _("Kind")), ("province", _("Province")), ("topic", _("Topic")))
+        facets = []
+        for name, title in titles:
+            rows = found
+            if (
+                name in self.search.chosen
+            ):  # what else it could be, everything else staying as it is
+                rows = query.within(self.search.narrowed(but=name)).only("kind", "heir", "topics")
+            counts = self.counted(name, list(rows))
+            current = self.search.codes().get(name)
+            if current:
+                counts.setdefault(current, 0)
+            options = [
+                {
+                    "label": self.search.said(name, code),
+                    "number": number,
+                    "is_current": code == current,
+                    "href": self.href(query.text, **{name: "" if code == current else code}),
+                }
+                for code, number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+            ]
+            if len(options) > 1 or current:
+                facets.append({"name": name, "title": title, "options": options})
+        return facets
+
+    def counted(self, name, editions):
+        if name == "kind":
+            return Counter(one.kind for one in editions)
+        if name == "topic":
+            slugs = [slug for one in editions for slug in one.topics.split("|") if slug]
+            return Counter(slug for slug in slugs if slug in self.topics)
+        counts = Counter(one.heir_id for one in editions if one.heir_id)
+        # A session may have several provinces: its links say which.
+        sessions = [one.pk for one in editions if one.kind == Kind.MEETING]
+        links = EditionLink.objects.filter(edition__in=sessions).exclude(province=None)
+        held = set()
+        for edition, key in links.values_list("edition", "province"):
+            heir = self.atlas.heir(self.atlas.units[key]) or self.atlas.units[key]
+            held.add((edition, heir.pk))
+        counts.update(heir for _edition, heir in held)
+        return Counter({self.atlas.units[key].slug: number for key, number in counts.items()})
+
+    # -- rows
+
+    def page(self, query, found):
+        pages = Paginator(found, PER_PAGE)
+        try:
+            shown = pages.page(self.request.GET.get("page") or 1)
+        except InvalidPage:
+            raise Http404 from None
+        places = defaultdict(list)
+        links = EditionLink.objects.filter(
+            edition__in=[one.pk for one in shown if one.kind == Kind.MEETING]
+        ).exclude(province=None)
+        for edition, key in links.order_by("pk").values_list("edition", "province"):
+            places[edition].append(key)
+        hits = []
+        for edition in shown:
+            title, passages = said_in(edition)
+            hits.append(
+                {
+                    "edition": edition,
+                    "data": edition.data,
+                    "href": href_of(edition, self.atlas),
+                    "title": marked(title, query.spans(title, edition.fits)),
+                    "snippet": snippet(passages, query, edition.fits),
+                    "places": places[edition.pk]
+                    or [edition.province_id] * bool(edition.province_id),
+                    "is_dated": edition.kind != Kind.SOURCE or edition.data["issued_on"],
+                    "is_follow_up": edition.kind in FOLLOW_UPS,
+                }
+            )
+        return {
+            "hits": hits,
+            "page_obj": shown,
+            "paginator": pages,
+            "is_paginated": shown.has_other_pages(),
+        }
+
+    # -- by name
+
+    def go_to(self, query):
+        """Pages of what bears that name: [(title, rows of (address, name, remark))]."""
+        phrases = {phrase for part in query.parts for phrase in (part.phrase, *part.others)}
+
+        def bears(*names):
+            folded = [fold(name) for name in names]
+            text = f" {' '.join(folded)} "
+            return (
+                any(f" {variant} " in text for variant in query.variants)
+                or all(f" {word} " in text for word in query.words)
+                or bool(phrases & set(folded))
+            )
+
+        def fits(name):
+            known = set(accented_words(name))
+            return all(
+                typed == word or typed in known
+                for word, typed in zip(query.words, query.typed, strict=True)
+            )
+
+        units = [
+            unit
+            for unit in self.atlas.units.values()
+            if bears(unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines())
+        ]
+        heirs = [self.atlas.heir(unit) for unit in units if not unit.is_living()]
+        units = list(dict.fromkeys([*units, *(heir for heir in heirs if heir)]))
+        units.sort(key=lambda one: (not fits(one.name), not one.is_living(), one.sort_key))
+        topics = [
+            topic
+            for topic in self.search.names.all_topics
+            if bears(topic.name, topic.name_en, *topic.aliases.splitlines())
+        ]
+        topics.sort(key=lambda one: (not fits(one.name), one.sort_key))
+        every = Q()
+        for word in query.words:
+            every &= has(word)
+        people = list(public_officials().filter(every)[: GO_TO * 5]) if query.words else []
+        people.sort(key=lambda one: (not fits(one.full_name), one.sort_key))
+        bodies = []
+        if query.words:
+            bodies = list(public_organizations().filter(every | query.as_phrase())[:GO_TO])
+        groups = [
+            ("province", _("Provinces"), units),
+            ("official", _("Officials"), people),
+            ("organization", _("Organizations"), bodies),
+            ("topic", _("Topics"), topics),
+        ]
+        return [(kind, title, list(rows[:GO_TO])) for kind, title, rows in groups if rows]
+
+    # -- when nothing is found
+
+    def ways_out(self, query):
+        """What else to ask: without the filters, a name that is close, one word fewer."""
+        public = Edition.objects.public()
+        ways = {"closest": [], "fewer": []}
+        if not query.words:
+            return ways
+        if self.search.chosen and public.filter(query.stages()[-1]).exists():
+            return ways | {"unfiltered": f"?{urlencode({'q': query.text})}"}
+        ways["closest"] = [(name, f"?{urlencode({'q': name})}") for name in self.closest(query)]
+        if len(query.words) > 1:
+            apart = [[word] for word in query.places]
+            fewer = [[one for one in query.places if one is not word] for word in query.places]
+            ways["fewer"] = self.found_with(query, fewer) or self.found_with(query, apart)
+        return ways
+
+    def found_with(self, query, choices):
+        """Those choices of the query's words that find something: (text, address)."""
+        texts = [" ".join(query.text[one.start : one.end] for one in words) for words in choices]
+        return [(text, f"?{urlencode({'q': text})}") for text in texts if self.finds(text)]
+
+    def finds(self, text):
+        rule = Query(text, self.search.names).as_words(topics=True)
+        return Edition.objects.public().filter(rule).exists()
+
+    def closest(self, query):
+        """Names of places, topics, bodies and people that are written nearly so."""
+        names = [unit.name for unit in self.atlas.units.values()]
+        names += [topic.name for topic in self.search.names.all_topics]
+        names += [name for body in self.search.names.bodies for name in (body[0], body[2]) if name]
+        names += public_officials().values_list("full_name", flat=True)[:NAMES_COMPARED]
+        squeezed = {fold(name).replace(" ", ""): name for name in names}
+        near = get_close_matches("".join(query.words), list(squeezed), n=3, cutoff=0.75)
+        if near:
+            return [squeezed[name] for name in near]
+        # No name as a whole: put right the words that no name has.
+        known = {one.folded: name[one.start : one.end] for name in names for one in words_in(name)}
+        known |= squeezed
+        said, changed = [], []
+        for word in query.places:
+            typed = query.text[word.start : word.end]
+            near = [word.folded] if word.folded in known else []
+            near = near or get_close_matches(word.folded, known, 1, 0.75)
+            right = known[near[0]] if near else typed
+            if fold(right) == word.folded:
+                right = typed
+            else:
+                changed.append(right)
+            said.append(right)
+        texts = [" ".join(said), *changed] if changed else []
+        return [text for text in dict.fromkeys(texts) if self.finds(text)][:3]

@@ -1,0 +1,450 @@
+"""Kinds of record as they are published: own fields, links, what stops publication; one class each.
+
+The twin of edition/kinds.py, which says how a kind is read. Whatever differs from kind to kind when
+a record is composed, checked or withdrawn is asked here: `REGISTER[record.kind]`.
+"""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from engagements.edition.kinds import KINDS
+from engagements.edition.models import Edition
+from engagements.models import (
+    Commitment,
+    Figure,
+    Indicator,
+    Meeting,
+    ProvinceRequest,
+    Recommendation,
+    Remark,
+    Source,
+    StatusUpdate,
+)
+from engagements.words import Kind, answer_of, status_of
+from provinces.models import Atlas, Province
+
+from . import links
+
+EVIDENCE = ("paragraph", "quote", "is_inferred", "inference")
+
+
+def fields(record, *names):
+    return {name: getattr(record, name) for name in names}
+
+
+def keys(relation):
+    """Keys of the rows of a list, sorted."""
+    return sorted(relation.values_list("pk", flat=True))
+
+
+def evidence(record):
+    source = record.source.code if record.source_id else None
+    return {"source": source, **fields(record, *EVIDENCE)}
+
+
+def topics(record):
+    return sorted(record.topics.values_list("slug", flat=True))
+
+
+class RegisterKind:
+    """One kind of record in the register.
+
+    `record` is a row of its model, `refs` the keys of what an edition points to, `filled` a payload
+    whose links are filled, `edition` a row of Edition.
+    """
+
+    model = None
+    is_proven = True  # its source must be published first; an update may rest on what staff know
+    checked_for_nfc = ("title", "detail", "text", "summary", "quote")
+
+    @property
+    def kind(self):
+        return self.model.kind
+
+    @property
+    def read(self):
+        return KINDS[self.kind]
+
+    # composing
+
+    def path(self, record):
+        return f"{self.read.path}{record.code}/"
+
+    def own(self, record):
+        """(own fields as the register has them now, keys of what its links point to)."""
+        raise NotImplementedError  # abstract: every kind below has its own
+
+    def proofs(self, record):
+        """Keys of the sources that the record and its parts rest on."""
+        return sorted({getattr(part, "source_id", None) for part in parts_of(record)} - {None})
+
+    def link(self, draft, meeting):
+        """The keys of the payload that links fill, as they stand now."""
+        return {}
+
+    # the edition's columns
+
+    def meeting_column(self, filled):
+        return (filled.get("meeting") or {}).get("slug", "")
+
+    def type_column(self, filled):
+        return filled.get("type") or ""
+
+    def ministry_column(self, refs, meeting):
+        return None
+
+    def day_column(self, filled, meeting):
+        """The day that lists run by, if one is known."""
+        return meeting.day if meeting else None
+
+    # publishing and withdrawing
+
+    def problems(self, record, along):
+        """Reasons of this kind alone not to publish; `along` names what goes out before it."""
+        return []
+
+    def goes_first(self, record):
+        """Records that the public must read before this one, beside its sources and session."""
+        return []
+
+    def resting_on(self, record, edition):
+        """Codes of current editions that cannot stay without this record."""
+        return []
+
+    def code(self, record, number):
+        """The code of its first publication; `number()` takes the next one of its kind."""
+        return f"{self.read.prefix}-{number()}"
+
+
+def parts_of(record):
+    """The record and the rows that are published with it."""
+    return [record, *(part for name in record.children for part in getattr(record, name).all())]
+
+
+class SourceRegister(RegisterKind):
+    model = Source
+    is_proven = False
+    checked_for_nfc = ("title", "detail", "summary", "quote")  # its text is the document's own
+
+    def own(self, record):
+        names = ("type", "rank", "title", "publisher", "number", "issued_on", "url", "archived_url")
+        own = fields(record, *names, "accessed_on", "sha256", "note")
+        return own | {"path": self.path(record)}, {}
+
+    def day_column(self, filled, meeting):
+        return filled["issued_on"] or filled["accessed_on"]
+
+    def resting_on(self, record, edition):
+        """What rests on it as its own proof, or a part's; citing it is no proof."""
+        return [resting.code for resting in rest_on(record)]
+
+
+def rest_on(source):
+    """Current editions whose own proof, or a part's, is that source."""
+    linked = Edition.objects.current().filter(links__kind=Kind.SOURCE, links__record=source.pk)
+    return [edition for edition in linked.distinct() if source.pk in edition.keys["proof"]]
+
+
+class MeetingRegister(RegisterKind):
+    model = Meeting
+
+    def own(self, record):
+        names = ("title", "on_behalf_of", "format", "state_of_it", "held_on", "planned_from")
+        own = fields(record, *names, "planned_to", "planned_text", "place", "initiated_by")
+        attendances = list(record.attendances.select_related("source").order_by("pk"))
+        own |= {
+            "summary": record.summary,
+            "slug": record.code,  # fixed at first publication
+            "path": self.path(record),
+            "topics": topics(record),
+            "evidence": evidence(record),
+            "attendances": [
+                fields(seat, "title", "side", "role") | {"evidence": evidence(seat)}
+                for seat in attendances
+            ],
+        }
+        refs = {
+            "ministry": record.ministry_id,
+            "follows": record.follows_id,
+            "cited": keys(record.cited),
+            "provinces": keys(record.provinces),
+            "attendances": [[seat.official_id, seat.organization_id] for seat in attendances],
+        }
+        return own, refs
+
+    def link(self, draft, meeting):
+        own, refs = draft.own, draft.refs
+        seats = refs["attendances"]
+        people = links.named(links.Official, *(official for official, _organization in seats))
+        bodies = (organization for _official, organization in seats)
+        organizations = links.organizations(refs["ministry"], *bodies)
+        follows = links.current(Kind.MEETING, refs["follows"]).get(refs["follows"])
+        cited = links.current(Kind.SOURCE, *refs["cited"]).values()
+        return {
+            "ministry": organizations[refs["ministry"]],
+            "follows": links.meeting_link(follows),
+            "cited": sorted(
+                (source.code for source in cited), key=lambda code: int(code.split("-")[1])
+            ),
+            "attendances": [
+                seat
+                | {"official": people[official], "organization": organizations.get(organization)}
+                for seat, (official, organization) in zip(own["attendances"], seats, strict=True)
+            ],
+        }
+
+    def meeting_column(self, filled):
+        return filled["slug"]
+
+    def type_column(self, filled):
+        return filled["state_of_it"]
+
+    def ministry_column(self, refs, meeting):
+        return refs["ministry"]
+
+    def day_column(self, filled, meeting):
+        return filled["held_on"] or filled["planned_from"]
+
+    def problems(self, record, along):
+        places = record.provinces.all()
+        if not places:
+            return [_("A session names its provinces.")]
+        reasons, day = [], record.day
+        if record.held_on and record.held_on > timezone.localdate():
+            reasons.append(_("It is said to be held on a day that has not come yet."))
+        if day:
+            living = set(Province.objects.on(day))
+            absent = [str(place) for place in places if place not in living]
+            ministry = record.ministry
+            if ministry and ministry.ceased_on and ministry.ceased_on <= day:
+                absent.append(str(ministry))
+            reasons += [
+                _("It did not exist on that day: %(name)s") % {"name": name} for name in absent
+            ]
+        left = self._items(record.code or "-").exclude(province__in=places)
+        if codes := left.values_list("code", flat=True)[:5]:
+            said = _(
+                "Published items are about a province that the session no longer names: %(codes)s"
+            )
+            reasons.append(said % {"codes": ", ".join(codes)})
+        return reasons
+
+    def _items(self, code):
+        return Edition.objects.current().filter(meeting=code).exclude(kind=Kind.MEETING)
+
+    def resting_on(self, record, edition):
+        return list(self._items(edition.code).values_list("code", flat=True))
+
+    def code(self, record, number):
+        return record.slug
+
+
+class SaidAtSession(RegisterKind):
+    """What was said at a session about one province."""
+
+    def problems(self, record, along):
+        if record.meeting_id is None:
+            return []
+        if not links.is_public(record.meeting, along):
+            return [_("Publish the session first, then its items.")]
+        if not record.meeting.provinces.filter(pk=record.province_id).exists():
+            return [_("The province is not among those of the session.")]
+        return []
+
+
+class FollowUpRegister(SaidAtSession):
+    """What requests, commitments and recommendations have in common."""
+
+    def own(self, record):
+        own = fields(
+            record, "title", "detail", "raised_by_text", "last_checked_on", "completion_criteria"
+        )
+        own |= {
+            "path": self.path(record),
+            "topics": topics(record),
+            "first_due_on": record.due_on,
+            "first_due_text": record.due_text,
+            "evidence": evidence(record),
+        }
+        refs = {
+            "meeting": record.meeting_id,
+            "province": record.province_id,
+            "raised_by": record.raised_by_id,
+            "lead": record.lead_id,
+            "current_lead": record.current_lead_id,
+            "supporting": keys(record.supporting),
+        }
+        return own, refs
+
+    def link(self, draft, meeting):
+        refs = draft.refs
+        organizations = links.organizations(
+            refs["lead"], refs["current_lead"], refs.get("addressed_to"), *refs["supporting"]
+        )
+        updates = links.updates_of(self.kind, draft.record)
+        return {
+            "raised_by": links.speaker(refs["raised_by"], meeting),
+            "lead": organizations.get(refs["lead"]),
+            "current_lead": organizations.get(refs["current_lead"]),
+            "supporting": [organizations[key] for key in refs["supporting"]],
+            "updates": updates,
+            **status_of(draft.own, updates),
+            **self.link_answers(draft, updates, organizations),
+        }
+
+    def link_answers(self, draft, updates, organizations):
+        """Codes of the requests that it answers, in order of publication."""
+        asked = links.current(Kind.REQUEST, *draft.refs["answers"]).values()
+        asked = sorted(asked, key=lambda edition: edition.first_sequence)
+        return {"answers": [edition.code for edition in asked]}
+
+    def ministry_column(self, refs, meeting):
+        return meeting.ministry_id
+
+
+class RequestRegister(FollowUpRegister):
+    model = ProvinceRequest
+
+    def own(self, record):
+        own, refs = super().own(record)
+        return own, refs | {"addressed_to": record.addressed_to_id}
+
+    def link_answers(self, draft, updates, organizations):
+        answered_by = links.answering(draft.record)
+        return {
+            "addressed_to": organizations.get(draft.refs["addressed_to"]),
+            "answered_by": answered_by,
+            "answer": answer_of(answered_by, updates),
+        }
+
+
+class AnsweringRegister(FollowUpRegister):
+    """What may answer requests: commitments and recommendations."""
+
+    def own(self, record):
+        own, refs = super().own(record)
+        return own, refs | {"answers": keys(record.answers)}
+
+    def problems(self, record, along):
+        reasons = super().problems(record, along)
+        waiting = [asked for asked in record.answers.all() if not links.is_public(asked, along)]
+        if waiting:
+            titles = ", ".join(str(asked) for asked in waiting)
+            reasons.append(_("Publish what it answers first: %(titles)s") % {"titles": titles})
+        strangers = record.answers.exclude(province=record.province)
+        # A letter of today may answer what a unit before it asked.
+        lineage = [unit.pk for unit in Atlas().lineage(record.province)] if strangers else []
+        if strangers and strangers.exclude(province__in=lineage):
+            reasons.append(_("It answers a request of another province."))
+        return reasons
+
+    def goes_first(self, record):
+        return list(record.answers.order_by("pk"))
+
+
+class CommitmentRegister(AnsweringRegister):
+    model = Commitment
+
+    def own(self, record):
+        own, refs = super().own(record)
+        return own | {"strength": record.strength}, refs
+
+
+class RecommendationRegister(AnsweringRegister):
+    model = Recommendation
+
+
+class UpdateRegister(RegisterKind):
+    model = StatusUpdate
+    is_proven = False
+
+    def own(self, record):
+        own = fields(
+            record, "happened_on", "status", "completed_on", "answer", "voice", "basis", "text"
+        )
+        own |= {
+            "due_on": record.new_due_on,
+            "due_text": record.new_due_text,
+            "evidence": evidence(record),
+        }
+        target = record.target
+        return own, {"follow_up": [target.kind, target.pk], "province": target.province_id}
+
+    def link(self, draft, meeting):
+        kind, key = draft.refs["follow_up"]
+        about = links.current(kind, key).get(key)
+        names = ("code", "kind", "title", "path")
+        return {
+            "follow_up": {name: about.data[name] for name in names},
+            "path": f"{about.path}#{draft.own['code']}",
+        }
+
+    def day_column(self, filled, meeting):
+        return filled["happened_on"]
+
+    def problems(self, record, along):
+        if links.is_public(record.target, along):
+            return []
+        return [_("Publish the item first, then its update.")]
+
+    def goes_first(self, record):
+        return [record.target]
+
+
+class RemarkRegister(SaidAtSession):
+    model = Remark
+
+    def own(self, record):
+        own = fields(record, "type", "text", "said_by_text") | {"evidence": evidence(record)}
+        refs = {
+            "meeting": record.meeting_id,
+            "province": record.province_id,
+            "said_by": record.said_by_id,
+        }
+        return own, refs
+
+    def link(self, draft, meeting):
+        return {
+            "said_by": links.speaker(draft.refs["said_by"], meeting),
+            "path": f"{meeting.path}#{draft.own['code']}",
+        }
+
+
+class FigureRegister(SaidAtSession):
+    model = Figure
+
+    def own(self, record):
+        names = ("period", "period_from", "period_to", "value", "qualifier", "unit", "is_target")
+        own = fields(record, *names) | {"evidence": evidence(record)}
+        refs = {
+            "meeting": record.meeting_id,
+            "province": record.province_id,
+            "indicator": record.indicator_id,
+        }
+        return own, refs
+
+    def link(self, draft, meeting):
+        indicator = draft.refs["indicator"]
+        return {
+            "indicator": links.named(Indicator, indicator)[indicator],
+            "path": f"{meeting.path}#{draft.own['code']}" if meeting else "",
+        }
+
+    def type_column(self, filled):
+        return filled["indicator"]["slug"]
+
+
+REGISTER = {
+    register.kind: register
+    for register in (
+        SourceRegister(),
+        MeetingRegister(),
+        RequestRegister(),
+        CommitmentRegister(),
+        RecommendationRegister(),
+        UpdateRegister(),
+        RemarkRegister(),
+        FigureRegister(),
+    )
+}
+RECORDS = tuple(register.model for register in REGISTER.values())

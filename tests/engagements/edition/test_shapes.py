@@ -1,0 +1,46 @@
+"""Shapes: an edition that was written in an older shape reads as one of today."""
+
+import json
+
+import pytest
+from django.db import connection
+
+from engagements.edition import reading, shapes
+from engagements.edition.models import Edition
+from engagements.edition.triggers import lifted
+from tests.factories import edition_of, make_commitment, published
+
+
+@pytest.fixture
+def second_shape(monkeypatch):
+    """As if a second shape had come: every payload says how loud the promise was."""
+    monkeypatch.setattr(shapes, "SHAPE", 2)
+    monkeypatch.setattr(reading, "SHAPE", 2)
+    monkeypatch.setitem(shapes.UPGRADES, 1, lambda payload: payload | {"loudness": ""})
+
+
+def test_what_is_written_bears_the_shape_of_today(db):
+    assert edition_of(published(make_commitment())).shape == shapes.SHAPE
+
+
+def test_every_shape_has_its_way_to_the_next():
+    assert set(shapes.UPGRADES) == set(range(1, shapes.SHAPE))
+
+
+def test_an_older_payload_is_upgraded_when_it_is_read(db, second_shape, client):
+    edition = edition_of(published(make_commitment()))
+    assert (edition.shape, json.loads(edition.payload).get("loudness")) == (1, None)
+    assert edition.data["loudness"] == ""
+    shown = client.get(f"/api/v1/commitments/{edition.code}/").json()
+    assert shown["loudness"] == ""
+    assert list(shown)[-2:] == ["province", "deadline"]
+    listed = client.get("/api/v1/commitments/").json()["results"]
+    assert listed == [shown]
+
+
+def test_a_row_of_today_is_given_as_it_was_written(db, second_shape):
+    edition = edition_of(published(make_commitment()))
+    with lifted(connection):
+        Edition.objects.filter(pk=edition.pk).update(shape=2)
+    kept = reading.Reader().kept(Edition.objects.get(pk=edition.pk))
+    assert "loudness" not in kept.payload
