@@ -1,4 +1,4 @@
-"""What HTTP is told of the API's answers: if they changed, how long they keep, how often to ask.
+"""Conditional GET, ETag and caching headers of what follows from editions; throttles of the API.
 
 An answer follows from the editions, the local day and the address alone, so a stamp of the three
 tells whether it changed, without reading what it would hold.
@@ -67,15 +67,33 @@ class Stamp:
         if response.status_code == 200 and "If-Modified-Since" in self.request.headers:
             response = self.unless_changed(response)
         if response.status_code in (200, 304):
-            response["ETag"] = self.etag
-            response["Last-Modified"] = http_date(self.modified)
-            response["Cache-Control"] = KEPT
+            cached(response, self.etag, self.modified)
             patch_vary_headers(response, ["Accept"])
         return response
 
 
+def cached(response, etag, modified=None):
+    """Tells caches what this answer is and how long it keeps; `modified` is a Unix time."""
+    response["ETag"] = etag
+    if modified is not None:
+        response["Last-Modified"] = http_date(modified)
+    response["Cache-Control"] = KEPT
+    return response
+
+
+def conditional(request, etag, modified, answer):
+    """What `answer()` gives, or 304 for a client that has it; for what is no edition: files."""
+    response = get_conditional_response(request, etag, modified) or answer()
+    return cached(response, etag, modified)
+
+
+def digest_of(content):
+    """An ETag of the answer's own bytes."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
 class Stamped:
-    """A view of the API whose answer follows from editions."""
+    """A view whose answer follows from editions: of the API, a feed, a calendar."""
 
     def dispatch(self, request, *args, **kwargs):
         if request.method not in ("GET", "HEAD"):
@@ -95,9 +113,8 @@ class Hashed:
 
 
 def _hashed(request, response):
-    response["Cache-Control"] = KEPT
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    return get_conditional_response(request._request, response["ETag"], None, response)
+    etag = digest_of(response.content)
+    return get_conditional_response(request._request, etag, None, cached(response, etag))
 
 
 def network(address):

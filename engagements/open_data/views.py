@@ -1,6 +1,5 @@
 """/du-lieu/: what there is to take away, the dumps, the dictionary, the catalogue (DCAT 3)."""
 
-import hashlib
 import json
 from functools import cache
 
@@ -9,8 +8,6 @@ from django.db.models import Count, Max
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views import View
@@ -18,7 +15,7 @@ from django.views.generic import TemplateView
 
 from engagements.edition import licence
 from engagements.edition.exports import FORMATS
-from engagements.edition.http import KEPT, Minute
+from engagements.edition.http import Minute, conditional, digest_of
 from engagements.edition.models import Edition
 from engagements.edition.reading import public_officials, public_organizations
 from engagements.reference import Indicator, Topic
@@ -157,25 +154,22 @@ class DumpFile(View):
         file = dump and dump.files.get(name)
         if not file:
             raise Http404
-        etag = f'"{file.sha256}"'
-        response = get_conditional_response(request, etag, file.modified)
-        if response is None:
+
+        def opened():
             try:
-                opened = file.path.open("rb")
+                content = file.path.open("rb")
             except FileNotFoundError as error:  # it was removed a moment ago
                 raise Http404 from error
             # Under the name by which SHA256SUMS knows it.
-            response = FileResponse(
-                opened, as_attachment=True, filename=file.name, content_type=media_type(file.name)
+            return FileResponse(
+                content, as_attachment=True, filename=file.name, content_type=media_type(file.name)
             )
-        return shared(response, etag, file.modified)
+
+        return shared(conditional(request, f'"{file.sha256}"', file.modified, opened))
 
 
-def shared(response, etag, modified):
-    """Headers of what other sites may load too."""
-    response["ETag"] = etag
-    response["Last-Modified"] = http_date(modified)
-    response["Cache-Control"] = KEPT
+def shared(response):
+    """What other sites may load too."""
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
@@ -340,8 +334,9 @@ def catalog(request):
     newest = Edition.objects.last_act()
     published = int(newest["published_at"].timestamp()) if newest else 0
     modified = max(published, dumps.changed_at())
-    said = json.dumps(Catalog(request.build_absolute_uri).whole(), ensure_ascii=False, indent=1)
-    etag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
-    response = HttpResponse(said, content_type="application/ld+json")
-    response = get_conditional_response(request, etag, modified, response)
-    return shared(response, etag, modified)
+    content = json.dumps(Catalog(request.build_absolute_uri).whole(), ensure_ascii=False, indent=1)
+
+    def answer():
+        return HttpResponse(content, content_type="application/ld+json")
+
+    return shared(conditional(request, digest_of(content.encode()), modified, answer))

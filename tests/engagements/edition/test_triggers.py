@@ -70,6 +70,7 @@ def test_a_migration_brings_them_back(db):
 
 CHANGES = {
     "payload": "{}",
+    "shape": 2,
     "number": 7,
     "code": "CK-7",
     "status": "done",
@@ -87,7 +88,8 @@ CHANGES = {
 def test_an_edition_is_not_changed(commitment, column):
     edition, value = edition_of(commitment), CHANGES[column]
     refused(lambda: Edition.objects.filter(pk=edition.pk).update(**{column: value}))
-    refused(sql(f"UPDATE engagements_edition SET {column} = %s", value))
+    in_the_table = Edition._meta.get_field(column.removesuffix("_id")).column
+    refused(sql(f"UPDATE engagements_edition SET {in_the_table} = %s", value))
     setattr(edition, column, value)
     refused(edition.save)
     refused(lambda: Edition.objects.bulk_update([edition], [column.removesuffix("_id")]))

@@ -1,6 +1,6 @@
 """Atom: what a page shows, published last first, whatever the texts hold."""
 
-from datetime import date
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -79,8 +79,11 @@ def test_every_feed_is_whole(register, client, address, language):
     for entry in entries:
         href = entry.find(f"{ATOM}link").get("href")
         assert href.startswith(f"http://testserver{prefix}/")
-        assert entry.find(f"{ATOM}title").get(LANG) == "vi"
+        # A title is Vietnamese as its entry is; what is told of it speaks the page's language.
+        assert (entry.get(LANG), entry.find(f"{ATOM}title").get(LANG)) == ("vi", None)
         assert entry.findtext(f"{ATOM}summary")
+        told = [entry.find(f"{ATOM}summary"), *entry.findall(f"{ATOM}category")]
+        assert {element.get(LANG) for element in told} == {language}
     assert client.get(href).status_code == 200
 
 
@@ -191,7 +194,29 @@ def test_nothing_is_sent_twice(register, client):
         assert client.get(address, headers=stamp).status_code == 304
         stamp = {"if-modified-since": first["Last-Modified"]}
         assert client.get(address, headers=stamp).status_code == 304
-        assert f"{timezone.localdate():%Y%m%d}" in first["ETag"]
+
+
+@pytest.mark.parametrize("address", ["/cam-ket/atom.xml", "/tinh/hue/lich.ics"])
+def test_a_new_day_and_a_new_release_are_sent_again(
+    register, client, settings, address, monkeypatch
+):
+    """A release may say the same editions in other words, a day tells deadlines anew."""
+    stamp = {"if-none-match": client.get(address)["ETag"]}
+    assert client.get(address, headers=stamp).status_code == 304
+    settings.RELEASE = "the-next"
+    again = client.get(address, headers=stamp)
+    assert again.status_code == 200
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr("engagements.edition.http.timezone.localdate", lambda: tomorrow)
+    assert client.get(address, headers={"if-none-match": again["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/cam-ket/atom.xml?status=xong", "/tinh/hue/lich.ics?x=1"])
+def test_no_stamp_hides_an_error(register, client, address):
+    good = client.get(address.partition("?")[0])
+    stamps = {"if-none-match": good["ETag"], "if-modified-since": good["Last-Modified"]}
+    assert client.get(address, headers=stamps).status_code == 400
+    assert "ETag" not in client.get(address)
 
 
 def test_every_kind_that_names_a_person_has_an_entry(db, client):
