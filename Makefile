@@ -5,7 +5,7 @@ PYTHON ?= python3
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format words contract bench schema screenshots environment environment-dev clean
+.PHONY: help run demo test check format words contract bench schema house screenshots environment environment-dev clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1: /'
@@ -42,6 +42,9 @@ bench: environment-dev ## how answers grow with the register; ROWS="10000 100000
 
 schema: environment-dev ## docs/openapi.json from the code, after an addition to the API
 	@$(py) tools/contract.py --write
+
+house: ## docs/house.svg, the diagram of the packages, from their imports
+	@$(PYTHON) tools/house.py
 
 screenshots: environment-dev ## docs/screenshots from the loaded register
 	@$(py) tools/screenshots.py
