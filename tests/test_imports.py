@@ -303,3 +303,19 @@ def test_editions_are_written_in_one_place():
             if name_of(call) in making and model in written:
                 writers.add(str(path))
     assert writers == {"engagements/publication/issuing.py"}
+
+
+def test_no_module_imports_itself_through_others():
+    """No import circle, wherever in a module the import stands."""
+    modules = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in MODULES}
+    named = {}
+    for path in MODULES:
+        module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+        origins = {name if name in modules else name.rpartition(".")[0] for name in imports(path)}
+        named[module] = (origins & modules) - {module}
+    # Django's models are gathered in one package that its own modules lie in: no circle of ours.
+    del named["engagements.models"]
+    while bottom := [module for module, rest in named.items() if not rest & set(named)]:
+        for module in bottom:
+            del named[module]
+    assert sorted(named) == []
