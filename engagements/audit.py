@@ -104,7 +104,7 @@ def dead(rows, on):
 def untitled(rows, on):
     """Nothing says which office they hold or held."""
     told = Attendance.objects.filter(official=OuterRef("pk")).exclude(title="")
-    return rows.standing().filter(posts=None).exclude(Exists(told))
+    return rows.not_merged().filter(posts=None).exclude(Exists(told))
 
 
 # -- what is like another
@@ -159,7 +159,7 @@ def like_another_person(rows, on):
     """The same name without accents, its words in another order, or one letter apart."""
 
     def signs():
-        for key, name in Official.objects.standing().order_by().values_list("pk", "full_name"):
+        for key, name in Official.objects.not_merged().order_by().values_list("pk", "full_name"):
             words = fold(name).split()
             yield "words", tuple(sorted(words)), key
             for sign in one_left_out("".join(words)):
@@ -170,7 +170,7 @@ def like_another_person(rows, on):
 
 def like_another_body(rows, on):
     """The same name without accents."""
-    names = Organization.objects.standing().order_by().values_list("name", "pk")
+    names = Organization.objects.not_merged().order_by().values_list("name", "pk")
     return _few(rows, _shared((fold(name), key) for name, key in names))
 
 

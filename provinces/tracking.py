@@ -1,4 +1,4 @@
-"""History of rows with lists: the library's, with fewer questions."""
+"""History of rows with many-to-many lists (simple_history), with fewer queries."""
 
 from simple_history.models import HistoricalRecords
 from simple_history.utils import get_m2m_field_name
@@ -14,8 +14,8 @@ class ListedRecords(HistoricalRecords):
     def create_historical_record_m2ms(self, history_instance, instance):
         for field in history_instance._history_m2m_fields:
             through, copies = field.remote_field.through, self.m2m_models[field]
-            names = [one.attname for one in through._meta.fields]
+            columns = [column.attname for column in through._meta.fields]
             listed = through.objects.filter(**{get_m2m_field_name(field): instance})
             copies.objects.bulk_create(
-                copies(history=history_instance, **row) for row in listed.values(*names)
+                copies(history=history_instance, **row) for row in listed.values(*columns)
             )

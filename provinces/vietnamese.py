@@ -1,4 +1,8 @@
-"""Vietnamese text: one normal form on the way in, one fold for search, one order for lists."""
+"""Unicode normalization (NFC), folding, slugs and collation keys of Vietnamese text.
+
+One normal form on the way in, one fold for search, one order for lists: each as a function, and as
+a model field that applies it on every save.
+"""
 
 import re
 import unicodedata
@@ -10,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
-# Each sign is two digits, so that every collation of every database orders the key alike.
+# Each character is two digits, so that every collation of every database orders the key alike.
 ENDS, SPACE = "00", "01"
-CODES = {sign: f"{place:02d}" for place, sign in enumerate("0123456789" + ALPHABET, start=2)}
+WEIGHTS = {
+    character: f"{weight:02d}" for weight, character in enumerate("0123456789" + ALPHABET, start=2)
+}
 
 # Zero-width and direction marks hide or reorder what the reader sees; joiners have no use here.
 INVISIBLE = re.compile(
@@ -32,7 +38,7 @@ def fold(text):
     """
     text = unicodedata.normalize("NFC", text).casefold().replace("đ", "d")
     text = unicodedata.normalize("NFD", text)
-    text = "".join(sign for sign in text if unicodedata.category(sign) != "Mn")
+    text = "".join(character for character in text if unicodedata.category(character) != "Mn")
     return " ".join(re.findall(r"[^\W_]+", text))
 
 
@@ -49,11 +55,12 @@ def sort_key(text):
     level, huyền, hỏi, ngã, sắc, nặng.
     """
     letters, tones = [], []
-    for sign in unicodedata.normalize("NFC", " ".join(re.findall(r"\w+", nfc(text).casefold()))):
-        parts = unicodedata.normalize("NFD", sign)
+    words = re.findall(r"\w+", nfc(text).casefold())
+    for character in unicodedata.normalize("NFC", " ".join(words)):
+        parts = unicodedata.normalize("NFD", character)
         tone = next((TONES[mark] for mark in parts if mark in TONES), "0")
         letter = unicodedata.normalize("NFC", "".join(m for m in parts if m not in TONES))
-        letters.append(CODES.get(letter) or CODES.get(parts[0]) or SPACE)
+        letters.append(WEIGHTS.get(letter) or WEIGHTS.get(parts[0]) or SPACE)
         tones.append(tone)
     return "".join(letters) + ENDS + "".join(tones)
 
@@ -86,7 +93,7 @@ class NormalText(forms.CharField):
         return super().has_changed(self.to_python(initial), data)
 
 
-class _Normal:
+class _NormalizedField:
     """A text column that holds NFC, whatever way the text came in."""
 
     default_validators = [refuse_invisible]
@@ -106,15 +113,15 @@ class _Normal:
         return value
 
 
-class Line(_Normal, models.CharField):
+class Line(_NormalizedField, models.CharField):
     """One line of Vietnamese text."""
 
 
-class Prose(_Normal, models.TextField):
+class Prose(_NormalizedField, models.TextField):
     """Several lines of Vietnamese text."""
 
 
-class _Derived(models.TextField):
+class _DerivedField(models.TextField):
     """A column filled from others on each save; `rebuild_search` checks it and fills it again."""
 
     derive = None
@@ -143,7 +150,7 @@ class _Derived(models.TextField):
         return value
 
 
-class FoldedField(_Derived):
+class FoldedField(_DerivedField):
     """The folded words of other columns, between spaces: ` word ` finds a whole word."""
 
     @staticmethod
@@ -151,13 +158,13 @@ class FoldedField(_Derived):
         return f" {fold(text)} "
 
 
-class SortKeyField(_Derived):
+class SortKeyField(_DerivedField):
     """Vietnamese alphabetical order of another column."""
 
     derive = staticmethod(sort_key)
 
 
-class GivenNameKeyField(_Derived):
+class GivenNameKeyField(_DerivedField):
     """Order of people: by given name."""
 
     derive = staticmethod(given_name_key)

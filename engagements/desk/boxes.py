@@ -60,7 +60,7 @@ class Choices(forms.ModelMultipleChoiceField):
 def _selectable(db_field):
     """Rows that may be chosen: one that was merged away is none of them; None if all may be."""
     rows = db_field.remote_field.model._default_manager
-    return rows.standing() if hasattr(rows, "standing") else None
+    return rows.not_merged() if hasattr(rows, "not_merged") else None
 
 
 class BoxedAdmin(BaseModelAdmin):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from engagements.models import Merge
 from engagements.publication import merging
-from provinces.models import Official, Organization, standing_for
+from provinces.models import Official, Organization, resolve_merge
 from provinces.vietnamese import NormalText
 
 from .boxes import Box, is_key
@@ -137,7 +137,7 @@ class Mergeable:
     def ways_on(self, request, obj):
         found = list(super().ways_on(request, obj))
         if obj.merged_into_id is not None:
-            kept = standing_for(obj)
+            kept = resolve_merge(obj)
             found.append((form_address(kept), _("Merged into: %(name)s") % {"name": kept}))
         elif self.has_merge_permission(request):
             found.append((self.merge_address(obj.pk), _("Merge with another row")))
@@ -190,7 +190,7 @@ class Mergeable:
         for place, label in enumerate(labels):
             key = f"id_row_{place}"
             field = forms.ModelChoiceField(
-                self.model.objects.standing(), widget=Box(target, self.admin_site)
+                self.model.objects.not_merged(), widget=Box(target, self.admin_site)
             )
             boxes.append((label, key, field.widget.render("row", "", {"id": key})))
         media = field.widget.media

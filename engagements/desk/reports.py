@@ -18,7 +18,7 @@ from engagements.models import Commitment, Meeting, ProvinceRequest, Recommendat
 from engagements.roles import desk_of
 from engagements.workbooks.letter import MODELS, TYPE, Reminder
 from engagements.workbooks.report import BY_LEAD, BY_PROVINCE, KINDS, Quarter, Report
-from provinces.models import Organization, Province, standing_for
+from provinces.models import Organization, Province, resolve_merge
 from provinces.vietnamese import slugify_vi
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def bodies_that_lead():
 def bodies_that_write(desk, on):
     """Who stands on that day and is of no province, and the own desk, which is the first."""
     own = Q(pk=desk.pk if desk else 0)
-    rows = Organization.objects.standing().filter(Q(ceased_on=None) | Q(ceased_on__gt=on))
+    rows = Organization.objects.not_merged().filter(Q(ceased_on=None) | Q(ceased_on__gt=on))
     return rows.filter(own | Q(province=None)).order_by(
         Case(When(own, then=0), default=1), "sort_key", "pk"
     )
@@ -210,7 +210,7 @@ class Reports:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if not self._may_draw_up(request):
             raise PermissionDenied
-        desk = standing_for(desk_of(request.user))
+        desk = resolve_merge(desk_of(request.user))
         first = {"sender": desk and desk.slug, "unknown": True}
         form = ReminderForm(request.GET or None, initial=first, desk=desk)
         reminder = form.reminder() if form.is_bound and form.is_valid() else None

@@ -34,7 +34,7 @@ from provinces.models import (
     Post,
     Province,
     Succession,
-    standing_for,
+    resolve_merge,
 )
 
 from .checks import Refused
@@ -151,7 +151,7 @@ class Loader:
             return None
         try:
             found = model.objects.get(slug=slug)
-            return standing_for(found) if hasattr(found, "merged_into_id") else found
+            return resolve_merge(found) if hasattr(found, "merged_into_id") else found
         except ObjectDoesNotExist as error:
             raise self.bad(f"no {model._meta.verbose_name} “{slug}”") from error
 
@@ -232,7 +232,7 @@ class Loader:
 
     def official(self, row):
         posts = row.pop("posts", [])
-        official = standing_for(self.named(Official, row)[0])
+        official = resolve_merge(self.named(Official, row)[0])
         for post in posts:
             self.known(Post, post)
             values = {

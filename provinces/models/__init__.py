@@ -1,9 +1,9 @@
 """Models of who we talk to: provincial units through time, organizations, people and posts."""
 
 from .constraints import not_empty, one_of
-from .merging import standing_for
+from .merging import resolve_merge
 from .organizations import Organization, OrganizationKind, OrganizationSuccession
-from .people import Officer, Official, Post, held
+from .people import Officer, Official, Post, unambiguous_post
 from .units import Atlas, Province, ProvinceKind, Succession, SuccessionKind
 
 __all__ = [
@@ -18,8 +18,8 @@ __all__ = [
     "ProvinceKind",
     "Succession",
     "SuccessionKind",
-    "held",
     "not_empty",
     "one_of",
-    "standing_for",
+    "resolve_merge",
+    "unambiguous_post",
 ]

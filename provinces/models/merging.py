@@ -16,7 +16,7 @@ def not_merged_into_itself():
 
 
 def merged_sequence():
-    """Given when a row that the public knew is merged; its clients learn of it there."""
+    """The column given when a row that the public knew is merged; clients learn of it there."""
     return models.BigIntegerField(
         _("sequence of the merge"),
         null=True,
@@ -26,7 +26,7 @@ def merged_sequence():
 
 
 class MergeableQuerySet(SlugQuerySet):
-    def standing(self):
+    def not_merged(self):
         """Without the rows that another one stands for since they were merged."""
         return self.filter(merged_into=None)
 
@@ -35,18 +35,18 @@ class MergeableQuerySet(SlugQuerySet):
         row = self.filter(slug=slug).exclude(merged_into=None).first() or super().formerly(slug)
         if row is None or row.merged_into_id is None:
             return row
-        return standing_for(row) if self.known_before_their_merge().contains(row) else None
+        return resolve_merge(row) if self.known_before_their_merge().contains(row) else None
 
     def known_before_their_merge(self):
         """Merged rows that something named which the public may still read."""
-        away = self.exclude(merged_into=None)
-        return away.filter(
+        merged = self.exclude(merged_into=None)
+        return merged.filter(
             edition_links__isnull=False, edition_links__edition__withdrawn_at=None
         ).distinct()
 
 
-def standing_for(row):
-    """The row that stands for a person or a body: itself, unless it was merged into another."""
+def resolve_merge(row):
+    """The row that stands for an official or an organization: itself, unless it was merged."""
     while row is not None and row.merged_into_id is not None:
         row = row.merged_into
     return row

@@ -26,7 +26,7 @@ class OrganizationKind(models.TextChoices):
 
 
 class Organization(models.Model):
-    """A ministry, a unit under it, a provincial body, an enterprise, a school."""
+    """A ministry, a unit under it, a provincial authority, an enterprise, a school."""
 
     slug = models.SlugField(_("address"), max_length=120, unique=True, help_text=_("Published."))
     name = Line(_("name"), max_length=200, help_text=_("Published."))
@@ -97,7 +97,7 @@ class Organization(models.Model):
 
 
 class OrganizationSuccession(models.Model):
-    """A body handing a field of its work to another, on a day, by a legal act."""
+    """An organization handing a field of its work to another, on a day, by a legal act."""
 
     predecessor = models.ForeignKey(
         Organization,

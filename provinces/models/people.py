@@ -57,8 +57,10 @@ class Official(models.Model):
 
 class PostQuerySet(models.QuerySet):
     def held_on(self, day):
-        """Offices that were held on that day, as far as known days tell: theirs, those of the
-        body and of its province, which no office outlives."""
+        """Offices that were held on that day, as far as known days tell.
+
+        Their own days, and those of the organization and its province, which no office outlives.
+        """
         return self.filter(
             Q(starts_on=None) | Q(starts_on__lte=day),
             Q(ends_on=None) | Q(ends_on__gte=day),
@@ -69,18 +71,18 @@ class PostQuerySet(models.QuerySet):
         )
 
 
-def held(posts):
-    """Of one person's offices that fit a day the one to write down; None if several fit alike.
+def unambiguous_post(posts):
+    """Of one person's posts that fit a day the one to write down; None if several fit alike.
 
     One whose days are known goes before those that merely are not excluded.
     """
     dated = [post for post in posts if post.starts_on or post.ends_on]
-    found = dated or list(posts)
-    return found[0] if len(found) == 1 else None
+    candidates = dated or list(posts)
+    return candidates[0] if len(candidates) == 1 else None
 
 
 class Post(models.Model):
-    """An office held by an official at a body between two days, either of which may be unknown."""
+    """An official's office at an organization between two days, which may be unknown."""
 
     official = models.ForeignKey(
         Official,
@@ -137,7 +139,7 @@ class Post(models.Model):
 
 
 class Officer(models.Model):
-    """The desk of a staff account: which body it writes for."""
+    """The desk of a staff account: which organization it writes for."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

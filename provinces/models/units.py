@@ -200,8 +200,8 @@ class Atlas:
 
     def origins(self, unit):
         """The successions that made this unit, in Vietnamese order of the predecessors."""
-        found = self._predecessors[unit.pk]
-        return sorted(found, key=lambda s: self.units[s.predecessor_id].sort_key)
+        successions = self._predecessors[unit.pk]
+        return sorted(successions, key=lambda s: self.units[s.predecessor_id].sort_key)
 
     def successions(self, unit):
         """Those that ended this unit, or took a part of it."""
@@ -212,13 +212,13 @@ class Atlas:
 
     def lineage(self, unit):
         """The unit and all its predecessors, nearest first."""
-        found, waiting = {}, [unit]
+        lineage, waiting = {}, [unit]
         while waiting:
-            one = waiting.pop(0)
-            if one.pk not in found:
-                found[one.pk] = one
-                waiting.extend(self.predecessors(one))
-        return list(found.values())
+            nearest = waiting.pop(0)
+            if nearest.pk not in lineage:
+                lineage[nearest.pk] = nearest
+                waiting.extend(self.predecessors(nearest))
+        return list(lineage.values())
 
     def heir(self, unit, on=None):
         """The unit that carries this one on that day; itself if nothing followed.

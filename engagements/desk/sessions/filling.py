@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from engagements.desk.boxes import is_key
 from engagements.models import Side
-from provinces.models import Official, Organization, Post, held
+from provinces.models import Official, Organization, Post, unambiguous_post
 from provinces.vietnamese import fold
 
 from .lines import NEW
@@ -127,7 +127,7 @@ def officials_named(names):
     """Officials by folded name, whatever marks the names were typed with."""
     wanted = {name for one in names if (name := plain_name(one))}
     found = {}
-    for official in Official.objects.standing().filter(search__in=[f" {one} " for one in wanted]):
+    for official in Official.objects.not_merged().filter(search__in=[f" {one} " for one in wanted]):
         found.setdefault(fold(official.full_name), []).append(official)
     return found
 
@@ -162,7 +162,7 @@ def seats_of(officials, day, ministry, provinces):
     by_person = {}
     for post in posts.order_by("pk"):
         by_person.setdefault(post.official_id, []).append(post)
-    chosen = {key: post for key, found in by_person.items() if (post := held(found))}
+    chosen = {key: post for key, found in by_person.items() if (post := unambiguous_post(found))}
     sides = _Sides([post.organization for post in chosen.values()], ministry, provinces)
     return {
         str(key): Seat(post, sides.of(str(post.organization_id))) for key, post in chosen.items()

@@ -204,7 +204,7 @@ class _From:
             found |= {one.pk: one for one in carriers(body)}
         if found:
             return list(found.values())
-        living = Organization.objects.standing().filter(kind=OrganizationKind.MINISTRY)
+        living = Organization.objects.not_merged().filter(kind=OrganizationKind.MINISTRY)
         return list(living.filter(ceased_on=None))
 
     def _chosen(self, request):

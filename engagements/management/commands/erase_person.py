@@ -18,7 +18,7 @@ from engagements.models import Attendance, Merge
 from engagements.open_data import dumps
 from engagements.publication import compose
 from engagements.publication.reissuing import repeat
-from provinces.models import Official, Post, standing_for
+from provinces.models import Official, Post, resolve_merge
 from provinces.vietnamese import fold, nfc
 
 from .rebuild_search import derived_fields
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"No official has the slug “{slug}”.")
         if official.merged_into_id is not None:
             raise CommandError(
-                f"“{slug}” was merged into “{standing_for(official).slug}”: erase that one, "
+                f"“{slug}” was merged into “{resolve_merge(official).slug}”: erase that one, "
                 "this row goes with it."
             )
         user = get_user_model().objects.filter(username=username, is_active=True).first()
