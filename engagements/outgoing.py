@@ -1,4 +1,6 @@
-"""The one way by which the register asks another machine for something, or tells it something.
+"""HTTP client for other hosts, guarded against SSRF (server-side request forgery).
+
+The one way by which the register asks another machine for something, or tells it something.
 
 Only public web addresses are asked: the name is resolved once, every address that it has must be
 public, and the connection goes to one of those very addresses, so that a name which answers
@@ -18,9 +20,9 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 from django.conf import settings
 
 SECONDS = 10  # for everything: names, redirects, the answer
-BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 REDIRECTS = 5
-ADDRESSES = 3  # of one name that are tried
+ADDRESSES_TRIED = 3  # of one name
 PORTS = {"http": 80, "https": 443}
 ALLOWED_PORTS = (80, 443, 8080, 8443)
 REDIRECTING = (301, 302, 303, 307, 308)
@@ -39,52 +41,52 @@ class Unreachable(Exception):
 
 
 @dataclass
-class Answer:
-    """What the last address in a row of redirects said."""
+class Response:
+    """What the last address in a row of redirects answered."""
 
     status: int
     url: str
     redirects: list = field(default_factory=list)  # (status, where it led)
-    body: bytes = b""  # at most BYTES of it
+    content: bytes = b""  # at most MAX_BYTES of it
 
 
 # -- which addresses are asked
 
 
-def is_public(address):
-    """Whether the numeric address belongs to the net that everybody reaches."""
+def is_public_ip(address):
+    """Whether the IP address belongs to the net that everybody reaches."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if ip.version == 6:
-        ip = _carried(ip) or ip
+        ip = _embedded_ipv4(ip) or ip
     if ip.version == 6 and (ip not in GLOBAL or ip in BOOKS):
         return False
     return ip.is_global and not ip.is_multicast
 
 
-def _carried(ip):
+def _embedded_ipv4(ip):
     """The IPv4 address inside one of IPv6: that is what would be reached."""
     if ip in NAT64:
         return ipaddress.ip_address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour
 
 
-def may_be_asked(address, port):
-    return port in ALLOWED_PORTS and is_public(address)
+def may_connect(address, port):
+    return port in ALLOWED_PORTS and is_public_ip(address)
 
 
 def resolve(host, port, seconds):
-    """Every numeric address of a name; the system's own limit may be longer than ours."""
-    found = queue.SimpleQueue()
+    """DNS: every IP address of a name; the system's own limit may be longer than ours."""
+    answers = queue.SimpleQueue()
 
     def ask():
         try:
-            found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError) as error:
-            found.put(error)
+            answers.put(error)
 
     threading.Thread(target=ask, daemon=True).start()
     try:
-        rows = found.get(timeout=seconds)
+        rows = answers.get(timeout=seconds)
     except queue.Empty:
         raise Unreachable("no answer about the name") from None
     if isinstance(rows, Exception):
@@ -95,70 +97,70 @@ def resolve(host, port, seconds):
 # -- a connection that keeps to one address and to the time left
 
 
-class _Hurried:
+class _DeadlineSocket:
     """A socket that waits for no byte longer than the time that is left for everything."""
 
-    until = None
+    deadline = None
 
     def send(self, *args):
-        self.settimeout(_left(self.until))
+        self.settimeout(_seconds_left(self.deadline))
         return super().send(*args)
 
     def sendall(self, *args):
-        self.settimeout(_left(self.until))
+        self.settimeout(_seconds_left(self.deadline))
         return super().sendall(*args)
 
     def recv_into(self, *args, **kwargs):
-        self.settimeout(_left(self.until))
+        self.settimeout(_seconds_left(self.deadline))
         return super().recv_into(*args, **kwargs)
 
 
-class _Plain(_Hurried, socket.socket):
+class _PlainSocket(_DeadlineSocket, socket.socket):
     pass
 
 
-class _Encrypted(_Hurried, ssl.SSLSocket):
+class _TLSSocket(_DeadlineSocket, ssl.SSLSocket):
     pass
 
 
-def _left(until):
-    seconds = until - time.monotonic()
+def _seconds_left(deadline):
+    seconds = deadline - time.monotonic()
     if seconds <= 0:
         raise TimeoutError("time is up")
     return seconds
 
 
-def _connect_to_one(addresses, port, until):
+def _connect_to_first(addresses, port, deadline):
     """The first that answers; each has its share of the time."""
     for left in range(len(addresses), 0, -1):
         try:
-            return _connect(addresses[-left], port, until, _left(until) / left)
+            return _connect(addresses[-left], port, deadline, _seconds_left(deadline) / left)
         except OSError:
             if left == 1:
                 raise
     raise Unreachable("the name has no address")
 
 
-def _connect(address, port, until, seconds):
+def _connect(address, port, deadline, seconds):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    plain = _Plain(family, socket.SOCK_STREAM)
-    plain.until = until
+    plain = _PlainSocket(family, socket.SOCK_STREAM)
+    plain.deadline = deadline
     try:
         plain.settimeout(seconds)
         plain.connect((address, port))
-        plain.settimeout(_left(until))
+        plain.settimeout(_seconds_left(deadline))
     except OSError:
         plain.close()
         raise
     return plain
 
 
-def _encrypt(plain, host, context, until):
-    context.sslsocket_class = _Encrypted
+def _encrypt(plain, host, context, deadline):
+    context.sslsocket_class = _TLSSocket
     encrypted = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-    encrypted.until = until
+    encrypted.deadline = deadline
     try:
-        encrypted.settimeout(_left(until))
+        encrypted.settimeout(_seconds_left(deadline))
         encrypted.do_handshake()
     except (OSError, ValueError):
         encrypted.close()
@@ -169,71 +171,71 @@ def _encrypt(plain, host, context, until):
 # -- asking
 
 
-def parts_of(url):
+def split_url(url):
     """(scheme, host, port, what to ask for) of a web address; Forbidden if it is none."""
     try:
-        found = urlsplit(url)
-        host, port = found.hostname, found.port
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
     except ValueError:
         raise Forbidden("not a web address") from None
-    if found.scheme not in PORTS or not host or found.username is not None:
+    if parts.scheme not in PORTS or not host or parts.username is not None:
         raise Forbidden("not a web address")
     try:
         # Names in other scripts travel in ASCII, as browsers send them.
         host = host if ":" in host else host.encode("idna").decode("ascii")
     except UnicodeError:
         raise Forbidden("not a web address") from None
-    path = quote(found.path or "/", safe="/%:@!$&'()*+,;=-._~")
-    query = quote(found.query, safe="/?%:@!$&'()*+,;=-._~")
-    return found.scheme, host, port or PORTS[found.scheme], urlunsplit(("", "", path, query, ""))
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=-._~")
+    query = quote(parts.query, safe="/?%:@!$&'()*+,;=-._~")
+    return parts.scheme, host, port or PORTS[parts.scheme], urlunsplit(("", "", path, query, ""))
 
 
-class Asker:
+class HTTPClient:
     """Asks web addresses; a test gives it other names, other rules and its own certificates."""
 
-    def __init__(self, resolve=resolve, may_be_asked=may_be_asked, context=None, seconds=SECONDS):
-        self.resolve, self.may_be_asked, self.seconds = resolve, may_be_asked, seconds
+    def __init__(self, resolve=resolve, may_connect=may_connect, context=None, seconds=SECONDS):
+        self.resolve, self.may_connect, self.seconds = resolve, may_connect, seconds
         self.context = context or ssl.create_default_context()
 
-    def ask(self, url, method="HEAD"):
-        """The answer after redirects, each of which is looked at like the first address."""
-        until = time.monotonic() + self.seconds
+    def fetch(self, url, method="HEAD"):
+        """The response after redirects, each of which is looked at like the first address."""
+        deadline = time.monotonic() + self.seconds
         redirects = []
         while True:
-            answer, location = self._ask_one(url, method, until)
+            response, location = self._request(url, method, deadline)
             if location is None:
-                answer.redirects = redirects
-                return answer
+                response.redirects = redirects
+                return response
             if len(redirects) == REDIRECTS:
                 raise Unreachable("redirects without end")
             url = location
-            redirects.append((answer.status, url))
+            redirects.append((response.status, url))
 
-    def post(self, url, body, headers):
+    def post(self, url, content, headers):
         """What was answered to these bytes; a redirect is an answer, and nothing of it is read."""
-        until = time.monotonic() + self.seconds
-        answer, _location = self._ask_one(url, "POST", until, body, headers)
-        return answer
+        deadline = time.monotonic() + self.seconds
+        response, _location = self._request(url, "POST", deadline, content, headers)
+        return response
 
-    def _ask_one(self, url, method, until, body=None, more_headers=None):
-        scheme, host, port, path = parts_of(url)
+    def _request(self, url, method, deadline, content=None, more_headers=None):
+        scheme, host, port, path = split_url(url)
         try:
-            connection = self._open(scheme, host, port, until)
+            connection = self._open(scheme, host, port, deadline)
             try:
                 headers = {
                     "User-Agent": f"SatCanh (+{settings.SITE_URL})",
                     "Accept": "*/*",
                     "Connection": "close",
                 } | (more_headers or {})
-                connection.request(method, path, body=body, headers=headers)
-                response = connection.getresponse()
+                connection.request(method, path, body=content, headers=headers)
+                answer = connection.getresponse()
                 if method == "POST":
-                    return Answer(response.status, url), None
-                location = response.headers.get("Location")
-                if response.status in REDIRECTING and location:
-                    return Answer(response.status, url), _joined(url, location)
-                body = response.read(BYTES) if method != "HEAD" else b""
-                return Answer(response.status, url, body=body), None
+                    return Response(answer.status, url), None
+                location = answer.headers.get("Location")
+                if answer.status in REDIRECTING and location:
+                    return Response(answer.status, url), _joined(url, location)
+                content = answer.read(MAX_BYTES) if method != "HEAD" else b""
+                return Response(answer.status, url, content=content), None
             finally:
                 connection.close()
         except TimeoutError:
@@ -243,13 +245,13 @@ class Asker:
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise Unreachable(type(error).__name__) from None
 
-    def _open(self, scheme, host, port, until):
-        addresses = self.resolve(host, port, _left(until))
-        if not addresses or not all(self.may_be_asked(one, port) for one in addresses):
+    def _open(self, scheme, host, port, deadline):
+        addresses = self.resolve(host, port, _seconds_left(deadline))
+        if not addresses or not all(self.may_connect(address, port) for address in addresses):
             raise Forbidden("not a public address")
-        opened = _connect_to_one(addresses[:ADDRESSES], port, until)
+        opened = _connect_to_first(addresses[:ADDRESSES_TRIED], port, deadline)
         if scheme == "https":
-            opened = _encrypt(opened, host, self.context, until)
+            opened = _encrypt(opened, host, self.context, deadline)
         # The connection is open already: the library resolves nothing and connects nowhere.
         connection = http.client.HTTPConnection(host, port)
         connection.default_port, connection.auto_open = PORTS[scheme], 0

@@ -18,7 +18,7 @@ from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
 from engagements.edition.changes import Changed, page_after
-from engagements.outgoing import Asker, Forbidden, Unreachable
+from engagements.outgoing import Forbidden, HTTPClient, Unreachable
 
 from .models import PREFIX, Webhook, is_secure
 
@@ -53,8 +53,8 @@ class Told:
 class Courier:
     """Brings the hooks that are due their messages, one hook after the other."""
 
-    def __init__(self, asker=None, limit=None, tell=None, clock=timezone.now):
-        self.asker, self.left, self.clock = asker or Asker(), limit, clock
+    def __init__(self, http=None, limit=None, tell=None, clock=timezone.now):
+        self.http, self.left, self.clock = http or HTTPClient(), limit, clock
         self.tell = tell or (lambda line: None)
 
     def run(self):
@@ -128,7 +128,7 @@ class Courier:
         try:
             if not is_secure(hook.address):
                 raise Forbidden("not encrypted")
-            status = self.asker.post(hook.address, body, headers).status
+            status = self.http.post(hook.address, body, headers).status
         except (Forbidden, Unreachable) as error:
             return None, str(error)
         return status, f"HTTP {status}"

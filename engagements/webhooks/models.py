@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from engagements.edition.models import Edition
-from engagements.outgoing import ALLOWED_PORTS, Forbidden, parts_of
+from engagements.outgoing import ALLOWED_PORTS, Forbidden, split_url
 from provinces.models import not_empty
 from provinces.vietnamese import Line
 
@@ -48,7 +48,7 @@ def is_secure(address):
 def receiver(address):
     """Raises ValidationError for an address to which nothing would be sent."""
     try:
-        _scheme, _host, port, _path = parts_of(address)
+        _scheme, _host, port, _path = split_url(address)
     except Forbidden:
         raise ValidationError(_("This is no web address to which something can be sent.")) from None
     if not is_secure(address):

@@ -1,3 +1,5 @@
+"""Link checker: asks whether the addresses of sources still open, politely, host by host."""
+
 import time
 from collections import defaultdict, deque
 from datetime import timedelta
@@ -9,9 +11,9 @@ from django.utils import timezone
 
 from engagements.models import LinkCheck, LinkOutcome, Source, State
 from engagements.models.links import OPENING, Address
-from engagements.outgoing import Asker, Forbidden, Unreachable
+from engagements.outgoing import Forbidden, HTTPClient, Unreachable
 
-AGAIN_AFTER = timedelta(days=7)
+RECHECK_AFTER = timedelta(days=7)
 PAUSE = 3.0  # seconds between two questions to one host
 # What a server answers that refuses the method, or us, and perhaps not a reader's browser.
 ASK_WITH_GET = range(400, 600)
@@ -38,8 +40,8 @@ class Command(BaseCommand):
             waiting = addresses()
         checker = Checker(tell=tell)
         count = checker.run(one_host_after_another(waiting)[:limit])
-        told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(count.items()))
-        tell(f"{sum(count.values())} addresses asked{': ' if told else ''}{told}.")
+        outcomes = ", ".join(f"{number} {outcome}" for outcome, number in sorted(count.items()))
+        tell(f"{sum(count.values())} addresses asked{': ' if outcomes else ''}{outcomes}.")
 
 
 # -- which addresses
@@ -58,15 +60,16 @@ def addresses():
 
 def due(now):
     """Those that were not asked for 7 days, those never asked first, then the oldest answers."""
-    asked = LinkCheck.objects.of_today().values_list("source", "which", "checked_at")
-    asked = {(source, which): at for source, which, at in asked}
-    waiting = [
-        (asked.get((source, which)), source, which, address)
-        for source, which, address in addresses()
-    ]
-    waiting = [one for one in waiting if one[0] is None or one[0] < now - AGAIN_AFTER]
-    waiting.sort(key=lambda one: (one[0] is not None, one[0] or now, one[1], one[2]))
-    return [one[1:] for one in waiting]
+    checks = LinkCheck.objects.of_today().values_list("source", "which", "checked_at")
+    checked_at = {(source, which): at for source, which, at in checks}
+    never, long_ago = [], []
+    for source, which, address in addresses():
+        last = checked_at.get((source, which))
+        if last is None:
+            never.append((source, which, address))
+        elif last < now - RECHECK_AFTER:
+            long_ago.append((last, source, which, address))
+    return sorted(never) + [tuple(row) for _last, *row in sorted(long_ago)]
 
 
 def host_of(address):
@@ -79,8 +82,9 @@ def host_of(address):
 def one_host_after_another(waiting):
     """The same addresses in turns of the hosts, so that the pause of one is used for others."""
     hosts = defaultdict(deque)
-    for one in waiting:
-        hosts[host_of(one[2])].append(one)
+    for row in waiting:
+        _source, _which, address = row
+        hosts[host_of(address)].append(row)
     turns, ordered = deque(hosts.values()), []
     while turns:
         rows = turns.popleft()
@@ -96,32 +100,32 @@ def one_host_after_another(waiting):
 class Checker:
     """Asks one address after the other and writes down each answer at once."""
 
-    def __init__(self, asker=None, pause=PAUSE, sleep=time.sleep, clock=time.monotonic, tell=None):
-        self.asker, self.pause = asker or Asker(), pause
+    def __init__(self, http=None, pause=PAUSE, sleep=time.sleep, clock=time.monotonic, tell=None):
+        self.http, self.pause = http or HTTPClient(), pause
         self.sleep, self.clock = sleep, clock
         self.tell = tell or (lambda line: None)
         self.asked_at = {}  # host → when it was last asked
 
     def run(self, waiting):
         count = defaultdict(int)
-        for place, (source, which, address) in enumerate(waiting, start=1):
+        for number, (source, which, address) in enumerate(waiting, start=1):
             outcome, answer, detail = self.look(address)
-            keep(source, which, address, outcome, answer, detail)
+            record_outcome(source, which, address, outcome, answer, detail)
             count[outcome] += 1
-            self.tell(f"{place}/{len(waiting)} {outcome} {answer or ''} {address}")
+            self.tell(f"{number}/{len(waiting)} {outcome} {answer or ''} {address}")
         return count
 
     def look(self, address):
         """(outcome, HTTP status, detail) of one address: first its head, then the page itself."""
         try:
-            found = self._ask(address, "HEAD")
-            if found.status in ASK_WITH_GET:
-                found = self._ask(address, "GET")
+            response = self._ask(address, "HEAD")
+            if response.status in ASK_WITH_GET:
+                response = self._ask(address, "GET")
         except Forbidden as error:
             return LinkOutcome.FORBIDDEN, None, str(error)
         except Unreachable as error:
             return self._once_more(address, error)
-        return judge(address, found)
+        return judge(address, response)
 
     def _once_more(self, address, error):
         """Some servers hang up on a HEAD."""
@@ -139,37 +143,37 @@ class Checker:
             if wait > 0:
                 self.sleep(wait)
         try:
-            return self.asker.ask(address, method)
+            return self.http.fetch(address, method)
         finally:
             self.asked_at[host] = self.clock()
 
 
-def judge(address, found):
+def judge(address, response):
     """What an answer means to a reader who follows the link."""
-    where = found.url if found.redirects else ""
-    if found.status in (404, 410):
-        return LinkOutcome.GONE, found.status, where
-    if found.status >= 400:
-        return LinkOutcome.REFUSED, found.status, where
+    where = response.url if response.redirects else ""
+    if response.status in (404, 410):
+        return LinkOutcome.GONE, response.status, where
+    if response.status >= 400:
+        return LinkOutcome.REFUSED, response.status, where
     if where and is_front_page(where) and not is_front_page(address):
         # How many newspapers say that an article is no more.
-        return LinkOutcome.GONE, found.status, where
-    if where and place_of(where) != place_of(address):
-        return LinkOutcome.MOVED, found.redirects[0][0], where
-    return LinkOutcome.OPENS, found.status, ""
+        return LinkOutcome.GONE, response.status, where
+    if where and comparable(where) != comparable(address):
+        return LinkOutcome.MOVED, response.redirects[0][0], where
+    return LinkOutcome.OPENS, response.status, ""
 
 
 def is_front_page(url):
     return not urlsplit(url).path.strip("/") and not urlsplit(url).query
 
 
-def place_of(url):
+def comparable(url):
     """The address without what changes nothing for a reader: http or https, www, a last slash."""
-    found = urlsplit(url)
-    return (found.hostname or "").removeprefix("www."), found.path.rstrip("/"), found.query
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/"), parts.query
 
 
-def keep(source, which, address, outcome, answer, detail):
+def record_outcome(source, which, address, outcome, answer, detail):
     """Writes down an answer; the first failure in a row keeps its day."""
     now = timezone.now()
     try:

@@ -24,13 +24,13 @@ from engagements.management.commands import check_links
 from engagements.management.commands.check_links import Checker, due, one_host_after_another
 from engagements.models import LinkCheck, Source
 from engagements.outgoing import (
-    Answer,
-    Asker,
     Forbidden,
+    HTTPClient,
+    Response,
     Unreachable,
-    is_public,
-    may_be_asked,
-    parts_of,
+    is_public_ip,
+    may_connect,
+    split_url,
 )
 from engagements.publication.publishing import withdraw
 from tests.desk import address, opened
@@ -114,8 +114,8 @@ def anybody(address, port):
 
 
 @pytest.fixture
-def asker():
-    return Asker(resolve=here, may_be_asked=anybody, seconds=1)
+def http():
+    return HTTPClient(resolve=here, may_connect=anybody, seconds=1)
 
 
 # -- what is asked at all
@@ -134,9 +134,9 @@ REFUSED = [
 
 @pytest.mark.parametrize("address", REFUSED)
 def test_an_address_that_is_not_public_is_refused(address):
-    assert is_public(address) is False
+    assert is_public_ip(address) is False
     with pytest.raises(Forbidden):
-        Asker(resolve=lambda *args: [address]).ask("http://example.vn/")
+        HTTPClient(resolve=lambda *args: [address]).fetch("http://example.vn/")
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_an_address_that_is_not_public_is_refused(address):
     ],
 )
 def test_a_public_address_is_asked(address):
-    assert is_public(address) is True
-    assert may_be_asked(address, 443)
-    assert not may_be_asked(address, 22)
+    assert is_public_ip(address) is True
+    assert may_connect(address, 443)
+    assert not may_connect(address, 22)
 
 
 @pytest.mark.parametrize(
@@ -194,13 +194,13 @@ def test_what_is_no_public_web_address_is_never_asked(url, monkeypatch):
 
     monkeypatch.setattr(outgoing, "_connect", connected)
     with pytest.raises(Forbidden):
-        Asker().ask(url)
+        HTTPClient().fetch(url)
 
 
 def test_one_private_address_of_a_name_is_enough_to_refuse_it(monkeypatch):
-    asker = Asker(resolve=lambda *args: ["8.8.8.8", "10.0.0.1"])
+    http = HTTPClient(resolve=lambda *args: ["8.8.8.8", "10.0.0.1"])
     with pytest.raises(Forbidden):
-        asker.ask("http://example.vn/")
+        http.fetch("http://example.vn/")
 
 
 def test_a_name_is_resolved_once_and_that_address_is_asked(port, asked):
@@ -212,12 +212,12 @@ def test_a_name_is_resolved_once_and_that_address_is_asked(port, asked):
         looked_up.append(host)
         return next(answers)
 
-    asker = Asker(resolve=resolve, may_be_asked=lambda address, port: address == "127.0.0.1")
-    assert asker.ask(f"http://doi-ten.example.vn:{port}/200").status == 200
+    http = HTTPClient(resolve=resolve, may_connect=lambda address, port: address == "127.0.0.1")
+    assert http.fetch(f"http://doi-ten.example.vn:{port}/200").status == 200
     assert looked_up == ["doi-ten.example.vn"]
     assert asked[0][2]["Host"] == f"doi-ten.example.vn:{port}"
     with pytest.raises(Forbidden):
-        asker.ask(f"http://doi-ten.example.vn:{port}/200")
+        http.fetch(f"http://doi-ten.example.vn:{port}/200")
 
 
 @pytest.mark.parametrize(
@@ -234,9 +234,9 @@ def test_a_redirect_to_what_is_not_public_is_not_followed(port, asked, where):
     def resolve(host, number, seconds):
         return ["10.0.0.1"] if host.startswith("noi-bo") else ["127.0.0.1"]
 
-    asker = Asker(resolve=resolve, may_be_asked=lambda address, port: address == "127.0.0.1")
+    http = HTTPClient(resolve=resolve, may_connect=lambda address, port: address == "127.0.0.1")
     with pytest.raises(Forbidden):
-        asker.ask(f"http://example.vn:{port}/302?{where}")
+        http.fetch(f"http://example.vn:{port}/302?{where}")
     assert len(asked) == 1
 
 
@@ -260,9 +260,9 @@ def test_an_unknown_name_is_unreachable(monkeypatch):
 # -- how it is asked
 
 
-def test_we_say_who_asks_and_send_nothing_else(port, asker, asked, settings):
+def test_we_say_who_asks_and_send_nothing_else(port, http, asked, settings):
     settings.SITE_URL = "https://sat-canh.example.vn"
-    asker.ask(f"http://example.vn:{port}/200")
+    http.fetch(f"http://example.vn:{port}/200")
     ((method, _path, headers),) = asked
     assert method == "HEAD"
     assert headers["User-Agent"] == "SatCanh (+https://sat-canh.example.vn)"
@@ -279,52 +279,52 @@ def test_we_say_who_asks_and_send_nothing_else(port, asker, asked, settings):
     ],
 )  # fmt: skip
 def test_an_address_travels_in_ascii(url, path):
-    assert parts_of(url) == ("http", "example.vn", 80, path)
+    assert split_url(url) == ("http", "example.vn", 80, path)
 
 
 def test_a_name_in_vietnamese_travels_in_ascii():
-    assert parts_of("https://báo.vn/")[1] == "xn--bo-mia.vn"
+    assert split_url("https://báo.vn/")[1] == "xn--bo-mia.vn"
 
 
 @pytest.mark.parametrize("path", ["hangs", "drips"])
 def test_the_time_is_for_the_whole(port, path):
     begun = time.monotonic()
     with pytest.raises(Unreachable):
-        Asker(resolve=here, may_be_asked=anybody, seconds=0.3).ask(
+        HTTPClient(resolve=here, may_connect=anybody, seconds=0.3).fetch(
             f"http://example.vn:{port}/{path}"
         )
     assert time.monotonic() - begun < 1.5
 
 
-def test_of_a_big_answer_no_more_is_read_than_the_limit(port, asker):
-    answer = asker.ask(f"http://example.vn:{port}/big", "GET")
-    assert len(answer.body) == outgoing.BYTES
+def test_of_a_big_answer_no_more_is_read_than_the_limit(port, http):
+    answer = http.fetch(f"http://example.vn:{port}/big", "GET")
+    assert len(answer.content) == outgoing.MAX_BYTES
 
 
-def test_noise_is_no_answer(port, asker):
+def test_noise_is_no_answer(port, http):
     with pytest.raises(Unreachable):
-        asker.ask(f"http://example.vn:{port}/noise")
+        http.fetch(f"http://example.vn:{port}/noise")
 
 
-def test_redirects_end(port, asker, asked):
+def test_redirects_end(port, http, asked):
     with pytest.raises(Unreachable):
-        asker.ask(f"http://example.vn:{port}/loop")
+        http.fetch(f"http://example.vn:{port}/loop")
     assert len(asked) == outgoing.REDIRECTS + 1
 
 
-def test_a_closed_port_is_unreachable(asker):
+def test_a_closed_port_is_unreachable(http):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed = free.getsockname()[1]
     with pytest.raises(Unreachable):
-        asker.ask(f"http://example.vn:{closed}/")
+        http.fetch(f"http://example.vn:{closed}/")
 
 
-def test_the_second_address_is_tried_if_the_first_is_dead(port, asker):
-    asker.resolve = lambda *args: ["127.0.0.2", "127.0.0.1"]
+def test_the_second_address_is_tried_if_the_first_is_dead(port, http):
+    http.resolve = lambda *args: ["127.0.0.2", "127.0.0.1"]
     with socket.socket() as other:
         other.bind(("127.0.0.2", port))  # taken, and nobody listens there
-        assert asker.ask(f"http://example.vn:{port}/200").status == 200
+        assert http.fetch(f"http://example.vn:{port}/200").status == 200
 
 
 def test_the_certificate_is_held_against_the_name_not_the_address(monkeypatch, port):
@@ -338,19 +338,19 @@ def test_the_certificate_is_held_against_the_name_not_the_address(monkeypatch, p
 
     context = Context(ssl.PROTOCOL_TLS_CLIENT)
     with pytest.raises(Unreachable):
-        Asker(resolve=here, may_be_asked=anybody, context=context, seconds=1).ask(
+        HTTPClient(resolve=here, may_connect=anybody, context=context, seconds=1).fetch(
             f"https://bao.example.vn:{port}/"
         )
     assert seen == {"name": "bao.example.vn", "checks": True, "mode": ssl.CERT_REQUIRED}
-    assert Asker().context.check_hostname
+    assert HTTPClient().context.check_hostname
 
 
 # -- what an answer means
 
 
 @pytest.fixture
-def checker(asker):
-    return Checker(asker=asker, sleep=lambda seconds: None)
+def checker(http):
+    return Checker(http=http, sleep=lambda seconds: None)
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def checker(asker):
     ],
 )
 def test_an_answer_is_read_as_a_reader_would(port, checker, path, outcome, status):
-    checker.asker.seconds = 0.3
+    checker.http.seconds = 0.3
     found = checker.look(f"http://example.vn:{port}/{path}")
     assert found[:2] == (outcome, status)
 
@@ -389,7 +389,7 @@ def test_an_answer_is_read_as_a_reader_would(port, checker, path, outcome, statu
     ],
 )
 def test_where_a_redirect_leads_says_what_became_of_the_page(where, outcome):
-    found = Answer(200, where, redirects=[(301, where)])
+    found = Response(200, where, redirects=[(301, where)])
     assert check_links.judge("http://bao.vn/tin", found)[0] == outcome
 
 
@@ -499,9 +499,9 @@ def test_hosts_take_turns():
     ]
 
 
-def test_one_host_is_left_its_peace(asker, port):
+def test_one_host_is_left_its_peace(http, port):
     slept, now = [], iter(range(0, 100))
-    checker = Checker(asker=asker, pause=3, sleep=slept.append, clock=lambda: next(now))
+    checker = Checker(http=http, pause=3, sleep=slept.append, clock=lambda: next(now))
     for url in ("http://a.vn:{}/200", "http://b.vn:{}/200", "http://a.vn:{}/404"):
         checker.look(url.format(port))
     # Asked at 0, at 1, then 3 seconds after the first; at once again, by GET, after 3 more.

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from engagements.models import Edition, Webhook
-from engagements.outgoing import Answer, Asker, Forbidden, Unreachable
+from engagements.outgoing import Forbidden, HTTPClient, Response, Unreachable
 from engagements.publication.publishing import withdraw
 from engagements.webhooks import delivery
 from engagements.webhooks import models as hooks
@@ -41,7 +41,7 @@ class Receiver:
         answer = self.answers.pop(0) if self.answers else 204
         if isinstance(answer, BaseException):
             raise answer
-        return Answer(answer, url)
+        return Response(answer, url)
 
     @property
     def names(self):
@@ -67,7 +67,7 @@ class Clock:
 @pytest.fixture
 def receiver(monkeypatch):
     receiver = Receiver()
-    monkeypatch.setattr(delivery, "Asker", lambda: receiver)
+    monkeypatch.setattr(delivery, "HTTPClient", lambda: receiver)
     return receiver
 
 
@@ -350,14 +350,14 @@ def port():
     server.server_close()
 
 
-def asker(**given):
-    return Asker(resolve=lambda *args: ["127.0.0.1"], may_be_asked=lambda *args: True, **given)
+def http(**given):
+    return HTTPClient(resolve=lambda *args: ["127.0.0.1"], may_connect=lambda *args: True, **given)
 
 
 def test_the_very_bytes_arrive_and_a_redirect_is_not_followed(port):
     body = b'{"text":"Hu\xe1\xba\xbf"}' + b" " * 300_000
-    answer = asker().post(f"http://nhan.vn:{port}/moved", body, {"webhook-id": "a"})
-    assert (answer.status, answer.body) == (302, b"")
+    answer = http().post(f"http://nhan.vn:{port}/moved", body, {"webhook-id": "a"})
+    assert (answer.status, answer.content) == (302, b"")
     ((path, headers, came),) = Site.asked
     assert (path, came, headers["webhook-id"]) == ("/moved", body, "a")
 
@@ -365,7 +365,7 @@ def test_the_very_bytes_arrive_and_a_redirect_is_not_followed(port):
 def test_nobody_is_waited_for_longer_than_the_time(port):
     begun = time.monotonic()
     with pytest.raises(Unreachable):
-        asker(seconds=0.2).post(f"http://nhan.vn:{port}/hangs", b"{}", {})
+        http(seconds=0.2).post(f"http://nhan.vn:{port}/hangs", b"{}", {})
     assert time.monotonic() - begun < 0.9
 
 
