@@ -1,4 +1,4 @@
-"""App configuration of the admin: the desk's site, and where its screens are found."""
+"""AppConfig of the admin: the desk's site, and where its screens are found."""
 
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.module_loading import autodiscover_modules

@@ -1,4 +1,7 @@
-"""What no view should have to think of: requests that are no text, and headers on every answer."""
+"""Middleware: 400 for malformed requests, and security headers on every response.
+
+What no view should have to think of.
+"""
 
 import re
 from urllib.parse import unquote_to_bytes
@@ -13,13 +16,13 @@ from engagements.api.problems import problem_response
 
 from .errors import not_found
 
-QUERY_BYTES = 4096
-PARAMETERS = 60
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MAX_QUERY_BYTES = 4096
+MAX_PARAMETERS = 60
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 OWN_404 = ("/admin/", "/static/")
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
@@ -29,7 +32,9 @@ HEADERS = {
 def is_text(quoted):
     """Whether a part of an address, as it was sent, is text without control characters."""
     try:
-        return not CONTROL.search(unquote_to_bytes(quoted.replace("+", " ")).decode("utf-8"))
+        return not CONTROL_CHARACTERS.search(
+            unquote_to_bytes(quoted.replace("+", " ")).decode("utf-8")
+        )
     except UnicodeDecodeError:
         return False
 
@@ -55,7 +60,7 @@ class GuardMiddleware:
         if settings.DEBUG and response.status_code == 404 and not request.path.startswith(OWN_404):
             # On one's own machine too: Django's page for developers helps no reader.
             response = not_found(request, None)
-        for name, value in HEADERS.items():
+        for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         # The address alone tells the language, so caches need not keep one copy a browser.
         vary = [name for name in response.get("Vary", "").split(", ") if name != "Accept-Language"]
@@ -69,31 +74,31 @@ class GuardMiddleware:
     def refusal(self, request):
         """Why the request cannot be read; None if it can."""
         query = request.META.get("QUERY_STRING", "")
-        if len(query) > QUERY_BYTES:
+        if len(query) > MAX_QUERY_BYTES:
             return "long"
-        if query.count("&") + query.count(";") >= PARAMETERS:
+        if query.count("&") + query.count(";") >= MAX_PARAMETERS:
             return "many"
         try:
             text = unquote_to_bytes(query.replace("+", " ")).decode("utf-8")
         except UnicodeDecodeError:
             return "bytes"
         # Django keeps broken bytes of a path as %FF: such an address is nowhere, which is a 404.
-        if CONTROL.search(text) or CONTROL.search(request.path_info):
+        if CONTROL_CHARACTERS.search(text) or CONTROL_CHARACTERS.search(request.path_info):
             return "control"
         return None
 
     def refuse(self, request, reason):
         language = "en" if request.path_info.startswith("/en/") else "vi"
         with translation.override(language):
-            said = {
+            message = {
                 "long": _("The address is too long: at most 4,096 characters after the “?”."),
                 "many": _("The address holds too many parameters."),
                 "bytes": _("The address holds bytes that are no text."),
                 "control": _("The address holds control characters."),
             }[reason]
             if request.path.startswith("/api/"):
-                errors = {name: [said] for name in unreadable(request)}
-                return problem_response(400, "invalid", said, errors)
-            response = render(request, "400.html", {"reason": said}, status=400)
+                errors = {name: [message] for name in unreadable(request)}
+                return problem_response(400, "invalid", message, errors)
+            response = render(request, "400.html", {"reason": message}, status=400)
         response["Cache-Control"] = "no-store"
         return response

@@ -1,4 +1,4 @@
-"""One settings file; everything that differs between machines comes from the environment."""
+"""Django settings, one file; what differs between machines comes from the environment."""
 
 import sys
 from pathlib import Path
@@ -169,7 +169,7 @@ DUMPS_ROOT = Path(
     env.str("DUMPS_ROOT", default="") or VAR_DIR / ("demo-dumps" if DEMO else "dumps")
 )
 
-# Mail to readers who follow a page; on the console while developing
+# E-mail to readers who follow a page; on the console while developing
 
 vars().update(
     env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25")
@@ -177,9 +177,9 @@ vars().update(
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Sát Cánh <sat-canh@localhost>")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # who to tell of a hole; shown to all
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")  # begins the links in mails
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")  # begins the links in e-mails
 
-# Limits against floods: the cache counts, in files that all workers of a machine share
+# Throttles and caches: the cache counts, in files that all workers of a machine share
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -230,7 +230,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a session of 100 lines is one form
 
 # API
 
-API_RATES = {  # questions of one address; empty: no limit
+API_RATES = {  # requests of one address (throttles); empty: no limit
     "answers": None if TESTING else env.str("API_RATE", default="120/min") or None,
     "files": None if TESTING else env.str("API_FILE_RATE", default="10/min") or None,
 }

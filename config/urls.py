@@ -1,18 +1,20 @@
+"""URL configuration: sitemaps and robots, the API, the admin, pages in both languages."""
+
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from engagements.pages import crawlers as furniture
-from engagements.pages.crawlers import SITEMAPS
+from engagements.pages import crawlers
 
-INDEX = {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}
+SITEMAPS = {"sitemaps": crawlers.SITEMAPS}
+INDEX = {**SITEMAPS, "sitemap_url_name": "sitemap"}
 
 urlpatterns = [
     path("sitemap.xml", sitemaps.index, INDEX, name="sitemap-index"),
-    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
-    path("robots.txt", furniture.robots, name="robots"),
-    path(".well-known/security.txt", furniture.security, name="security"),
+    path("sitemap-<section>.xml", sitemaps.sitemap, SITEMAPS, name="sitemap"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path(".well-known/security.txt", crawlers.security, name="security"),
     path("api/", include("engagements.api.urls")),
     path("admin/quen-mat-khau/", include("engagements.desk.passwords")),
     path("admin/", admin.site.urls),

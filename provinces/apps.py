@@ -1,3 +1,5 @@
+"""AppConfig of provinces, organizations and people."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
