@@ -1,3 +1,5 @@
+"""AppConfig of the sessions: what runs after each migrate."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -1,7 +1,7 @@
-"""Rows that don't fit: what staff look through from time to time, each a filter of its list.
+"""Data-quality checks: rows that may not fit, each a filter of its list in the admin.
 
-Nothing here is wrong for certain. What SQL can say is a condition; likeness is worked out here,
-over columns read in one query.
+Nothing here is wrong for certain: staff look it through from time to time. What SQL can say is a
+condition; likeness is worked out here, over columns read in one query.
 """
 
 import unicodedata
@@ -10,38 +10,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from operator import itemgetter
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from engagements.edition.filters import TRACKING
 from engagements.publication.kinds import RECORDS
 from provinces.models import Official, Organization
 from provinces.vietnamese import fold
 
 from .models import (
     Attendance,
-    Commitment,
     Figure,
-    Meeting,
-    ProvinceRequest,
-    Recommendation,
     Remark,
     Source,
     State,
-    StatusUpdate,
 )
+from .models.followups import FOLLOW_UP_MODELS
+from .needs import EVIDENCED
 from .words import FollowUpStatus
 
 LYING = timedelta(days=14)
-FOUND_MOST = 1000  # rows that one list of likeness shows
-WORDS_LEAST = 5  # a title of fewer words is like another only if it is the same
-FOLLOWED = (ProvinceRequest, Commitment, Recommendation)
-SAID = (*FOLLOWED, Remark, Figure)
-PROVED = (Meeting, *SAID, StatusUpdate)
-# What newspapers hang on an address to see where its reader came from.
-TRACKING = ("utm_", "fbclid", "gclid", "zarsrc")
+MAX_ALIKE = 1000  # rows that one list of likeness shows
+MIN_WORDS = 5  # a title of fewer words is like another only if it is the same
+SESSION_ITEMS = (*FOLLOW_UP_MODELS, Remark, Figure)
 # Latin letters that look like those of the Vietnamese alphabet and are none of it.
 LOOKALIKES = frozenset("ðÐɖƉ")
 
@@ -103,33 +98,33 @@ def dead(rows, on):
 
 def untitled(rows, on):
     """Nothing says which office they hold or held."""
-    told = Attendance.objects.filter(official=OuterRef("pk")).exclude(title="")
-    return rows.not_merged().filter(posts=None).exclude(Exists(told))
+    with_title = Attendance.objects.filter(official=OuterRef("pk")).exclude(title="")
+    return rows.not_merged().filter(posts=None).exclude(Exists(with_title))
 
 
 # -- what is like another
 
 
-def _few(rows, keys):
-    return rows.filter(pk__in=sorted(keys)[:FOUND_MOST])
+def _limited(rows, keys):
+    return rows.filter(pk__in=sorted(keys)[:MAX_ALIKE])
 
 
 def _shared(pairs):
-    """Keys of the rows that share a sign with another row; `pairs` gives (sign, key)."""
-    found = defaultdict(set)
-    for sign, key in pairs:
-        found[sign].add(key)
-    return set().union(*(keys for keys in found.values() if len(keys) > 1))
+    """Keys of the rows that share a signature with another; `pairs` gives (signature, key)."""
+    bearing = defaultdict(set)
+    for signature, key in pairs:
+        bearing[signature].add(key)
+    return set().union(*(keys for keys in bearing.values() if len(keys) > 1))
 
 
 def one_left_out(parts):
-    """The parts, and the parts but one: two that share such a sign differ in one at most.
+    """The parts, and the parts but one: two that share such a signature differ in one at most.
 
     One that is added, missing, changed, or stands elsewhere.
     """
     yield parts
-    for place in range(len(parts)):
-        yield parts[:place] + parts[place + 1 :]
+    for index in range(len(parts)):
+        yield parts[:index] + parts[index + 1 :]
 
 
 def like_another_item(rows, on):
@@ -138,64 +133,64 @@ def like_another_item(rows, on):
     What is said at one session is listed side by side, and often differs in one word on purpose.
     """
     columns = ("province", "pk", "meeting", "title")
-    read = rows.model.objects.exclude(state=State.WITHDRAWN).order_by("province")
-    found = set()
-    for _province, block in groupby(read.values_list(*columns).iterator(), lambda one: one[0]):
-        signs = defaultdict(dict)  # sign → key → session
+    items = rows.model.objects.exclude(state=State.WITHDRAWN).order_by("province")
+    alike = set()
+    for _province, block in groupby(items.values_list(*columns).iterator(), itemgetter(0)):
+        meetings = defaultdict(dict)  # signature → key → session
         titles = defaultdict(set)
         for _same, key, meeting, title in block:
             words = tuple(fold(title).split())
             titles[words].add(key)
-            for sign in one_left_out(words) if len(words) >= WORDS_LEAST else (words,):
-                signs[hash(sign)][key] = meeting
-        for alike in signs.values():
-            if len(alike) > 1 and len(set(alike.values())) > 1:
-                found.update(alike)
-        found.update(*(keys for keys in titles.values() if len(keys) > 1))
-    return _few(rows, found)
+            for signature in one_left_out(words) if len(words) >= MIN_WORDS else (words,):
+                meetings[hash(signature)][key] = meeting
+        for sharing in meetings.values():
+            if len(sharing) > 1 and len(set(sharing.values())) > 1:
+                alike.update(sharing)
+        alike.update(*(keys for keys in titles.values() if len(keys) > 1))
+    return _limited(rows, alike)
 
 
 def like_another_person(rows, on):
     """The same name without accents, its words in another order, or one letter apart."""
 
-    def signs():
+    def signatures():
         for key, name in Official.objects.not_merged().order_by().values_list("pk", "full_name"):
             words = fold(name).split()
-            yield "words", tuple(sorted(words)), key
-            for sign in one_left_out("".join(words)):
-                yield "letters", sign, key
+            yield ("words", tuple(sorted(words))), key
+            for letters in one_left_out("".join(words)):
+                yield ("letters", letters), key
 
-    return _few(rows, _shared(((kind, sign), key) for kind, sign, key in signs()))
+    return _limited(rows, _shared(signatures()))
 
 
-def like_another_body(rows, on):
+def like_another_organization(rows, on):
     """The same name without accents."""
     names = Organization.objects.not_merged().order_by().values_list("name", "pk")
-    return _few(rows, _shared((fold(name), key) for name, key in names))
+    return _limited(rows, _shared((fold(name), key) for name, key in names))
 
 
-def plain_address(url):
+def canonical_url(url):
     """A web address without what leads to the same page with or without it."""
     try:
-        found = urlsplit(url)
-        host = (found.hostname or "").removeprefix("www.").removeprefix("m.")
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     except ValueError:
         return url
-    query = sorted(parse_qsl(found.query, keep_blank_values=True))
-    query = urlencode([one for one in query if not one[0].startswith(TRACKING)])
-    return f"{host}{unquote(found.path).rstrip('/')}?{query}"
+    parameters = sorted(parse_qsl(parts.query, keep_blank_values=True))
+    query = urlencode([pair for pair in parameters if not TRACKING.fullmatch(pair[0])])
+    return f"{host}{unquote(parts.path).rstrip('/')}?{query}"
 
 
 def like_another_source(rows, on):
     """The same article twice: an address, its fingerprint, its title or number and its day."""
 
-    def signs():
-        read = Source.objects.exclude(state=State.WITHDRAWN).order_by()
-        for key, url, copy, sha256, title, number, day in read.values_list(
+    def signatures():
+        sources = Source.objects.exclude(state=State.WITHDRAWN).order_by()
+        for key, url, copy, sha256, title, number, day in sources.values_list(
             "pk", "url", "archived_url", "sha256", "title", "number", "issued_on"
         ):
             for address in filter(None, (url, copy)):
-                yield ("address", plain_address(address)), key
+                yield ("address", canonical_url(address)), key
             if sha256:
                 yield ("text", sha256.lower()), key
             if day:
@@ -203,7 +198,7 @@ def like_another_source(rows, on):
             if day and number:
                 yield ("number", fold(number), day), key
 
-    return _few(rows, _shared(signs()))
+    return _limited(rows, _shared(signatures()))
 
 
 # -- letters
@@ -212,41 +207,41 @@ def like_another_source(rows, on):
 def has_strange_letters(text):
     """Whether a letter is of another script, or only looks like one of ours."""
     return any(
-        sign in LOOKALIKES
-        or (sign.isalpha() and not unicodedata.name(sign, "").startswith("LATIN"))
-        for sign in text
+        character in LOOKALIKES
+        or (character.isalpha() and not unicodedata.name(character, "").startswith("LATIN"))
+        for character in text
     )
 
 
 def _strange(column):
     def rows_of(rows, on):
-        read = rows.model.objects.order_by().values_list("pk", column)
-        return _few(rows, {key for key, text in read if has_strange_letters(text)})
+        texts = rows.model.objects.order_by().values_list("pk", column)
+        return _limited(rows, {key for key, text in texts if has_strange_letters(text)})
 
     return rows_of
 
 
 WORRIES = (
-    Worry("undated", _("Done without a day"), undated, FOLLOWED),
-    Worry("due_before", _("Due before the session"), due_before_the_session, FOLLOWED),
+    Worry("undated", _("Done without a day"), undated, FOLLOW_UP_MODELS),
+    Worry("due_before", _("Due before the session"), due_before_the_session, FOLLOW_UP_MODELS),
     Worry(
         "alike",
         _("Like another item, at most one word apart"),
         like_another_item,
-        FOLLOWED,
+        FOLLOW_UP_MODELS,
     ),
-    Worry("unproven", _("No source"), without_source, PROVED),
-    Worry("dead", _("Its source opens no more"), on_a_dead_source, PROVED),
-    Worry("unquoted", _("No quotation"), unquoted, PROVED),
-    Worry("paragraph", _("Paragraph without a quotation"), paragraph_unquoted, PROVED),
-    Worry("inferred", _("Inferred"), inferred, PROVED),
-    Worry("no_session", _("Public, its session is not"), under_no_session, SAID),
+    Worry("unproven", _("No source"), without_source, EVIDENCED),
+    Worry("dead", _("Its source opens no more"), on_a_dead_source, EVIDENCED),
+    Worry("unquoted", _("No quotation"), unquoted, EVIDENCED),
+    Worry("paragraph", _("Paragraph without a quotation"), paragraph_unquoted, EVIDENCED),
+    Worry("inferred", _("Inferred"), inferred, EVIDENCED),
+    Worry("no_session", _("Public, its session is not"), under_no_session, SESSION_ITEMS),
     Worry("twice", _("The same article twice"), like_another_source, (Source,)),
     Worry("dead", _("Opens no more"), dead, (Source,)),
     Worry("lying", _("Waiting for over 14 days"), lying, RECORDS),
     Worry("untitled", _("Without any title"), untitled, (Official,)),
     Worry("alike", _("Like another person"), like_another_person, (Official,)),
-    Worry("alike", _("Like another body"), like_another_body, (Organization,)),
+    Worry("alike", _("Like another body"), like_another_organization, (Organization,)),
     Worry("letters", _("Letters of another script"), _strange("full_name"), (Official,)),
     Worry("letters", _("Letters of another script"), _strange("name"), (Organization,)),
 )
@@ -254,4 +249,4 @@ WORRIES = (
 
 def worries_of(model):
     """Its worries, by name."""
-    return {one.name: one for one in WORRIES if model in one.models}
+    return {worry.name: worry for worry in WORRIES if model in worry.models}

@@ -11,7 +11,7 @@ DUE_SOON = timedelta(days=30)
 
 
 def deadline_of(status, due_on, completed_on, on):
-    """The deadline state on the local day `on`; twin of models.deadline_rules."""
+    """The deadline state on the local day `on`; twin of deadline_rules."""
     if status in STOPPED:
         return Deadline.CLOSED
     if due_on is None:

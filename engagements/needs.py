@@ -1,7 +1,7 @@
-"""What waits for whom: the questions of the desk's first page, of its lists and weekly letter.
+"""Work queues of the desk: what waits for whom, on its first page, lists and weekly e-mail.
 
 A question is one method of the records' QuerySets. The numbers, the lists behind them and the
-letters all ask it here, so that a number is the length of its list.
+e-mails all ask it here, so that a number is the length of its list.
 """
 
 from collections.abc import Callable
@@ -14,31 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from engagements.publication.kinds import RECORDS
 
 from . import roles
-from .models import (
-    Commitment,
-    Figure,
-    Meeting,
-    ProvinceRequest,
-    Recommendation,
-    Remark,
-    StatusUpdate,
-)
+from .models import Figure, Meeting, ProvinceRequest, Remark, StatusUpdate
+from .models.followups import FOLLOW_UP_MODELS
 
-FOLLOWED = (ProvinceRequest, Commitment, Recommendation)
-PROVED = (Meeting, *FOLLOWED, StatusUpdate, Remark, Figure)
+EVIDENCED = (Meeting, *FOLLOW_UP_MODELS, StatusUpdate, Remark, Figure)
 # Whose rows are asked for: those of one's desk, those one changed oneself, those of others.
 DESK, ME, OTHERS = "desk", "me", "others"
-NOBODY = "none"  # in place of a body's key: items that no body owes
+NO_OWNER = "none"  # in place of an organization's key: items that none owes
 
-
-# What is said after the numbers that concern the person, where it is not simply their desk's.
+# Said after the numbers that concern the person, where it is not simply their desk's.
 CONCERNED = {DESK: "", ME: _("changed by you"), OTHERS: _("for you to review")}
 
 
 def of_whom(rows, whose, user):
     """The rows of a queryset that concern the account in that way."""
     if whose == DESK:
-        return roles.of_bodies(rows, roles.bodies_of(user))
+        return roles.of_organizations(rows, roles.organizations_of(user))
     return rows.edited_by(user) if whose == ME else rows.untouched_by(user)
 
 
@@ -50,7 +41,7 @@ class Question:
     label: str
     heading: str  # of a narrow column
     rows: Callable
-    models: tuple = FOLLOWED
+    models: tuple = FOLLOW_UP_MODELS
     whose: str = DESK  # whom they concern first
 
     def for_whom(self, user):
@@ -97,7 +88,7 @@ QUESTIONS = (
         _("Published, and no proof of it opens"),
         _("No proof opens"),
         lambda rows, on: rows.unproven(),
-        PROVED,
+        EVIDENCED,
     ),
     Question(
         "waiting",
@@ -116,7 +107,7 @@ QUESTIONS = (
         ME,
     ),
 )
-BY_NAME = {one.name: one for one in QUESTIONS}
+BY_NAME = {question.name: question for question in QUESTIONS}
 
 
 # -- counting
@@ -124,14 +115,14 @@ BY_NAME = {one.name: one for one in QUESTIONS}
 
 @dataclass
 class Tally:
-    """How many rows need it: by model in all, by whom they concern, by body and model."""
+    """How many rows need it: by model in all, by whom they concern, by organization and model."""
 
     everybody: dict = field(default_factory=dict)
     concerned: dict = field(default_factory=dict)  # whose → model → number
-    bodies: dict = field(default_factory=dict)  # key of a body, or None → model → number
+    organizations: dict = field(default_factory=dict)  # key of one, or None → model → number
 
 
-def tally(question, user, models, on):
+def count_needs(question, user, models, on):
     """Counts one question over these models in one query."""
     whose = {question.for_whom(user)}
     if OTHERS in whose:
@@ -142,26 +133,29 @@ def tally(question, user, models, on):
     parts = []
     for name, model in named.items():
         rows = question.rows(model.objects.order_by(), on)
-        body = Coalesce("current_lead", "lead") if model in FOLLOWED else None
-        parts.append(_counted(rows, name, "", body))
-        parts += [_counted(of_whom(rows, one, user), name, one) for one in sorted(whose)]
-    found = Tally(
-        dict.fromkeys(models, 0), {one: dict.fromkeys(models, 0) for one in sorted(whose)}
+        owner = Coalesce("current_lead", "lead") if model in FOLLOW_UP_MODELS else None
+        parts.append(_counted(rows, name, "", owner))
+        parts += [_counted(of_whom(rows, way, user), name, way) for way in sorted(whose)]
+    tally = Tally(
+        dict.fromkeys(models, 0), {way: dict.fromkeys(models, 0) for way in sorted(whose)}
     )
-    for name, one, body, number in parts[0].union(*parts[1:], all=True) if parts else ():
+    for name, way, owner, number in parts[0].union(*parts[1:], all=True) if parts else ():
         model = named[name]
-        if one:
-            found.concerned[one][model] += number
+        if way:
+            tally.concerned[way][model] += number
             continue
-        found.everybody[model] += number
-        if model in FOLLOWED:
-            found.bodies.setdefault(body, {})[model] = number
-    return found
+        tally.everybody[model] += number
+        if model in FOLLOW_UP_MODELS:
+            tally.organizations.setdefault(owner, {})[model] = number
+    return tally
 
 
-def _counted(rows, name, whose, body=None):
+def _counted(rows, name, whose, owner=None):
+    """(model, whose, key of who owes it, number) of these rows."""
     nothing = Cast(Value(None), BigIntegerField())
     rows = rows.annotate(
-        told_of=Value(name), told_whose=Value(whose), told_body=nothing if body is None else body
+        tally_model=Value(name),
+        tally_whose=Value(whose),
+        tally_owner=nothing if owner is None else owner,
     )
-    return rows.values_list("told_of", "told_whose", "told_body").annotate(Count("pk"))
+    return rows.values_list("tally_model", "tally_whose", "tally_owner").annotate(Count("pk"))

@@ -1,4 +1,4 @@
-"""Reference data that both halves read: topics and indicators."""
+"""Reference data (controlled vocabularies): topics and indicators, which both halves read."""
 
 from django.db import models
 from django.db.models import Q

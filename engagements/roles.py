@@ -66,47 +66,47 @@ NEEDS_A_DESK = (*(model for model in BELONGS_TO if model is not Figure),)
 
 
 def desk_of(user):
-    """The body that the account writes for; None if it has no desk. Read once for a request."""
+    """The organization that the account writes for, or None; read once for a request."""
     if not hasattr(user, "_desk"):
         officer = Officer.objects.filter(user=user.pk).select_related("organization").first()
         user._desk = officer and officer.organization
     return user._desk
 
 
-def bodies_of(user):
-    """Keys of every body whose records the desk tends; none without a desk. Three queries."""
-    if not hasattr(user, "_bodies"):
+def organizations_of(user):
+    """Keys of all organizations whose records the desk tends; none without one. Three queries."""
+    if not hasattr(user, "_organizations"):
         desk = desk_of(user)
-        user._bodies = tended_by(desk.pk) if desk else frozenset()
-    return user._bodies
+        user._organizations = tended_by(desk.pk) if desk else frozenset()
+    return user._organizations
 
 
-def tended_by(body):
-    """The ministry or other top body above this one, every unit under it, what these took over.
+def tended_by(organization):
+    """The ministry or other top above this one, every unit under it, what these took over.
 
-    A successor tends the records of the bodies before it, with the units that they had.
+    A successor tends the records of those before it, with the units that they had.
     """
     parents, under = {}, {}
     columns = ("pk", "kind", "parent", "merged_into")
-    for key, kind, parent, kept in Organization.objects.order_by().values_list(*columns):
+    for key, kind, parent, merged_into in Organization.objects.order_by().values_list(*columns):
         # A ministry is the top even where a government stands above it.
-        parents[key] = kept or (None if kind == OrganizationKind.MINISTRY else parent)
-        for above in {parent, kept} - {None}:
+        parents[key] = merged_into or (None if kind == OrganizationKind.MINISTRY else parent)
+        for above in {parent, merged_into} - {None}:
             under.setdefault(above, []).append(key)
     took_over = OrganizationSuccession.objects.order_by().values_list("successor", "predecessor")
     for successor, predecessor in took_over:
         under.setdefault(successor, []).append(predecessor)
-    climbed = {body}
-    while (above := parents.get(body)) is not None and above not in climbed:
+    top, climbed = organization, {organization}
+    while (above := parents.get(top)) is not None and above not in climbed:
         climbed.add(above)
-        body = above
-    found, waiting = set(), [body]
+        top = above
+    tended, waiting = set(), [top]
     while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += under.get(one, ())
-    return frozenset(found)
+        key = waiting.pop()
+        if key not in tended:
+            tended.add(key)
+            waiting += under.get(key, ())
+    return frozenset(tended)
 
 
 def is_central(user):
@@ -115,22 +115,23 @@ def is_central(user):
 
 
 def belongs_to(row):
-    """Keys of the bodies whose desks write this row; empty if it is everybody's."""
-    found = set()
+    """Keys of the organizations whose desks write this row; empty if it is everybody's."""
+    owners = set()
     for path in BELONGS_TO.get(type(row), ()):
         *steps, last = path.split("__")
-        one = row
+        owned = row
         for step in steps:
-            one = getattr(one, step) if one is not None and _is_given(one, step) else None
-        found.add(one and getattr(one, f"{last}_id"))
-    return found - {None}
+            is_given = owned is not None and _is_given(owned, step)
+            owned = getattr(owned, step) if is_given else None
+        owners.add(owned and getattr(owned, f"{last}_id"))
+    return owners - {None}
 
 
-def of_bodies(rows, bodies):
-    """The rows of a queryset that belong to one of these bodies; twin of `belongs_to`."""
+def of_organizations(rows, organizations):
+    """The rows of a queryset that belong to one of these; twin of `belongs_to`."""
     rule = Q()
     for path in BELONGS_TO[rows.model]:
-        rule |= Q(**{f"{path}__in": bodies})
+        rule |= Q(**{f"{path}__in": organizations})
     return rows.filter(rule)
 
 
@@ -141,7 +142,7 @@ def is_at_desk(user, row):
     if isinstance(row, Source):
         return _is_source_at_desk(user, row)
     owners = belongs_to(row)
-    return not owners or bool(owners & bodies_of(user))
+    return not owners or bool(owners & organizations_of(user))
 
 
 def _is_source_at_desk(user, source):
@@ -154,7 +155,7 @@ def _is_source_at_desk(user, source):
         if model is Meeting:
             rule |= Q(cited=source)
         resting = model.objects.filter(rule).order_by()
-        if of_bodies(resting, bodies_of(user)).exists():
+        if of_organizations(resting, organizations_of(user)).exists():
             return True
         is_free = is_free and not resting.exists()
     return is_free
@@ -169,7 +170,7 @@ def _may(user, verb, model):
 
 
 def may_add(user, model):
-    """What belongs to a body is entered by who has a desk."""
+    """What belongs to an organization is entered by who has a desk."""
     if not _may(user, "add", model):
         return False
     return model not in NEEDS_A_DESK or is_central(user) or desk_of(user) is not None
@@ -179,14 +180,14 @@ def may_change(user, row):
     """Its role writes such rows, and this one is its desk's. A published update never changes."""
     if isinstance(row, StatusUpdate) and row.code is not None:
         return False
-    return _may(user, "change", row) and is_at_desk(user, row) and not _is_kept(user, row)
+    return _may(user, "change", row) and is_at_desk(user, row) and not _is_protected(user, row)
 
 
 def why_not(user, row):
     """Why somebody whose role writes such rows may not change this one, in words."""
     if isinstance(row, StatusUpdate) and row.code is not None:
         return _("A published update never changes: a mistake is answered by a new one.")
-    if _is_kept(user, row):
+    if _is_protected(user, row):
         return _("The public reads this name: only Quản trị changes it.")
     if is_at_desk(user, row):
         return ""  # another rule of the desk's: the page itself says which
@@ -225,12 +226,12 @@ def keeps_the_lists(user, model):
 
 
 def is_named(row):
-    """Whether a current edition names this person or this body."""
+    """Whether a current edition names this official or this organization."""
     links = Edition.objects.current().filter(**{f"links__{row._meta.model_name}": row})
     return links.exists()
 
 
-def _is_kept(user, row):
+def _is_protected(user, row):
     """A name that the public reads changes at once, without a second person: by Quản trị alone."""
     if row._meta.app_label != "provinces" or keeps_the_lists(user, type(row)):
         return False
@@ -250,22 +251,26 @@ def misplaced(user, record, changed):
         return _of_somebody_known(user, record, changed)
     if is_central(user):
         return {}
-    found = {}
+    reasons = {}
     for name in PLACED_BY.get(type(record), ()):
-        one = getattr(record, name) if name in changed and _is_given(record, name) else None
-        if one is not None and not _is_of_desk(user, one):
+        chosen = getattr(record, name) if name in changed and _is_given(record, name) else None
+        if chosen is not None and not _is_of_desk(user, chosen):
             message = _("Your desk writes for %(desk)s and its units; this belongs to others.")
-            found[name] = message % {"desk": desk_of(user) or _("no body")}
+            reasons[name] = message % {"desk": desk_of(user) or _("no body")}
     lost = {path for path in BELONGS_TO.get(type(record), ()) if "__" not in path} & set(changed)
-    if not found and lost and not is_at_desk(user, record):
+    if not reasons and lost and not is_at_desk(user, record):
         for name in sorted(lost):
-            found[name] = _("With this body the record would no longer be your desk's.")
-    return found
+            reasons[name] = _("With this body the record would no longer be your desk's.")
+    return reasons
 
 
 def _of_somebody_known(user, post, changed):
     """The posts of somebody whom the public reads of are read at once."""
-    if "official" not in changed or not _is_given(post, "official") or not _is_kept(user, post):
+    if (
+        "official" not in changed
+        or not _is_given(post, "official")
+        or not _is_protected(user, post)
+    ):
         return {}
     return {"official": _("The public reads of this person: posts are entered by Quản trị.")}
 
@@ -274,6 +279,6 @@ def _is_given(record, name):
     return getattr(record, f"{name}_id") is not None
 
 
-def _is_of_desk(user, one):
-    bodies = {one.pk} if isinstance(one, Organization) else belongs_to(one)
-    return bool(bodies & bodies_of(user))
+def _is_of_desk(user, row):
+    owners = {row.pk} if isinstance(row, Organization) else belongs_to(row)
+    return bool(owners & organizations_of(user))

@@ -1,4 +1,4 @@
-"""The closed lists of the register and the rules that go with them."""
+"""Choices of the register (closed lists, Django TextChoices) and the rules that go with them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -156,16 +156,16 @@ class RemarkKind(models.TextChoices):
 
 def answer_of(answering, updates):
     """The strongest published answer: from what answers the request, then from its updates."""
-    found = set()
-    for one in answering:
-        if one["kind"] == Kind.RECOMMENDATION:
-            found.add(Answer.ADVISED)
-        elif one["strength"] in (Strength.EXPLICIT, Strength.JOINT):
-            found.add(Answer.PROMISED)
+    answers = set()
+    for item in answering:
+        if item["kind"] == Kind.RECOMMENDATION:
+            answers.add(Answer.ADVISED)
+        elif item["strength"] in (Strength.EXPLICIT, Strength.JOINT):
+            answers.add(Answer.PROMISED)
         else:
-            found.add(Answer.OFFERED)
-    found.update(Answer(update["answer"]) for update in updates if update["answer"])
-    return next((answer for answer in Answer if answer in found), Answer.UNANSWERED)
+            answers.add(Answer.OFFERED)
+    answers.update(Answer(update["answer"]) for update in updates if update["answer"])
+    return next((answer for answer in Answer if answer in answers), Answer.UNANSWERED)
 
 
 def status_of(own, updates):
@@ -175,7 +175,7 @@ def status_of(own, updates):
     found late does not set anything back.
     """
     last = updates[-1] if updates else None
-    moved = [one for one in updates if one["due_on"]]
+    moved = [update for update in updates if update["due_on"]]
     return {
         "status": last["status"] if last else str(FollowUpStatus.UNKNOWN),
         "status_since": last["happened_on"] if last else None,

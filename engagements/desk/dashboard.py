@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from engagements import roles
 from engagements.edition.kinds import KINDS
 from engagements.models import Meeting, MeetingState, State, Subscription, Tip
-from engagements.needs import CONCERNED, NOBODY, QUESTIONS, tally
+from engagements.needs import CONCERNED, NO_OWNER, QUESTIONS, count_needs
 from provinces.models import Organization
 
 BODIES_SHOWN = 30
@@ -71,7 +71,7 @@ class FirstPage:
             models = [model for model in question.models if self._may_view(model)]
             if not models:
                 continue
-            told = tally(question, self.user, models, self.on)
+            told = count_needs(question, self.user, models, self.on)
             concerned = [
                 (CONCERNED[whose], self._numbers(numbers, needs=question.name, whose=whose))
                 for whose, numbers in sorted(told.concerned.items(), reverse=True)
@@ -79,8 +79,8 @@ class FirstPage:
             everybody = self._numbers(told.everybody, needs=question.name)
             self.lines.append(Line(question.name, question.label, concerned, everybody))
             self.headings.append(question.heading)
-            for body, numbers in told.bodies.items():
-                unit = NOBODY if body is None else body
+            for body, numbers in told.organizations.items():
+                unit = NO_OWNER if body is None else body
                 cell = self._numbers(numbers, needs=question.name, unit=unit)
                 found.setdefault(body, {})[question.heading] = cell
         self._name(found)
@@ -100,7 +100,7 @@ class FirstPage:
 
     def _name(self, found):
         names = dict(Organization.objects.filter(pk__in=found).values_list("pk", "name"))
-        mine = roles.bodies_of(self.user)
+        mine = roles.organizations_of(self.user)
         for body, cells in found.items():
             name = names[body] if body is not None else _("No lead organization")
             row = [cells.get(heading, []) for heading in self.headings]
@@ -135,7 +135,7 @@ class FirstPage:
         planned = Q(state_of_it=MeetingState.PLANNED, planned_to__gte=self.on)
         coming = Meeting.objects.filter(planned | Q(held_on__gte=self.on))
         coming = coming.exclude(state=State.WITHDRAWN).prefetch_related("provinces")
-        own = When(ministry__in=roles.bodies_of(self.user), then=0)
+        own = When(ministry__in=roles.organizations_of(self.user), then=0)
         coming = coming.annotate(taken_up=Count("reviewed"))
         return coming.order_by(
             Case(own, default=1), Coalesce("held_on", "planned_from"), "planned_to", "pk"

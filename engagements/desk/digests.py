@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from engagements import roles
 from engagements.models import Digest
-from engagements.needs import CONCERNED, FOLLOWED, QUESTIONS, of_whom, tally
+from engagements.models.followups import FOLLOW_UP_MODELS
+from engagements.needs import CONCERNED, QUESTIONS, count_needs, of_whom
 
 log = logging.getLogger("engagements.desk.digests")
 ITEMS_SHOWN = 5  # of each question
@@ -85,7 +86,7 @@ def parts_for(user, on):
     for question in QUESTIONS:
         models = [model for model in question.models if may_view(user, model)]
         whose = question.for_whom(user)
-        told = tally(question, user, models, on).concerned.get(whose, {})
+        told = count_needs(question, user, models, on).concerned.get(whose, {})
         told = {model: number for model, number in told.items() if number}
         if told:
             items = [
@@ -108,7 +109,7 @@ def parts_for(user, on):
 
 def _first(rows):
     """The first rows of one table: those that are due first, else those left alone longest."""
-    if rows.model in FOLLOWED:
+    if rows.model in FOLLOW_UP_MODELS:
         rows = rows.with_due_day().order_by(F("due_today").asc(nulls_last=True), "pk")
     else:
         rows = rows.order_by("updated_at", "pk")

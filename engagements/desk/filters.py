@@ -9,7 +9,7 @@ from engagements.audit import worries_of
 from engagements.edition.models import CURRENT, Edition
 from engagements.models import Meeting
 from engagements.models.base import WAITING_EDIT
-from engagements.needs import BY_NAME, DESK, ME, NOBODY, OTHERS, QUESTIONS, of_whom
+from engagements.needs import BY_NAME, DESK, ME, NO_OWNER, OTHERS, QUESTIONS, of_whom
 from engagements.roles import BELONGS_TO
 from engagements.words import Answer, Deadline, Kind
 from provinces.models import Organization
@@ -125,14 +125,14 @@ class UnitFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         key = self.used_parameters.get(self.parameter_name, "")
         chosen = Organization.objects.filter(pk=int(key)) if key.isdigit() else ()
-        return [*((key, str(one)) for one in chosen), (NOBODY, _("Nobody"))]
+        return [*((key, str(one)) for one in chosen), (NO_OWNER, _("Nobody"))]
 
     def queryset(self, request, queryset):
         if self.value() is None:
             return queryset
         if self.value() not in dict(self.lookup_choices):
             raise ValueError(self.value())
-        return queryset.followed_today_by(None if self.value() == NOBODY else int(self.value()))
+        return queryset.followed_today_by(None if self.value() == NO_OWNER else int(self.value()))
 
 
 class NarrowedList(StrictChangeList):

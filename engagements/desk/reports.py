@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.edition.workbook import as_file
-from engagements.models import Commitment, Meeting, ProvinceRequest, Recommendation
+from engagements.models import Meeting
+from engagements.models.followups import FOLLOW_UP_MODELS
 from engagements.roles import desk_of
 from engagements.workbooks.letter import MODELS, TYPE, Reminder
 from engagements.workbooks.report import BY_LEAD, BY_PROVINCE, KINDS, Quarter, Report
@@ -24,13 +25,12 @@ from provinces.vietnamese import slugify_vi
 logger = logging.getLogger(__name__)
 
 QUARTERS = 12
-FOLLOWED = (ProvinceRequest, Commitment, Recommendation)
 
 
 def bodies_that_lead():
     """Bodies that owe an item or follow it today."""
     rule = Q()
-    for model in FOLLOWED:
+    for model in FOLLOW_UP_MODELS:
         owed = model.objects.filter(Q(lead=OuterRef("pk")) | Q(current_lead=OuterRef("pk")))
         rule |= Q(Exists(owed))
     return Organization.objects.filter(rule)

@@ -293,7 +293,8 @@ class Recommendation(FollowUp):
         verbose_name_plural = _("recommendations")
 
 
-TARGETS = ("request", "commitment", "recommendation")
+FOLLOW_UP_MODELS = (ProvinceRequest, Commitment, Recommendation)
+TARGETS = ("request", "commitment", "recommendation")  # columns that point to one of them
 
 
 class StatusUpdate(Publishable, Evidenced):

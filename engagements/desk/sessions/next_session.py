@@ -27,7 +27,7 @@ from engagements.models import (
     ReviewedItem,
     State,
 )
-from engagements.roles import bodies_of, misplaced, tended_by
+from engagements.roles import misplaced, organizations_of, tended_by
 from engagements.words import CLOSED, MeetingState
 from provinces.models import Atlas, Organization, OrganizationKind, OrganizationSuccession, Province
 
@@ -210,7 +210,7 @@ class _From:
     def _chosen(self, request):
         asked = request.GET.get("ministry")
         if asked is None:
-            own = [one for one in self.ministries if one.pk in bodies_of(request.user)]
+            own = [one for one in self.ministries if one.pk in organizations_of(request.user)]
             return next(iter(own or self.ministries), None)
         for one in self.ministries:
             if str(one.pk) == asked:

@@ -17,7 +17,7 @@ from engagements.models import (
     State,
     StatusUpdate,
 )
-from engagements.needs import QUESTIONS, tally
+from engagements.needs import QUESTIONS, count_needs
 from tests.desk import address
 from tests.factories import (
     edited,
@@ -482,7 +482,7 @@ def test_a_list_that_is_narrowed_asks_little(client, model):
 def test_a_question_is_one_query(client):
     user = at_desk(client, make_organization(), ("Biên tập", "Duyệt"))
     for question in QUESTIONS:
-        tally(question, user, question.models, TODAY)
+        count_needs(question, user, question.models, TODAY)
         with CaptureQueriesContext(connection) as asked:
-            tally(question, user, question.models, TODAY)
+            count_needs(question, user, question.models, TODAY)
         assert len(asked) == 1

@@ -605,8 +605,8 @@ def test_what_a_desk_tends_is_read_in_as_many_queries_for_many_bodies(government
         user = make_user(desk=government["unit"])
         user = User.objects.get(pk=user.pk)
         with CaptureQueriesContext(connection) as asked:
-            assert len(roles.bodies_of(user)) == 2 + more
-            roles.bodies_of(user)
+            assert len(roles.organizations_of(user)) == 2 + more
+            roles.organizations_of(user)
         counts.append(len(asked))
     assert counts == [3, 3]
 
@@ -628,7 +628,7 @@ def test_rows_of_a_desk_are_told_alike_in_the_database_and_in_python():
     for model in roles.BELONGS_TO:
         for body in (ours, theirs):
             told = {one.pk for one in model.objects.all() if body.pk in roles.belongs_to(one)}
-            found = roles.of_bodies(model.objects.all(), {body.pk})
+            found = roles.of_organizations(model.objects.all(), {body.pk})
             assert told == set(found.values_list("pk", flat=True)), model
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from engagements.audit import WORRIES, has_strange_letters, plain_address, worries_of
+from engagements.audit import WORRIES, canonical_url, has_strange_letters, worries_of
 from engagements.models import Commitment, Source, State
 from engagements.publication.publishing import withdraw
 from provinces.models import Official, Organization
@@ -299,4 +299,4 @@ def test_letters_that_only_look_like_ours(text, strange):
     ],
 )
 def test_an_address_without_what_changes_nothing(url, plain):
-    assert plain_address(url) == plain
+    assert canonical_url(url) == plain
