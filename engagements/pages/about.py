@@ -1,15 +1,16 @@
-"""The page that says how the register is kept."""
+"""About page: how the register is kept, and what its statuses, deadlines and answers mean."""
 
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from engagements.words import Answer, Deadline, FollowUpStatus, SourceRank, Strength
 
-from .base import Page
+from .base import PageMixin
 
 # Deadline states that a tag shows: where no clock runs there is nothing to show.
-DEADLINES_SEEN = [one for one in Deadline if one not in (Deadline.NONE, Deadline.CLOSED)]
-
+DEADLINES_SHOWN = [
+    deadline for deadline in Deadline if deadline not in (Deadline.NONE, Deadline.CLOSED)
+]
 
 STATUS_MEANINGS = {
     FollowUpStatus.UNKNOWN: (
@@ -129,7 +130,7 @@ STRENGTH_MEANINGS = {
 }
 
 
-class About(Page, TemplateView):
+class About(PageMixin, TemplateView):
     template_name = "about.html"
 
     def get_context_data(self, **kwargs):

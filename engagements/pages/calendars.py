@@ -1,4 +1,4 @@
-"""iCalendar of what a page shows: sessions, and the days by which something is due."""
+"""iCalendar files (.ics) of what a page shows: sessions, and the days when something is due."""
 
 from datetime import date, timedelta
 
@@ -12,10 +12,10 @@ from engagements.edition.text import line
 from engagements.words import STOPPED, Kind, MeetingState
 from provinces.models import Atlas
 
-from .feeds import Shown
+from .feeds import PageExport
 
-MOST = 1000  # events of one calendar: the latest days
-STANDING = {
+EVENTS_MOST = 1000  # of one calendar: the latest days
+EVENT_STATUS = {
     MeetingState.PLANNED: "TENTATIVE",
     MeetingState.HELD: "CONFIRMED",
     MeetingState.CANCELLED: "CANCELLED",
@@ -33,15 +33,15 @@ def days_of(session):
     return first, date.fromisoformat(data["planned_to"]) if data["planned_to"] else first
 
 
-class Dates(Shown):
+class PageCalendar(PageExport):
     """A calendar; its events last whole days and take nobody's time."""
 
     content_type = "text/calendar; charset=utf-8"
 
     def written(self, title, editions):
-        sessions = editions.filter(kind=Kind.MEETING).order_by("-day", "-sequence")[:MOST]
+        sessions = editions.filter(kind=Kind.MEETING).order_by("-day", "-sequence")[:EVENTS_MOST]
         due = editions.exclude(due_on=None).exclude(status__in=STOPPED)
-        due = due.order_by("-due_on", "-sequence")[:MOST]
+        due = due.order_by("-due_on", "-sequence")[:EVENTS_MOST]
         calendar = Calendar()
         calendar.add("version", "2.0")
         calendar.add("prodid", "-//Sat Canh//NONSGML//VI")
@@ -52,24 +52,24 @@ class Dates(Shown):
         page = self.absolute(address_of(self.page_path(), self.request.GET))
         calendar.add("url", page)
         atlas, reader = Atlas(), Reader()
-        for one in map(reader.kept, sessions):
-            calendar.add_component(self.session(one, atlas))
-        for one in map(reader.kept, due):
-            if one.due_on:  # which an update may have moved that was taken back since
-                calendar.add_component(self.due_day(one, atlas))
+        for edition in map(reader.kept, sessions):
+            calendar.add_component(self.session(edition, atlas))
+        for edition in map(reader.kept, due):
+            if edition.due_on:  # which an update may have moved that was taken back since
+                calendar.add_component(self.due_day(edition, atlas))
         return calendar.to_ical()
 
     def session(self, edition, atlas):
         first, last = days_of(edition)
         event = self.event(edition, first, last, atlas)
-        event.add("status", STANDING[edition.type])
+        event.add("status", EVENT_STATUS[edition.type])
         if place := line(edition.data["place"]):
             event.add("location", place)
         return event
 
     def due_day(self, edition, atlas):
-        said = {"deadline": edition.deadline().label, "text": line(edition.data["due_text"])}
-        due = _("Deadline as phrased: %(text)s. %(deadline)s.") % said
+        words = {"deadline": edition.deadline().label, "text": line(edition.data["due_text"])}
+        due = _("Deadline as phrased: %(text)s. %(deadline)s.") % words
         return self.event(edition, edition.due_on, edition.due_on, atlas, before=due)
 
     def event(self, edition, first, last, atlas, before=""):

@@ -1,7 +1,8 @@
-"""Pictures drawn on the server as SVG: no script, no style, readable without them by a table.
+"""SVG charts drawn on the server: status bar, time line of a unit, charts of figures.
 
-Places along a line are percentages, so that words keep their size on a telephone. Numbers are
-given as text: a page's language must not turn 12.5 into 12,5 in a coordinate.
+No script and no style are needed, and a table says the same. Positions along a line are
+percentages, so that words keep their size on a telephone. Numbers are given as text: a page's
+language must not turn 12.5 into 12,5 in a coordinate.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from engagements.words import Kind
 
 LANE, HEAD, FOOT = 46, 8, 44  # of a time line, in pixels
 YEARS_SHOWN = 6  # at most: more would run into each other at 320 px
-MOST_MARKS = 60
+MARKS_MOST = 60
 BARS = 6
 
 
@@ -26,20 +27,20 @@ def percent(part):
 # -- status bar
 
 
-def stacked(numbers, words):
+def stacked_bar(numbers, statuses):
     """Parts of a bar: where each begins and how wide it is, of 1000."""
-    total, at, parts = sum(numbers.values()), 0, []
-    for word in words:
-        if number := numbers.get(word, 0):
+    total, x, parts = sum(numbers.values()), 0, []
+    for status in statuses:
+        if number := numbers.get(status, 0):
             width = 1000 * number / total
             parts.append(
-                {"status": word, "number": number, "x": f"{at:.1f}", "width": f"{width:.1f}"}
+                {"status": status, "number": number, "x": f"{x:.1f}", "width": f"{width:.1f}"}
             )
-            at += width
+            x += width
     return parts
 
 
-# -- the life of a unit
+# -- time line of a unit
 
 
 class Years:
@@ -62,18 +63,18 @@ class Years:
         return [{"x": self.at(date(year, 1, 1)), "year": str(year)} for year in years[::step]]
 
 
-def _gathered(events):
+def _grouped_by_year(events):
     """Events of a unit and day; of a unit and year where there are too many to be told apart."""
-    if len(events) <= MOST_MARKS:
+    if len(events) <= MARKS_MOST:
         return {key: (key[1], True, counts) for key, counts in events.items()}
-    found = {}
-    for (unit, day), counts in sorted(events.items(), key=lambda one: one[0][1]):
+    grouped = {}
+    for (unit, day), counts in sorted(events.items(), key=lambda event: event[0][1]):
         key = (unit, day.year)
-        if key not in found:
-            found[key] = (day, False, defaultdict(int))
+        if key not in grouped:
+            grouped[key] = (day, False, defaultdict(int))
         for what, number in counts.items():
-            found[key][2][what] += number
-    return found
+            grouped[key][2][what] += number
+    return grouped
 
 
 def lifeline(unit, atlas, events, today):
@@ -82,40 +83,40 @@ def lifeline(unit, atlas, events, today):
     `events` is {(unit's key, day): {"meeting": 1, "request": 4, …}}; a kind, or "due" for due days.
     """
     lineage = list(reversed(atlas.lineage(unit)))
-    joins = [(one, succession) for one in lineage for succession in atlas.origins(one)]
-    known = [succession.effective_on for _one, succession in joins]
-    known += [day for _unit, day in events]
-    known += [one.ceased_on for one in lineage if one.ceased_on]
-    if not events or not known:
+    joins = [(member, succession) for member in lineage for succession in atlas.origins(member)]
+    known_days = [succession.effective_on for _member, succession in joins]
+    known_days += [day for _unit, day in events]
+    known_days += [member.ceased_on for member in lineage if member.ceased_on]
+    if not events or not known_days:
         return None
-    earliest = min(known)
+    earliest = min(known_days)
     first = date(max(earliest.year - 1, 1), 1, 1)
     axis = Years(first, max([today, *(day for _unit, day in events)]))
-    places = {one.pk: place for place, one in enumerate(lineage)}
+    lane_of = {member.pk: index for index, member in enumerate(lineage)}
 
     def y(key):
-        return HEAD + 30 + LANE * places[key]
+        return HEAD + 30 + LANE * lane_of[key]
 
     lanes = []
-    for one in lineage:
-        begins = axis.part(one.established_on) if one.established_on else 0
+    for member in lineage:
+        begins = axis.part(member.established_on) if member.established_on else 0
         begins = min(max(begins, 0), 1)
         is_right = begins > 0.7
         lanes.append(
             {
-                "unit": one,
-                "is_own": one.pk == unit.pk,
-                "y": str(y(one.pk)),
-                "label_y": str(y(one.pk) - 13),
+                "unit": member,
+                "is_own": member.pk == unit.pk,
+                "y": str(y(member.pk)),
+                "label_y": str(y(member.pk) - 13),
                 "label_x": "100%" if is_right else percent(begins),
                 "anchor": "end" if is_right else "start",
                 "x1": percent(begins),
-                "x2": axis.at(one.ceased_on or axis.last),
+                "x2": axis.at(member.ceased_on or axis.last),
             }
         )
     marks, rows = [], []
     for (key, _when), (day, is_day, counts) in sorted(
-        _gathered(events).items(), key=lambda one: (one[1][0], places[one[0][0]])
+        _grouped_by_year(events).items(), key=lambda event: (event[1][0], lane_of[event[0][0]])
     ):
         of_unit = atlas.units[key]
         is_news = not counts.get(Kind.MEETING) and counts.get(Kind.UPDATE)
@@ -126,8 +127,8 @@ def lifeline(unit, atlas, events, today):
         if shape != "due" and counts.get("due"):
             marks.append({"shape": "due", "x": x, "y": str(y(key)), "is_past": day < today})
         rows.append({"unit": of_unit, "day": day, "is_day": is_day, "counts": dict(counts)})
-    for one, succession in joins:
-        rows.append({"unit": one, "day": succession.effective_on, "succession": succession})
+    for member, succession in joins:
+        rows.append({"unit": member, "day": succession.effective_on, "succession": succession})
     return {
         "height": str(HEAD + LANE * len(lineage) + FOOT),
         "axis_y": str(HEAD + LANE * len(lineage) + 22),
@@ -137,28 +138,28 @@ def lifeline(unit, atlas, events, today):
             {
                 "x": axis.at(succession.effective_on),
                 "y1": str(y(succession.predecessor_id)),
-                "y2": str(y(one.pk)),
+                "y2": str(y(member.pk)),
             }
-            for one, succession in joins
+            for member, succession in joins
         ],
         "marks": marks,
         "ticks": axis.ticks(),
         "today": axis.at(today),
-        "rows": sorted(rows, key=lambda one: (one["day"], "succession" not in one)),
-        "shapes": sorted({one["shape"] for one in marks}),
+        "rows": sorted(rows, key=lambda row: (row["day"], "succession" not in row)),
+        "shapes": sorted({mark["shape"] for mark in marks}),
     }
 
 
 def events_of(meetings, items, due):
     """Counts by unit and day, from (unit, day[, kind], number)."""
-    found = defaultdict(lambda: defaultdict(int))
+    events = defaultdict(lambda: defaultdict(int))
     for unit, day, number in meetings:
-        found[unit, day][str(Kind.MEETING)] += number
+        events[unit, day][str(Kind.MEETING)] += number
     for unit, day, kind, number in items:
-        found[unit, day][str(kind)] += number
+        events[unit, day][str(kind)] += number
     for unit, day, number in due:
-        found[unit, day]["due"] += number
-    return found
+        events[unit, day]["due"] += number
+    return events
 
 
 # -- figures
@@ -168,43 +169,43 @@ WIDTH_BY_VALUE = 0.62  # the widest bar, beside which its value is written
 
 def _value_bars(rows, top):
     bars = []
-    for place, one in enumerate(rows):
-        value = Decimal(one.data["value"])
+    for index, figure in enumerate(rows):
+        value = Decimal(figure.data["value"])
         part = float(abs(value) / top) if top else 0
         bars.append(
             {
-                "edition": one,
-                "y": str(place * 30),
-                "text_y": str(place * 30 + 16),
+                "edition": figure,
+                "y": str(index * 30),
+                "text_y": str(index * 30 + 16),
                 "width": percent(part * WIDTH_BY_VALUE),
                 "value_x": percent(part * WIDTH_BY_VALUE + 0.02),
-                "is_target": one.data["is_target"],
+                "is_target": figure.data["is_target"],
             }
         )
     return bars
 
 
-def _steps(rows):
+def _rank_steps(rows):
     """Ranks from year to year: 1 is on top, and lines join the years."""
-    values = [Decimal(one.data["value"]) for one in rows]
+    values = [Decimal(figure.data["value"]) for figure in rows]
     low, high = min(values), max(values)
     spread = float(high - low) or 1
     points = []
-    for place, (one, value) in enumerate(zip(rows, values, strict=True)):
-        part = place / max(len(rows) - 1, 1)
+    for index, (figure, value) in enumerate(zip(rows, values, strict=True)):
+        part = index / max(len(rows) - 1, 1)
         y = 26 + 44 * (float(value - low) / spread if high != low else 0.5)
         points.append(
             {
-                "edition": one,
+                "edition": figure,
                 "x": percent(0.12 + 0.76 * part),
                 "y": f"{y:.0f}",
                 "value_y": f"{y - 10:.0f}",
-                "is_target": one.data["is_target"],
+                "is_target": figure.data["is_target"],
             }
         )
     lines = [
-        {"x1": one["x"], "y1": one["y"], "x2": two["x"], "y2": two["y"]}
-        for one, two in pairwise(points)
+        {"x1": start["x"], "y1": start["y"], "x2": end["x"], "y2": end["y"]}
+        for start, end in pairwise(points)
     ]
     return points, lines
 
@@ -212,18 +213,20 @@ def _steps(rows):
 def figure_charts(figures, indicators):
     """One chart an indicator and unit of measure: bars, or steps where a lower value is better."""
     groups = defaultdict(list)
-    for one in figures:
-        groups[one.type, one.data["unit"], one.province_id].append(one)
+    for figure in figures:
+        groups[figure.type, figure.data["unit"], figure.province_id].append(figure)
     english = get_language() == "en"
-    found = []
+    charts = []
     for (slug, unit, province), rows in groups.items():
-        rows = sorted(rows, key=lambda one: (one.data["period_to"] or 0, one.first_sequence))
+        rows = sorted(
+            rows, key=lambda figure: (figure.data["period_to"] or 0, figure.first_sequence)
+        )
         indicator = indicators.get(slug)
         name = rows[0].data["indicator"]["name"]
         if indicator:
             name = (english and indicator["name_en"]) or indicator["name"]
         is_ranked = bool(indicator) and indicator["better"] == "lower" and len(rows) > 1
-        is_ranked = is_ranked and all(one.data["period_to"] for one in rows)
+        is_ranked = is_ranked and all(figure.data["period_to"] for figure in rows)
         chart = {
             "name": name,
             "is_translated": english and bool(indicator and indicator["name_en"]),
@@ -234,10 +237,10 @@ def figure_charts(figures, indicators):
             "better": indicator["better"] if indicator else "",
         }
         if is_ranked:
-            chart["points"], chart["lines"] = _steps(rows[-BARS:])
+            chart["points"], chart["lines"] = _rank_steps(rows[-BARS:])
         elif len(rows) > 1:
-            top = max(abs(Decimal(one.data["value"])) for one in rows)
+            top = max(abs(Decimal(figure.data["value"])) for figure in rows)
             chart["bars"] = _value_bars(rows[-BARS:], top)
             chart["height"] = str(30 * len(rows[-BARS:]))
-        found.append(chart)
-    return sorted(found, key=lambda one: "points" not in one and "bars" not in one)
+        charts.append(chart)
+    return sorted(charts, key=lambda chart: "points" not in chart and "bars" not in chart)

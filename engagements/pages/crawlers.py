@@ -20,12 +20,12 @@ from engagements.reference import Topic
 from engagements.words import MeetingState
 from provinces.models import OrganizationKind, Province
 
-STARTED = timezone.now()  # of this build
+STARTED = timezone.now()  # of this process
 
 # -- site maps
 
 
-class InBothLanguages(Sitemap):
+class BilingualSitemap(Sitemap):
     """Every address in each language, with its twins; days of change come from editions alone."""
 
     i18n = alternates = x_default = True
@@ -38,7 +38,7 @@ class InBothLanguages(Sitemap):
         return self.public().aggregate(Max("published_at"))["published_at__max"]
 
 
-class Records(InBothLanguages):
+class RecordPages(BilingualSitemap):
     """The pages of one kind of record: its list, then each record."""
 
     def __init__(self, kind):
@@ -58,10 +58,10 @@ class Records(InBothLanguages):
         return item[1]
 
 
-SAID_OF_IT = ("about", "data-dictionary")  # pages that no publication changes
+UNCHANGING = ("about", "data-dictionary")  # pages that no publication changes
 
 
-class Words(InBothLanguages):
+class SitePages(BilingualSitemap):
     """Home, the latest news, and the pages about the register."""
 
     def items(self):
@@ -71,21 +71,21 @@ class Words(InBothLanguages):
         return reverse(item)
 
     def lastmod(self, item):
-        return None if item in SAID_OF_IT else self.get_latest_lastmod()
+        return None if item in UNCHANGING else self.get_latest_lastmod()
 
 
-class Places(InBothLanguages):
+class ProvincePages(BilingualSitemap):
     """The units of today and of the past; one changed when something about it was published."""
 
     @cached_property
     def changed(self):
         """The last publication by unit, and by today's unit for what it carries on."""
-        found = {}
+        latest = {}
         for field in ("province", "heir"):
             rows = self.public().exclude(**{field: None}).values_list(field)
             for key, at in rows.annotate(Max("published_at")):
-                found[key] = max(at, found.get(key, at))
-        return found
+                latest[key] = max(at, latest.get(key, at))
+        return latest
 
     def items(self):
         return [None, *Province.objects.only("pk", "slug")]
@@ -97,8 +97,8 @@ class Places(InBothLanguages):
         return self.changed.get(item.pk) if item else self.get_latest_lastmod()
 
 
-class Named(InBothLanguages):
-    """Pages of people, bodies and topics."""
+class ReferencePages(BilingualSitemap):
+    """Pages of officials, organizations and topics."""
 
     def __init__(self, name, rows):
         self.name, self.rows = name, rows
@@ -111,24 +111,24 @@ class Named(InBothLanguages):
 
 
 SITEMAPS = {
-    "pages": Words,
-    "provinces": Places,
-    **{read.plural: Records(read.kind) for read in KINDS.values() if read.has_page},
-    "officials": Named("official", public_officials),
-    "organizations": Named("organization", public_organizations),
-    "topics": Named("topic", Topic.objects.all),
+    "pages": SitePages,
+    "provinces": ProvincePages,
+    **{read.plural: RecordPages(read.kind) for read in KINDS.values() if read.has_page},
+    "officials": ReferencePages("official", public_officials),
+    "organizations": ReferencePages("organization", public_organizations),
+    "topics": ReferencePages("topic", Topic.objects.all),
 }
 
 # -- texts for robots and for who finds a hole
 
 
-def text(lines):
+def text_response(lines):
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 def robots(request):
     sitemap = request.build_absolute_uri(reverse("sitemap-index"))
-    return text(["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {sitemap}"])
+    return text_response(["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {sitemap}"])
 
 
 def security(request):
@@ -139,7 +139,7 @@ def security(request):
     if "@" in contact and ":" not in contact:
         contact = f"mailto:{contact}"
     expires = (STARTED + timedelta(days=365)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return text(
+    return text_response(
         [
             f"Contact: {contact}",
             f"Expires: {expires}",
@@ -154,8 +154,8 @@ def security(request):
 SCHEMA = "https://schema.org"
 COUNTRY = {"@type": "Country", "name": "Việt Nam", "identifier": "VN"}
 # No text of a record may end the element that holds it.
-ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
-BODIES = {
+ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+ORGANIZATION_TYPES = {
     OrganizationKind.ENTERPRISE: "Corporation",
     OrganizationKind.SCHOOL: "EducationalOrganization",
     OrganizationKind.PARTY_COMMITTEE: "Organization",
@@ -163,18 +163,18 @@ BODIES = {
 }
 
 
-def as_json(value):
+def escaped_json(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
 
 
-def known(**facts):
-    """What is recorded: a fact that is not stands in no linked data either."""
+def node(**facts):
+    """A node of JSON-LD from what is recorded; a fact that is not recorded has no key."""
     return {name.replace("at_", "@"): value for name, value in facts.items() if value}
 
 
-def place(unit, absolute):
+def administrative_area(unit, absolute):
     """A provincial unit."""
-    return known(
+    return node(
         at_type="AdministrativeArea",
         name=unit.full_name,
         alternateName=unit.name_en,
@@ -183,43 +183,43 @@ def place(unit, absolute):
     )
 
 
-def of_province(context, absolute):
+def province_page(context, absolute):
     unit = context["province"]
     identifier = {"@type": "PropertyValue", "propertyID": "code", "value": unit.code}
-    return place(unit, absolute) | {"identifier": identifier}
+    return administrative_area(unit, absolute) | {"identifier": identifier}
 
 
-def body(slug, name, absolute, kind=OrganizationKind.MINISTRY):
-    return known(
-        at_type=BODIES.get(kind, "GovernmentOrganization"),
+def organization_node(slug, name, absolute, kind=OrganizationKind.MINISTRY):
+    return node(
+        at_type=ORGANIZATION_TYPES.get(kind, "GovernmentOrganization"),
         name=name,
         url=absolute(reverse("organization", args=[slug])),
     )
 
 
-def of_organization(context, absolute):
-    one = context["named"]
-    ended = one.ceased_on and (one.ceased_on - timedelta(days=1)).isoformat()
-    parent = one.parent
-    return body(one.slug, one.name, absolute, one.kind) | known(
-        alternateName=one.short_name,
-        dissolutionDate=ended,
-        parentOrganization=parent and known(at_type="Organization", name=parent.name),
-        areaServed=one.province and place(one.province, absolute),
+def organization_page(context, absolute):
+    row = context["named"]
+    last_day = row.ceased_on and (row.ceased_on - timedelta(days=1)).isoformat()
+    parent, province = row.parent, row.province
+    return organization_node(row.slug, row.name, absolute, row.kind) | node(
+        alternateName=row.short_name,
+        dissolutionDate=last_day,
+        parentOrganization=parent and node(at_type="Organization", name=parent.name),
+        areaServed=province and administrative_area(province, absolute),
     )
 
 
-def of_meeting(context, absolute):
+def meeting_page(context, absolute):
     edition, atlas = context["edition"], context["atlas"]
     data = edition.data
     ministry = data["ministry"]
     is_cancelled = edition.type == MeetingState.CANCELLED
     state = "EventCancelled" if is_cancelled else "EventScheduled"
     people = [
-        known(at_type="Person", name=seat["official"]["name"], jobTitle=seat["title"])
+        node(at_type="Person", name=seat["official"]["name"], jobTitle=seat["title"])
         for seat in data["attendances"]
     ]
-    return known(
+    return node(
         at_type="Event",
         name=data["title"],
         description=data["summary"],
@@ -228,22 +228,22 @@ def of_meeting(context, absolute):
         startDate=data["held_on"] or data["planned_from"],
         endDate=data["held_on"] or data["planned_to"],
         eventStatus=f"{SCHEMA}/{state}",
-        location=data["place"] and known(at_type="Place", name=data["place"]),
-        organizer=body(ministry["slug"], ministry["name"], absolute),
-        about=[place(atlas.units[key], absolute) for key in edition.place_ids],
+        location=data["place"] and node(at_type="Place", name=data["place"]),
+        organizer=organization_node(ministry["slug"], ministry["name"], absolute),
+        about=[administrative_area(atlas.units[key], absolute) for key in edition.place_ids],
         attendee=people,
     )
 
 
-def of_register(context, absolute):
-    """The register as a set of data."""
+def about_page(context, absolute):
+    """The register as a Dataset, with the API as its distribution."""
     newest = Edition.objects.last_act()
-    download = known(
+    download = node(
         at_type="DataDownload",
         encodingFormat="application/json",
         contentUrl=absolute(reverse("api-index")),
     )
-    return known(
+    return node(
         at_type="Dataset",
         name="Sát Cánh",
         description=_(
@@ -254,7 +254,7 @@ def of_register(context, absolute):
         license=licence.URL,
         isAccessibleForFree=True,
         inLanguage="vi",
-        creator=known(at_type="Organization", name="Sát Cánh", url=absolute(reverse("home"))),
+        creator=node(at_type="Organization", name="Sát Cánh", url=absolute(reverse("home"))),
         spatialCoverage=COUNTRY,
         distribution=[download],
         version=newest and str(newest["sequence"]),
@@ -262,46 +262,46 @@ def of_register(context, absolute):
     )
 
 
-def of_open_data(context, absolute):
+def open_data_page(context, absolute):
     """The same as files: of each list the CSV, and the newest dump as one file."""
-    found = of_register(context, absolute) | {"url": absolute(reverse("open-data"))}
-    csv = [
-        known(
+    register = about_page(context, absolute) | {"url": absolute(reverse("open-data"))}
+    csv_files = [
+        node(
             at_type="DataDownload",
-            name=one.title,
+            name=dataset.title,
             encodingFormat="text/csv",
-            contentUrl=absolute(f"{reverse(f'api-{one.name}-list')}?format=csv"),
+            contentUrl=absolute(f"{reverse(f'api-{dataset.name}-list')}?format=csv"),
         )
-        for one in context["datasets"]
-        if one.table.kind
+        for dataset in context["datasets"]
+        if dataset.table.kind
     ]
-    books = [
-        known(
+    databases = [
+        node(
             at_type="DataDownload",
             name=file.name,
             encodingFormat="application/vnd.sqlite3",
             contentUrl=absolute(address),
         )
-        for one in context["dumps"][:1]
-        for file, address in one["files"]
-        if file is one["dump"].book
+        for listed in context["dumps"][:1]
+        for file, address in listed["files"]
+        if file is listed["dump"].book
     ]
-    found["distribution"] += [*csv, *books]
-    return found
+    register["distribution"] += [*csv_files, *databases]
+    return register
 
 
-# By the name of the page.
-LINKED = {
-    "meeting": of_meeting,
-    "province": of_province,
-    "organization": of_organization,
-    "about": of_register,
-    "open-data": of_open_data,
+# By the name of the page's route.
+PAGES_WITH_LINKED_DATA = {
+    "meeting": meeting_page,
+    "province": province_page,
+    "organization": organization_page,
+    "about": about_page,
+    "open-data": open_data_page,
 }
 
 
 def linked_data(name, context, absolute):
     """The JSON-LD of a page that has some; None of another."""
-    if name not in LINKED:
+    if name not in PAGES_WITH_LINKED_DATA:
         return None
-    return as_json({"@context": SCHEMA} | LINKED[name](context, absolute))
+    return escaped_json({"@context": SCHEMA} | PAGES_WITH_LINKED_DATA[name](context, absolute))

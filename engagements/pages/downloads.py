@@ -1,4 +1,4 @@
-"""Lists as files for people: a link under each list, with its filters, to open in a spreadsheet."""
+"""CSV and Excel downloads of the lists: a link under each list, with its filters, for people."""
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -8,12 +8,12 @@ from engagements.edition.filters import AS_OF
 from engagements.edition.http import KEPT, File
 from engagements.edition.selections import Refused
 
-from .feeds import Shown
+from .feeds import PageExport
 
-WANTED = ("csv", "xlsx")
+DOWNLOAD_FORMATS = ("csv", "xlsx")
 
 
-class Download(Shown):
+class Download(PageExport):
     """What a list shows, whole; the CSV begins as Excel wants it."""
 
     kind = wanted = ""

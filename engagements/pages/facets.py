@@ -1,4 +1,4 @@
-"""Counted choices beside a list: how many rows each would leave under the other filters."""
+"""Facets beside a list: choices with the number of rows each would leave under other filters."""
 
 from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
@@ -9,9 +9,9 @@ from engagements.deadlines import deadline_rules
 from engagements.edition.models import EditionLink
 from engagements.words import FOLLOW_UP_CHOICES, Deadline, FollowUpStatus
 
-MOST = 12  # choices of an open list; whoever is looked for beyond them is found by a word
+CHOICES_MOST = 12  # of an open list; whoever is looked for beyond them is found by a word
 
-LABELS = {
+FACET_LABELS = {
     "kind": _("Kind"),
     "status": _("Status"),
     "deadline": _("Deadline"),
@@ -20,7 +20,7 @@ LABELS = {
     "official": _("Official"),
     "lead": _("Lead organization"),
 }
-SEVERAL = {"status"}  # more than one may be ticked
+MULTIPLE = {"status"}  # more than one may be ticked
 SHOWN_AT_ONCE = {"kind", "status", "deadline"}  # the others open when asked
 
 
@@ -31,19 +31,19 @@ def _by_column(rows, name):
 def _by_rule(rows, rules):
     """Several conditions counted in one query; a row may meet more than one."""
     rules = list(rules.items())
-    found = rows.order_by().aggregate(
-        **{f"n{place}": Count("pk", filter=rule) for place, (_code, rule) in enumerate(rules)}
+    numbers = rows.order_by().aggregate(
+        **{f"n{index}": Count("pk", filter=rule) for index, (_code, rule) in enumerate(rules)}
     )
-    return {code: found[f"n{place}"] for place, (code, _rule) in enumerate(rules)}
+    return {code: numbers[f"n{index}"] for index, (code, _rule) in enumerate(rules)}
 
 
 def _closed_list(choices, numbers):
-    return [(code, said, numbers.get(code, 0)) for code, said in choices]
+    return [(code, label, numbers.get(code, 0)) for code, label in choices]
 
 
 def _most_first(rows):
     """Open lists: the most frequent first."""
-    return sorted(rows, key=lambda one: (-one[2], one[1]))
+    return sorted(rows, key=lambda choice: (-choice[2], choice[1]))
 
 
 def _kinds(rows, topics):
@@ -72,13 +72,13 @@ def _years(rows, topics):
 
 def _officials(rows, topics):
     links = EditionLink.objects.filter(edition__in=rows.order_by().values("pk"))
-    found = links.exclude(official=None).values_list("official__slug", "official__full_name")
-    return _most_first(found.annotate(Count("edition", distinct=True)))
+    officials = links.exclude(official=None).values_list("official__slug", "official__full_name")
+    return _most_first(officials.annotate(Count("edition", distinct=True)))
 
 
 def _leads(rows, topics):
-    found = rows.order_by().exclude(lead=None).values_list("lead__slug", "lead__name")
-    return _most_first(found.annotate(Count("pk")))
+    leads = rows.order_by().exclude(lead=None).values_list("lead__slug", "lead__name")
+    return _most_first(leads.annotate(Count("pk")))
 
 
 COUNTING = {
@@ -95,35 +95,36 @@ RECORD_TEXT = {"official", "lead"}  # names that stay Vietnamese on an English p
 
 def facets(filterset, topics):
     """The facets of a list, each in one query, with what is chosen always among the choices."""
-    form, given = filterset.form, filterset.data
+    form, query = filterset.form, filterset.data
     counted = not filterset.is_bound or filterset.is_valid()
-    found = []
+    shown = []
     for name, count in COUNTING.items():
-        typed = given.getlist(name) if filterset.is_bound else []
-        typed = [one for one in typed if one]
+        typed = query.getlist(name) if filterset.is_bound else []
+        typed = [code for code in typed if code]
         rows = list(count(filterset.but_for(name), topics)) if counted else []
         choices = [
-            {"code": code, "said": said, "number": number, "is_chosen": code in typed}
-            for code, said, number in rows
+            {"code": code, "said": label, "number": number, "is_chosen": code in typed}
+            for code, label, number in rows
             if number or code in typed
         ]
         if name in RECORD_TEXT:
-            kept = choices[:MOST] + [one for one in choices[MOST:] if one["is_chosen"]]
-            is_cut, choices = len(kept) < len(choices), kept
+            beyond = [choice for choice in choices[CHOICES_MOST:] if choice["is_chosen"]]
+            first = choices[:CHOICES_MOST] + beyond
+            is_cut, choices = len(first) < len(choices), first
         else:
             is_cut = False
-        known = {one["code"] for one in choices}
+        known = {choice["code"] for choice in choices}
         choices += [
-            {"code": code, "said": _said(form.fields[name], code, topics), "is_chosen": True}
+            {"code": code, "said": _label_of(form.fields[name], code, topics), "is_chosen": True}
             for code in typed
             if code not in known
         ]
         if len(choices) > 1 or typed:
-            found.append(
+            shown.append(
                 {
                     "name": name,
-                    "label": LABELS[name],
-                    "type": "checkbox" if name in SEVERAL else "radio",
+                    "label": FACET_LABELS[name],
+                    "type": "checkbox" if name in MULTIPLE else "radio",
                     "errors": form.errors.get(name) if filterset.is_bound else None,
                     "choices": choices,
                     "is_any": not typed,
@@ -132,11 +133,11 @@ def facets(filterset, topics):
                     "is_record_text": name in RECORD_TEXT,
                 }
             )
-    return found
+    return shown
 
 
-def _said(field, code, topics):
-    """The word for a code that no row has: from its closed list, else as it was typed."""
+def _label_of(field, code, topics):
+    """The label of a code that no row has: from its closed list, else as it was typed."""
     is_closed = hasattr(field, "choices") and not hasattr(field, "queryset")
-    words = {str(one): said for one, said in field.choices} if is_closed else topics
-    return words.get(code, code[:80])
+    labels = {str(choice): label for choice, label in field.choices} if is_closed else topics
+    return labels.get(code, code[:80])

@@ -17,12 +17,12 @@ from engagements.edition.text import line
 from engagements.reference import Topic, names
 from provinces.models import Atlas
 
-NEWEST = 50
+ENTRIES_MOST = 50
 TAGGED = "tag:satcanh,2026:"  # names of ours that no change of host moves (RFC 4151)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Shown(Stamped, View):
+class PageExport(Stamped, View):
     """What a page shows, in a form for programs; 304 while nothing was published since.
 
     `shown` gives a title and editions; `written(title, editions)` of a class gives the content.
@@ -85,7 +85,7 @@ class RegisterFeed(Atom1Feed):
             handler.addQuickElement("content", item["text"], {"type": "text"})
 
 
-class Feed(Shown):
+class Feed(PageExport):
     """The editions published last; each is named by its record's code, whatever its edition."""
 
     content_type = RegisterFeed.content_type
@@ -103,7 +103,7 @@ class Feed(Shown):
             feed_copyright=licence.NAME,
         )
         atlas, topics = Atlas(), names(Topic)
-        for edition in map(Reader().kept, editions.order_by("-sequence")[:NEWEST]):
+        for edition in map(Reader().kept, editions.order_by("-sequence")[:ENTRIES_MOST]):
             data = edition.data
             labels = [(edition.kind, edition.get_kind_display())]
             labels += [(slug, topics.get(slug, slug)) for slug in data.get("topics", [])]
@@ -112,8 +112,8 @@ class Feed(Shown):
                 link=self.absolute(href_of(edition, atlas)),
                 description=None,
                 unique_id=TAGGED + edition.code,
-                pubdate=_second(datetime.fromisoformat(data["first_published_at"])),
-                updateddate=_second(edition.published_at),
+                pubdate=_utc_second(datetime.fromisoformat(data["first_published_at"])),
+                updateddate=_utc_second(edition.published_at),
                 labels=[(term, line(label)) for term, label in labels],
                 facts=facts_of(edition, atlas),
                 text=text_of(edition),
@@ -121,6 +121,6 @@ class Feed(Shown):
         return feed.writeString("utf-8")
 
 
-def _second(instant):
+def _utc_second(instant):
     """In UTC, to the second: an instant of Atom as most programs write it."""
     return instant.astimezone(UTC).replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""Lists of editions, each with its filter."""
+"""List pages: pagination and filter of requests, commitments, meetings, sources, latest news."""
 
 from collections import defaultdict
 
@@ -26,25 +26,25 @@ from engagements.edition.reading import Reader
 from engagements.edition.selections import LATEST, latest
 from engagements.words import Answer, Kind, MeetingState
 
-from .base import COUNTED, Page
+from .base import COUNT_MOST, PageMixin
 
 
-class Pages(Paginator):
+class CappedPaginator(Paginator):
     """Counts no further than a reader would turn."""
 
     @cached_property
     def count(self):
-        return self.object_list.count_up_to(COUNTED)
+        return self.object_list.count_up_to(COUNT_MOST)
 
     @property
     def is_capped(self):
-        return self.count == COUNTED
+        return self.count == COUNT_MOST
 
 
-class EditionList(Page, FilterView):
+class EditionList(PageMixin, FilterView):
     """A list with its filter. A wrong filter answers 400 with the error beside it and no rows."""
 
-    paginator_class = Pages
+    paginator_class = CappedPaginator
     title = lede = none_yet = ""
 
     def get(self, request, *args, **kwargs):
@@ -142,10 +142,10 @@ def meeting_rows(editions):
     return editions
 
 
-def dressed(editions):
+def mixed_rows(editions):
     """Rows of several kinds, the sessions among them with their provinces."""
     editions = list(editions)
-    meeting_rows([one for one in editions if one.kind == Kind.MEETING])
+    meeting_rows([edition for edition in editions if edition.kind == Kind.MEETING])
     return editions
 
 
@@ -180,7 +180,7 @@ class LatestList(EditionList):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(kind="latest", **kwargs)
-        return context | {"object_list": dressed(context["object_list"])}
+        return context | {"object_list": mixed_rows(context["object_list"])}
 
 
 class SourceList(EditionList):

@@ -1,6 +1,6 @@
-"""Pages of people, bodies and topics: what editions say of them, beside the reference data.
+"""Pages of officials, organizations and topics: what editions say beside the reference data.
 
-A person or a body has a page only while something that is published names them.
+A person or an organization has a page only while something that is published names them.
 """
 
 import unicodedata
@@ -23,19 +23,19 @@ from engagements.words import FOLLOW_UPS, Answer, Kind
 from provinces.models import Official, Organization, OrganizationKind, OrganizationSuccession, Post
 from provinces.vietnamese import TONES
 
-from .base import AT_A_GLANCE, COUNTED, LISTS, SESSIONS, Page
+from .base import COUNT_MOST, FOLLOW_UP_HEADINGS, LIST_ROWS, MEETINGS_MOST, PageMixin
 from .lists import meeting_rows
-from .records import beside, by_type
+from .records import by_type, capped
 
-MET = 200  # sessions on the page of a person or a body
-NAMED = 300  # items on the page of a body
-ASKED = 500  # requests on the page of a topic
+NAMING_MOST = 200  # sessions on the page of a person or an organization
+ITEMS_MOST = 300  # items on the page of an organization
+REQUESTS_MOST = 500  # requests on the page of a topic
 
 
-def letter(word):
+def initial(word):
     """The letter of the Vietnamese alphabet under which a word stands: Ấn under Â, Đào under Đ."""
     parts = unicodedata.normalize("NFD", unicodedata.normalize("NFC", word)[:1])
-    first = "".join(sign for sign in parts if sign not in TONES)
+    first = "".join(character for character in parts if character not in TONES)
     first = unicodedata.normalize("NFC", first)[:1].upper()
     return first if first.isalpha() else "#"
 
@@ -44,13 +44,13 @@ def by_letter(rows, word):
     """Rows, already in order, under the letter of the word that they are known by."""
     groups = defaultdict(list)
     for row in rows:
-        groups[letter(word(row))].append(row)
+        groups[initial(word(row))].append(row)
     return list(groups.items())
 
 
-def anchor(groups):
+def with_anchors(groups):
     """An id for each letter that is plain in an address: D and Đ are two letters."""
-    return [(sign, f"chu-{ord(sign)}", rows) for sign, rows in groups]
+    return [(letter, f"chu-{ord(letter)}", rows) for letter, rows in groups]
 
 
 class Seat(NamedTuple):
@@ -63,18 +63,18 @@ class Seat(NamedTuple):
 
 
 def seats(meetings):
-    """Every seat at these sessions, with the keys of the person and of the body."""
+    """Every seat at these sessions, with the keys of the person and of the organization."""
     for meeting in meetings:
         keys = meeting.keys["attendances"]
         for seat, (official, organization) in zip(meeting.data["attendances"], keys, strict=True):
             yield Seat(meeting, seat, official, organization)
 
 
-def sessions(**named):
-    """Public sessions that name a person or a body, the newest first."""
-    links = EditionLink.objects.filter(**named).values("edition")
-    found = Edition.objects.public().of_kind(Kind.MEETING).filter(pk__in=links)
-    return found.newest_first().defer("search")
+def meetings_naming(**reference):
+    """Public sessions that name a person or an organization, the newest first."""
+    links = EditionLink.objects.filter(**reference).values("edition")
+    meetings = Edition.objects.public().of_kind(Kind.MEETING).filter(pk__in=links)
+    return meetings.newest_first().defer("search")
 
 
 def three_lists(editions, query):
@@ -83,16 +83,16 @@ def three_lists(editions, query):
         {
             "kind": kind,
             "title": title,
-            "number": editions.of_kind(kind).count_up_to(COUNTED),
-            "rows": list(editions.of_kind(kind)[:AT_A_GLANCE]),
+            "number": editions.of_kind(kind).count_up_to(COUNT_MOST),
+            "rows": list(editions.of_kind(kind)[:LIST_ROWS]),
             "list": f"{kind}-list",
             "query": query,
         }
-        for kind, title in LISTS.items()
+        for kind, title in FOLLOW_UP_HEADINGS.items()
     ]
 
 
-class Named(Page, DetailView):
+class ReferenceDetail(PageMixin, DetailView):
     """A page of reference data; an address of former days leads to that of today."""
 
     context_object_name = "named"
@@ -112,35 +112,35 @@ class Named(Page, DetailView):
 # -- officials
 
 
-class OfficialList(Page, TemplateView):
+class OfficialList(PageMixin, TemplateView):
     template_name = "engagements/official_list.html"
 
     def get_context_data(self, **kwargs):
         public = Edition.objects.public().of_kind(Kind.MEETING)
         at_the_table = EditionLink.objects.filter(edition__in=public).exclude(official=None)
-        met = {
+        attended = {
             row["official"]: row
             for row in at_the_table.values("official").annotate(
                 sessions=Count("edition", distinct=True), last=Max("edition__day")
             )
         }
         latest = {}
-        last_days = {row["last"] for row in met.values()}
+        last_days = {row["last"] for row in attended.values()}
         for seat in seats(public.filter(day__in=last_days).order_by("day", "pk").defer("search")):
             latest[seat.official] = seat
         people = [
             {
-                "official": one,
-                "sessions": met.get(one.pk, {}).get("sessions", 0),
-                "latest": latest.get(one.pk),
+                "official": official,
+                "sessions": attended.get(official.pk, {}).get("sessions", 0),
+                "latest": latest.get(official.pk),
             }
-            for one in public_officials()
+            for official in public_officials()
         ]
         groups = by_letter(people, lambda row: row["official"].full_name.split()[-1])
-        return super().get_context_data(letters=anchor(groups), number=len(people), **kwargs)
+        return super().get_context_data(letters=with_anchors(groups), number=len(people), **kwargs)
 
 
-class OfficialDetail(Named):
+class OfficialDetail(ReferenceDetail):
     """A person: posts held, every session with the title of that day, what they said there."""
 
     model = Official
@@ -151,14 +151,14 @@ class OfficialDetail(Named):
 
     def get_context_data(self, **kwargs):
         person = self.object
-        met = meeting_rows(sessions(official=person)[:MET])
+        meetings = meeting_rows(meetings_naming(official=person)[:NAMING_MOST])
         posts = Post.objects.filter(official=person).select_related("organization")
         raised = self.editions(*FOLLOW_UPS).filter(raised_by=person)
-        remarks, remarks_cut = beside(self.editions(Kind.REMARK).filter(raised_by=person))
+        remarks, remarks_cut = capped(self.editions(Kind.REMARK).filter(raised_by=person))
         return super().get_context_data(
             posts=posts.order_by(F("starts_on").desc(nulls_last=True), "-pk"),
             public_bodies=set(public_organizations().values_list("pk", flat=True)),
-            seats=[seat for seat in seats(met) if seat.official == person.pk],
+            seats=[seat for seat in seats(meetings) if seat.official == person.pk],
             lists=three_lists(raised, f"official={person.slug}"),
             remarks=by_type(remarks),
             remarks_cut=remarks_cut,
@@ -174,7 +174,7 @@ class KindForm(StrictForm):
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=OrganizationKind.choices)
 
 
-class OrganizationList(Page, TemplateView):
+class OrganizationList(PageMixin, TemplateView):
     template_name = "engagements/organization_list.html"
 
     @cached_property
@@ -184,19 +184,18 @@ class OrganizationList(Page, TemplateView):
     def get_context_data(self, **kwargs):
         is_wrong = self.form.is_bound and not self.form.is_valid()
         kind = self.form.cleaned_data.get("kind") if self.form.is_bound and not is_wrong else ""
-        bodies = list(public_organizations().select_related("parent"))
-        counts = Counter(one.kind for one in bodies)
-        shown = [one for one in bodies if kind in ("", None, one.kind)]
-        groups = by_letter([] if is_wrong else shown, lambda one: one.name)
+        organizations = list(public_organizations().select_related("parent"))
+        counts = Counter(organization.kind for organization in organizations)
+        shown = [row for row in organizations if kind in ("", None, row.kind)]
+        groups = by_letter([] if is_wrong else shown, lambda row: row.name)
         return super().get_context_data(
             form=self.form,
             form_fields=list(self.form),
             is_wrong=is_wrong,
-            letters=anchor(groups),
-            number=len(bodies),
+            letters=with_anchors(groups),
+            number=len(organizations),
             kind=kind,
-            kinds=[(one, counts[one]) for one in OrganizationKind if counts[one]],
-            public_bodies={one.pk for one in bodies},
+            kinds=[(choice, counts[choice]) for choice in OrganizationKind if counts[choice]],
             chosen=[kind] if kind else [],
             **kwargs,
         )
@@ -206,7 +205,7 @@ class OrganizationList(Page, TemplateView):
         return super().render_to_response(context, status=status, **kwargs)
 
 
-ROLES = (
+ITEM_ROLES = (
     ("lead", _("It leads")),
     ("current_lead", _("It follows today")),
     ("addressed_to", _("It was asked")),
@@ -214,8 +213,8 @@ ROLES = (
 )
 
 
-class OrganizationDetail(Named):
-    """A body: what it belongs to, who carries its work on, what it owes, who sat there for it."""
+class OrganizationDetail(ReferenceDetail):
+    """An organization: its parent, who carries its work on, what it owes, who sat there for it."""
 
     model = Organization
     template_name = "engagements/organization_detail.html"
@@ -229,49 +228,46 @@ class OrganizationDetail(Named):
         )
 
     def items(self):
-        """Items under what this body is to them: (code of the role, its words, editions)."""
+        """Items under what it is to them: (code of the role, its label, editions)."""
         links = EditionLink.objects.filter(organization=self.object).values("edition")
         naming = Edition.objects.public().of_kind(*FOLLOW_UPS).filter(pk__in=links)
         groups = defaultdict(list)
-        rows = list(naming.newest_first().defer("search")[:NAMED])
-        for one in rows:
-            refs = one.keys
-            for role, _said in ROLES:
-                keys = refs.get(role)
+        rows = list(naming.newest_first().defer("search")[:ITEMS_MOST])
+        for item in rows:
+            for role, _label in ITEM_ROLES:
+                keys = item.keys.get(role)
                 if self.object.pk in (keys if isinstance(keys, list) else [keys]):
-                    groups[role].append(one)
-        found = [(role, said, groups[role]) for role, said in ROLES if groups[role]]
-        return found, len(rows) == NAMED
+                    groups[role].append(item)
+        sections = [(role, label, groups[role]) for role, label in ITEM_ROLES if groups[role]]
+        return sections, len(rows) == ITEMS_MOST
 
-    def people(self, met):
+    def people(self, meetings):
         """Who sat for it: (attendance of the latest session, that session, number of sessions)."""
         latest, counted = {}, Counter()
-        for seat in seats(met):
+        for seat in seats(meetings):
             if seat.organization == self.object.pk:
                 latest.setdefault(seat.official, seat)
                 counted[seat.official] += 1
         officials = Official.objects.filter(pk__in=latest)
-        return [(one, latest[one.pk], counted[one.pk]) for one in officials]
+        return [(official, latest[official.pk], counted[official.pk]) for official in officials]
 
     def get_context_data(self, **kwargs):
-        body = self.object
+        organization = self.object
         public = public_organizations()
-        met = meeting_rows(sessions(organization=body)[:MET])
+        meetings = meeting_rows(meetings_naming(organization=organization)[:NAMING_MOST])
         items, is_cut = self.items()
+        related = Q(pk=organization.parent_id)
+        related |= Q(pk__in=[link.successor_id for link in organization.successions.all()])
+        related |= Q(pk__in=[link.predecessor_id for link in organization.origins.all()])
+        province = organization.province_id
         return super().get_context_data(
-            units=list(public.filter(parent=body)),
-            public_bodies=set(
-                public.filter(
-                    Q(pk=body.parent_id)
-                    | Q(pk__in=[one.successor_id for one in body.successions.all()])
-                    | Q(pk__in=[one.predecessor_id for one in body.origins.all()])
-                ).values_list("pk", flat=True)
-            ),
-            heir=body.province_id and self.atlas.heir(self.atlas.units[body.province_id]),
+            units=list(public.filter(parent=organization)),
+            public_bodies=set(public.filter(related).values_list("pk", flat=True)),
+            heir=province and self.atlas.heir(self.atlas.units[province]),
             items=items,
             is_cut=is_cut,
-            meetings=met,
-            people=self.people(met),
+            meetings=meetings,
+            people=self.people(meetings),
             **kwargs,
         )
 
@@ -279,7 +275,7 @@ class OrganizationDetail(Named):
 # -- topics
 
 
-class TopicList(Page, TemplateView):
+class TopicList(PageMixin, TemplateView):
     template_name = "engagements/topic_list.html"
 
     def get_context_data(self, **kwargs):
@@ -299,7 +295,7 @@ class TopicList(Page, TemplateView):
         return super().get_context_data(rows=rows, **kwargs)
 
 
-class TopicDetail(Page, DetailView):
+class TopicDetail(PageMixin, DetailView):
     """A field of work: what each province asked in it, side by side, and what was answered."""
 
     model = Topic
@@ -307,22 +303,22 @@ class TopicDetail(Page, DetailView):
     template_name = "engagements/topic_detail.html"
 
     def get_context_data(self, **kwargs):
-        found = self.editions(*FOLLOW_UPS).with_topic(self.object.slug)
-        asked = list(found.of_kind(Kind.REQUEST)[:ASKED])
+        items = self.editions(*FOLLOW_UPS).with_topic(self.object.slug)
+        requests = list(items.of_kind(Kind.REQUEST)[:REQUESTS_MOST])
         groups = defaultdict(list)
-        for one in asked:
-            groups[self.atlas.units[one.heir_id]].append(one)
+        for request in requests:
+            groups[self.atlas.units[request.heir_id]].append(request)
         meetings = self.editions(Kind.MEETING).with_topic(self.object.slug)
         query = f"topic={self.object.slug}"
-        lists = three_lists(found, query)
+        lists = three_lists(items, query)
         return super().get_context_data(
             places=sorted(groups.items(), key=lambda pair: pair[0].sort_key),
-            unanswered=sum(one.answer == Answer.UNANSWERED for one in asked),
-            is_cut=len(asked) == ASKED,
+            unanswered=sum(request.answer == Answer.UNANSWERED for request in requests),
+            is_cut=len(requests) == REQUESTS_MOST,
             asked=lists[0],
             lists=lists[1:],
-            meetings=meeting_rows(meetings[:SESSIONS]),
-            meetings_number=meetings.count_up_to(COUNTED),
+            meetings=meeting_rows(meetings[:MEETINGS_MOST]),
+            meetings_number=meetings.count_up_to(COUNT_MOST),
             query=query,
             **kwargs,
         )

@@ -1,6 +1,7 @@
-"""Home, the provinces, one province."""
+"""Home page, list of the provinces with the map, page of one province."""
 
 from collections import Counter, defaultdict
+from datetime import timedelta
 
 from django.db.models import Count, Q
 from django.http import Http404
@@ -16,29 +17,30 @@ from engagements.edition.filter_forms import chosen, form_fields, made_for_pages
 from engagements.edition.filters import TRACKING, ProvinceItemFilter
 from engagements.edition.models import Edition, EditionLink
 from engagements.edition.selections import latest
+from engagements.reference import Indicator
 from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind, MeetingState
 from provinces.models import Province
 
-from .about import DEADLINES_SEEN
+from .about import DEADLINES_SHOWN
 from .base import (
-    AT_A_GLANCE,
-    BESIDE,
-    COUNTED,
-    LISTS,
-    NEWEST,
-    PLANNED_WINDOW,
-    SESSIONS,
-    Page,
-    measures,
+    COUNT_MOST,
+    FOLLOW_UP_HEADINGS,
+    LIST_ROWS,
+    MEETINGS_MOST,
+    PageMixin,
 )
-from .charts import events_of, figure_charts, lifeline, stacked
+from .charts import events_of, figure_charts, lifeline, stacked_bar
 from .facets import facets
-from .lists import dressed, meeting_rows
-from .records import beside, by_type
+from .lists import meeting_rows, mixed_rows
+from .records import by_type, capped
 from .tiles import Measure, tile_map
 
+PLANNED_WINDOW = timedelta(days=366)  # a planned session's window is never longer
+PLANNED_READ = 100  # planned sessions, of which those whose window has not passed are shown
+NEWEST_ROWS = 6  # of each list on the home page
 
-def tally(editions):
+
+def follow_up_counts(editions):
     """How many follow-ups of each kind and state, in one query."""
     rows = (
         editions.filter(kind__in=FOLLOW_UPS).order_by().values("kind").annotate(total=Count("pk"))
@@ -49,40 +51,40 @@ def tally(editions):
     }
 
 
-def facts(editions, query=""):
+def head_figures(editions, query=""):
     """The figures at the head of a page; each is a link to the list that it counts."""
-    counted = tally(editions)
+    counted = follow_up_counts(editions)
     today = timezone.localdate()
     commitments = editions.of_kind(Kind.COMMITMENT)
 
-    def fact(kind, number, said, more=""):
-        ask = "&".join(part for part in (query, more) if part)
-        href = reverse(f"{kind}-list") + (f"?{ask}" if ask else "")
-        return {"number": number, "said": said, "href": href}
+    def figure(kind, number, label, more=""):
+        filters = "&".join(part for part in (query, more) if part)
+        href = reverse(f"{kind}-list") + (f"?{filters}" if filters else "")
+        return {"number": number, "said": label, "href": href}
 
     def count(kind, name="total"):
         return counted.get(kind, {}).get(name, 0)
 
-    found = [
-        fact(Kind.REQUEST, count(Kind.REQUEST), _("requests")),
-        fact(
+    figures = [
+        figure(Kind.REQUEST, count(Kind.REQUEST), _("requests")),
+        figure(
             Kind.REQUEST,
             count(Kind.REQUEST, "unanswered"),
             _("requests without a recorded answer"),
             f"answer={Answer.UNANSWERED}",
         ),
-        fact(Kind.COMMITMENT, count(Kind.COMMITMENT), _("commitments")),
-        fact(Kind.RECOMMENDATION, count(Kind.RECOMMENDATION), _("recommendations")),
+        figure(Kind.COMMITMENT, count(Kind.COMMITMENT), _("commitments")),
+        figure(Kind.RECOMMENDATION, count(Kind.RECOMMENDATION), _("recommendations")),
     ]
-    for deadline, said in (
+    for deadline, label in (
         (Deadline.PAST_UNKNOWN, _("commitments past their day, without news")),
         (Deadline.OVERDUE, _("commitments overdue")),
     ):
         number = commitments.with_deadline(deadline, on=today).count()
-        found.append(
-            fact(Kind.COMMITMENT, number, said, f"deadline={deadline}") | {"deadline": deadline}
+        figures.append(
+            figure(Kind.COMMITMENT, number, label, f"deadline={deadline}") | {"deadline": deadline}
         )
-    return found
+    return figures
 
 
 def units_with_counts(atlas):
@@ -101,10 +103,9 @@ def units_with_counts(atlas):
         counts[row["heir"]][row["kind"]] = row["total"]
         counts[row["heir"]].update({name: row[name] for name in ("total", *states)})
     sessions = defaultdict(set)
-    held = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING)).exclude(
-        province=None
-    )
-    for province, edition in held.values_list("province", "edition"):
+    links = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING))
+    links = links.exclude(province=None)
+    for province, edition in links.values_list("province", "edition"):
         heir = atlas.heir(atlas.units[province]) or atlas.units[province]
         sessions[heir.pk].add(edition)
     return [
@@ -122,7 +123,7 @@ def units_with_counts(atlas):
     ]
 
 
-class Mapped(Page, TemplateView):
+class MapPage(PageMixin, TemplateView):
     """A page with the map of tiles, coloured by the measure that `do` names."""
 
     def get(self, request, *args, **kwargs):
@@ -172,14 +173,14 @@ def live_figures():
             "deadline": Deadline.OVERDUE,
         },
         {
-            "number": latest().issued_since(midnight(since)).count_up_to(COUNTED),
+            "number": latest().issued_since(midnight(since)).count_up_to(COUNT_MOST),
             "said": _("published or corrected this month"),
             "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
         },
     ]
 
 
-class Home(Mapped):
+class Home(MapPage):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
@@ -187,16 +188,16 @@ class Home(Mapped):
         meetings = self.editions(Kind.MEETING)
         planned = meetings.filter(type=MeetingState.PLANNED)
         ahead = planned.exclude(day__lt=today - PLANNED_WINDOW).order_by("day", "first_sequence")
-        coming = [one for one in meeting_rows(ahead[:BESIDE]) if not one.window_passed]
+        coming = [row for row in meeting_rows(ahead[:PLANNED_READ]) if not row.window_passed]
         due = self.editions(*FOLLOW_UPS).with_deadline(Deadline.DUE_SOON, on=today)
         context = super().get_context_data(
             live=live_figures(),
-            newest=dressed(latest()[:NEWEST]),
-            held=meeting_rows(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST]),
-            due=due.order_by("due_on", "first_sequence")[:NEWEST],
-            planned=coming[:NEWEST],
+            newest=mixed_rows(latest()[:NEWEST_ROWS]),
+            held=meeting_rows(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST_ROWS]),
+            due=due.order_by("due_on", "first_sequence")[:NEWEST_ROWS],
+            planned=coming[:NEWEST_ROWS],
             statuses=FollowUpStatus,
-            deadlines=DEADLINES_SEEN,
+            deadlines=DEADLINES_SHOWN,
             **kwargs,
         )
         totals = Counter()
@@ -206,27 +207,33 @@ class Home(Mapped):
         return context | {"totals": totals}
 
 
-class ProvinceList(Mapped):
+class ProvinceList(MapPage):
     template_name = "provinces/province_list.html"
 
     def get_context_data(self, **kwargs):
-        gone = [unit for unit in self.atlas.units.values() if not unit.is_living()]
-        gone = [(unit, self.atlas.heir(unit)) for unit in gone]
-        return super().get_context_data(gone=gone, **kwargs)
+        former = [unit for unit in self.atlas.units.values() if not unit.is_living()]
+        former = [(unit, self.atlas.heir(unit)) for unit in former]
+        return super().get_context_data(gone=former, **kwargs)
 
 
 def status_bar(editions):
-    """Parts of a bar by status."""
+    """Parts of the bar that shows shares by status."""
     rows = editions.filter(kind__in=FOLLOW_UPS).order_by().values_list("status")
-    return stacked(dict(rows.annotate(Count("pk"))), FollowUpStatus)
+    return stacked_bar(dict(rows.annotate(Count("pk"))), FollowUpStatus)
 
 
-def one_of(keys):
+def indicators_by_slug():
+    """What figures are values of."""
+    rows = Indicator.objects.values("slug", "name", "name_en", "better", "note")
+    return {row["slug"]: row for row in rows}
+
+
+def only(keys):
     """The only key, or None where there are several or none."""
     return next(iter(keys)) if len(keys) == 1 else None
 
 
-class ProvinceDetail(Page, TemplateView):
+class ProvinceDetail(PageMixin, TemplateView):
     """A unit, of today or of the past, with everything of its lineage."""
 
     template_name = "provinces/province_detail.html"
@@ -263,7 +270,7 @@ class ProvinceDetail(Page, TemplateView):
         """What happened on the unit and its predecessors, counted by day."""
         unit, atlas = self.province, self.atlas
         public = Edition.objects.public()
-        lineage = [one.pk for one in atlas.lineage(unit)]
+        lineage = [member.pk for member in atlas.lineage(unit)]
         sessions = EditionLink.objects.filter(
             province__in=lineage, edition__in=public.of_kind(Kind.MEETING)
         )
@@ -286,7 +293,7 @@ class ProvinceDetail(Page, TemplateView):
         if self.is_wrong():
             return []
         asked = self.filterset.form.cleaned_data if self.filterset.is_bound else {}
-        found = self.filterset.qs if self.filterset.is_bound else self.about(*FOLLOW_UPS)
+        items = self.filterset.qs if self.filterset.is_bound else self.about(*FOLLOW_UPS)
         query = self.request.GET.copy()
         query.pop("kind", None)
         for name in [name for name in query if TRACKING.fullmatch(name)]:
@@ -296,11 +303,11 @@ class ProvinceDetail(Page, TemplateView):
             {
                 "kind": kind,
                 "title": title,
-                "number": found.of_kind(kind).count_up_to(COUNTED),
-                "rows": found.of_kind(kind)[:AT_A_GLANCE],
+                "number": items.of_kind(kind).count_up_to(COUNT_MOST),
+                "rows": items.of_kind(kind)[:LIST_ROWS],
                 "href": f"{reverse(f'{kind}-list')}?{query.urlencode()}",
             }
-            for kind, title in LISTS.items()
+            for kind, title in FOLLOW_UP_HEADINGS.items()
             if asked.get("kind") in (None, "", kind)
         ]
 
@@ -308,17 +315,17 @@ class ProvinceDetail(Page, TemplateView):
         return self.editions(*kinds).about(self.province, self.atlas)
 
     def get_context_data(self, **kwargs):
-        unit, atlas = self.province, self.atlas
+        unit, atlas, public = self.province, self.atlas, Edition.objects.public()
         form = made_for_pages(self.filterset.form, self.topics)
         if not atlas.origins(unit):
             form.fields.pop("lineage")
         meetings = self.editions(Kind.MEETING).in_place(unit, atlas)
-        shown = meeting_rows(meetings[:SESSIONS])
+        shown = meeting_rows(meetings[:MEETINGS_MOST])
         heir = atlas.heir(unit)
         quoted = self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")
-        figures, figures_cut = beside(quoted)
-        remarks, remarks_cut = beside(self.about(Kind.REMARK))
-        indicators = measures()
+        figures, figures_cut = capped(quoted)
+        remarks, remarks_cut = capped(self.about(Kind.REMARK))
+        indicators = indicators_by_slug()
         lists = self.lists()
         return super().get_context_data(
             province=unit,
@@ -326,13 +333,16 @@ class ProvinceDetail(Page, TemplateView):
             is_alone=self.request.GET.get("lineage") == "false",
             day_fields=[form[name] for name in ("from", "to")],
             lifeline=self.lifeline(),
-            shown=sum(one["number"] for one in lists),
+            shown=sum(listed["number"] for listed in lists),
             charts=figure_charts(figures, indicators),
-            charts_of=one_of({one.province_id for one in figures}),
+            charts_of=only({figure.province_id for figure in figures}),
             heir=heir if heir != unit else None,
             succession=heir != unit and unit.successions.order_by("effective_on").first(),
-            origins=[(atlas.units[one.predecessor_id], one) for one in atlas.origins(unit)],
-            facts=facts(Edition.objects.public().about(unit, atlas), query=f"province={unit.slug}"),
+            origins=[
+                (atlas.units[succession.predecessor_id], succession)
+                for succession in atlas.origins(unit)
+            ],
+            facts=head_figures(public.about(unit, atlas), query=f"province={unit.slug}"),
             bar=status_bar(self.about(*FOLLOW_UPS)),
             form=form,
             form_fields=form_fields(form),
@@ -340,13 +350,13 @@ class ProvinceDetail(Page, TemplateView):
             is_wrong=self.is_wrong(),
             lists=lists,
             meetings=shown,
-            seated=[(one, seat) for one in shown for seat in one.data["attendances"]],
-            meetings_number=meetings.count_up_to(COUNTED),
+            seated=[(session, seat) for session in shown for seat in session.data["attendances"]],
+            meetings_number=meetings.count_up_to(COUNT_MOST),
             figures=figures,
             figures_cut=figures_cut,
             indicators={
-                slug: (get_language() == "en" and one["name_en"]) or one["name"]
-                for slug, one in indicators.items()
+                slug: (get_language() == "en" and indicator["name_en"]) or indicator["name"]
+                for slug, indicator in indicators.items()
             },
             remarks=by_type(remarks),
             remarks_cut=remarks_cut,

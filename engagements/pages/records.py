@@ -1,4 +1,4 @@
-"""One record: its story, its editions, a session with all that was said."""
+"""Detail pages of records: follow-up, meeting, source, and the editions of each."""
 
 from collections import defaultdict
 
@@ -21,16 +21,16 @@ from engagements.edition.reading import Reader, editions_of
 from engagements.reference import Indicator, names
 from engagements.words import FOLLOW_UPS, Kind, RemarkKind, Side
 
-from .base import BESIDE, HISTORY, LISTS, Page
+from .base import BESIDE_MOST, FOLLOW_UP_HEADINGS, HISTORY_MOST, PageMixin
 from .lists import meeting_rows
-from .story import by_voice, numbered, told
+from .story import by_voice, timeline, with_changes
 
 
 class Withdrawn(Exception):
     """The address of a record that was taken back."""
 
 
-class EditionDetail(Page, DetailView):
+class EditionDetail(PageMixin, DetailView):
     """One record as it is published now; 410 once it was withdrawn."""
 
     slug_field = slug_url_kwarg = "code"
@@ -61,7 +61,7 @@ class EditionDetail(Page, DetailView):
 def by_code(codes):
     codes = {code for code in codes if code}
     editions = Edition.objects.public().filter(code__in=codes).defer("search", "refs")
-    return {one.code: one for one in editions} if codes else {}
+    return {edition.code: edition for edition in editions} if codes else {}
 
 
 def proofs(*payloads):
@@ -73,9 +73,9 @@ def proofs(*payloads):
 
 
 def revisions_of(edition, topics, atlas):
-    """The latest of them as a page tells them, and what each changed."""
-    rows = list(editions_of(edition).reverse()[:HISTORY])[::-1]
-    return numbered(map(Reader().kept, rows), topics, atlas)
+    """The latest editions of one record as a page tells them, and what each changed."""
+    rows = list(editions_of(edition).reverse()[:HISTORY_MOST])[::-1]
+    return with_changes(map(Reader().kept, rows), topics, atlas)
 
 
 class FollowUpDetail(EditionDetail):
@@ -86,7 +86,7 @@ class FollowUpDetail(EditionDetail):
     def get_context_data(self, **kwargs):
         data = self.object.data
         asked = data.get("answers", [])
-        answering = [one["code"] for one in data.get("answered_by", [])]
+        answering = [answer["code"] for answer in data.get("answered_by", [])]
         linked = by_code([*asked, *answering, data["meeting"]["slug"]])
         meeting = linked.pop(data["meeting"]["slug"], None)
         chain = [linked[code] for code in [*asked, *answering] if code in linked]
@@ -95,8 +95,8 @@ class FollowUpDetail(EditionDetail):
         return super().get_context_data(
             meeting=meeting,
             answering=[linked[code] for code in answering if code in linked],
-            story=told(self.object, meeting, chain, revisions),
-            proofs=proofs(data, *(one.data for one in chain)),
+            story=timeline(self.object, meeting, chain, revisions),
+            proofs=proofs(data, *(edition.data for edition in chain)),
             voices=voices,
             unheard=unheard,
             last=data["updates"][-1] if data["updates"] else None,
@@ -125,45 +125,47 @@ class Editions(EditionDetail):
         revisions = revisions_of(self.object, self.topics, self.atlas)
         return super().get_context_data(
             revisions=revisions[::-1],
-            is_cut=len(revisions) == HISTORY,
+            is_cut=len(revisions) == HISTORY_MOST,
             list_title=KINDS[self.object.kind].heading,
             **kwargs,
         )
 
 
-def beside(editions):
+def capped(editions):
     """The first of what stands beside the lists of a page, and whether there is more."""
-    rows = list(editions[: BESIDE + 1])
-    return rows[:BESIDE], len(rows) > BESIDE
+    rows = list(editions[: BESIDE_MOST + 1])
+    return rows[:BESIDE_MOST], len(rows) > BESIDE_MOST
 
 
 def by_type(remarks):
     """Remarks under the word for their kind, in the order of the closed list."""
     groups = defaultdict(list)
-    for one in remarks:
-        groups[one.type].append(one)
+    for remark in remarks:
+        groups[remark.type].append(remark)
     return [(kind, groups[kind]) for kind in RemarkKind if groups[kind]]
 
 
 def pairs_of(requests, answering):
     """Each request with what answers it; then what answers none of this session's requests."""
     by_request, loose = defaultdict(list), []
-    own = {one.code for one in requests}
+    own = {request.code for request in requests}
     shown = set()
-    for one in answering:
-        codes = [code for code in one.data["answers"] if code in own]
+    for answer in answering:
+        codes = [code for code in answer.data["answers"] if code in own]
         for code in codes:
-            by_request[code].append({"edition": one, "is_first": one.code not in shown})
-            shown.add(one.code)
+            by_request[code].append({"edition": answer, "is_first": answer.code not in shown})
+            shown.add(answer.code)
         if not codes:
-            loose.append(one)
-    return [(one, by_request[one.code]) for one in requests], loose
+            loose.append(answer)
+    return [(request, by_request[request.code]) for request in requests], loose
 
 
 def table_of(attendances):
     """Who sat where: (side, attendances), the ministry first."""
-    sides = [(side, [one for one in attendances if one["side"] == side]) for side in Side]
-    return [(side, seated) for side, seated in sides if seated]
+    by_side = defaultdict(list)
+    for attendance in attendances:
+        by_side[attendance["side"]].append(attendance)
+    return [(side, by_side[side]) for side in Side if by_side[side]]
 
 
 class MeetingDetail(EditionDetail):
@@ -175,42 +177,44 @@ class MeetingDetail(EditionDetail):
     def get_context_data(self, **kwargs):
         edition = self.object
         items = defaultdict(list)
-        said = Edition.objects.public().filter(
+        editions = Edition.objects.public().filter(
             meeting=edition.code, kind__in=[*FOLLOW_UPS, Kind.REMARK, Kind.FIGURE]
         )
-        for one in said.order_by("first_sequence").defer("search", "refs"):
-            items[one.kind].append(one)
-        every = [one.data for rows in items.values() for one in rows]
+        for item in editions.order_by("first_sequence").defer("search", "refs"):
+            items[item.kind].append(item)
+        payloads = [item.data for rows in items.values() for item in rows]
         following = MeetingEdition.objects.public().filter(
             links__kind=Kind.MEETING, links__record=edition.record
         )
         answering = [*items[Kind.COMMITMENT], *items[Kind.RECOMMENDATION]]
         pairs, loose = pairs_of(items[Kind.REQUEST], answering)
-        places = meeting_rows([edition])[0].place_ids
-        before, after = self.neighbours(places)
+        provinces = meeting_rows([edition])[0].place_ids
+        before, after = self.neighbours(provinces)
         return super().get_context_data(
-            one_place=len(places) == 1,
+            one_place=len(provinces) == 1,
             pairs=pairs,
             loose=loose,
             before=before,
             after=after,
             table=table_of(edition.data["attendances"]),
-            numbers=[(LISTS[kind], len(items[kind])) for kind in FOLLOW_UPS if items[kind]],
+            numbers=[
+                (FOLLOW_UP_HEADINGS[kind], len(items[kind])) for kind in FOLLOW_UPS if items[kind]
+            ],
             remarks=by_type(items[Kind.REMARK]),
             figures=items[Kind.FIGURE],
             indicators=names(Indicator),
             following=following.newest_first().distinct(),
-            proofs=proofs(edition.data, *every),
+            proofs=proofs(edition.data, *payloads),
             **kwargs,
         )
 
-    def neighbours(self, places):
+    def neighbours(self, provinces):
         """The session before and the one after with a unit of the same lineages."""
         edition, lineage = self.object, set()
-        for key in places:
+        for key in provinces:
             unit = self.atlas.units[key]
             heir = self.atlas.heir(unit) or unit
-            lineage |= {one.pk for one in self.atlas.lineage(heir)}
+            lineage |= {member.pk for member in self.atlas.lineage(heir)}
         linked = EditionLink.objects.filter(province__in=lineage).values("edition")
         others = self.editions(Kind.MEETING).filter(pk__in=linked).exclude(pk=edition.pk)
         first = edition.first_sequence
@@ -238,11 +242,11 @@ class SourceDetail(EditionDetail):
         )
         naming = naming.order_by("first_sequence").defer("search", "refs").distinct()
         resting, citing = defaultdict(list), []
-        for one in naming[: self.shown]:
-            if code in one.data.get("cited", ()):
-                citing.append(one)
+        for edition in naming[: self.shown]:
+            if code in edition.data.get("cited", ()):
+                citing.append(edition)
             else:
-                resting[one.kind].append(one)
+                resting[edition.kind].append(edition)
         return super().get_context_data(
             resting=[(kind, resting[kind]) for kind in Kind if resting[kind]],
             citing=citing,

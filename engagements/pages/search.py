@@ -1,4 +1,4 @@
-"""Search page: what was found, ranked, with counted filters and ways out."""
+"""Search page: ranked results with facets, pages of that name, suggestions where none is found."""
 
 from collections import Counter, defaultdict
 from difflib import get_close_matches
@@ -31,11 +31,11 @@ from engagements.edition.search import (
 from engagements.words import FOLLOW_UPS, Kind
 from provinces.vietnamese import fold
 
-from .base import Page
+from .base import PageMixin
 
 
-class SearchPage(Page, TemplateView):
-    """Everything that is public, ranked; the places, bodies, people and topics of that name."""
+class SearchPage(PageMixin, TemplateView):
+    """Everything public, ranked; provinces, organizations, people and topics of that name."""
 
     template_name = "engagements/search.html"
 
@@ -59,17 +59,17 @@ class SearchPage(Page, TemplateView):
         if not search.asked:
             return context | {"typed": self.request.GET.get("q", "")}
         query = search.query
-        found = query.find(search.narrowed())
+        editions = query.find(search.narrowed())
         return context | {
             "typed": search.asked,
             "go_to": self.go_to(query),
-            "number": len(found),
-            "is_capped": len(found) == engine.WINDOW,
+            "number": len(editions),
+            "is_capped": len(editions) == engine.WINDOW,
             "kept": list(search.codes().items()),
             "chips": self.chips(search.asked),
-            "facets": self.facets(query, found),
-            **self.page(query, found),
-            **({} if found else self.ways_out(query)),
+            "facets": self.facets(query, editions),
+            **self.page(query, editions),
+            **({} if editions else self.ways_out(query)),
         }
 
     # -- filters
@@ -90,15 +90,13 @@ class SearchPage(Page, TemplateView):
             for name, code in self.search.codes().items()
         ]
 
-    def facets(self, query, found):
-        """Counted links that narrow what was found by kind, province of today and topic."""
+    def facets(self, query, editions):
+        """Counted links that narrow the results by kind, province of today and topic."""
         titles = (("kind", _("Kind")), ("province", _("Province")), ("topic", _("Topic")))
         facets = []
         for name, title in titles:
-            rows = found
-            if (
-                name in self.search.chosen
-            ):  # what else it could be, everything else staying as it is
+            rows = editions
+            if name in self.search.chosen:  # what else it could be, the other filters as they are
                 rows = query.within(self.search.narrowed(but=name)).only("kind", "heir", "topics")
             counts = self.counted(name, list(rows))
             current = self.search.codes().get(name)
@@ -119,35 +117,35 @@ class SearchPage(Page, TemplateView):
 
     def counted(self, name, editions):
         if name == "kind":
-            return Counter(one.kind for one in editions)
+            return Counter(edition.kind for edition in editions)
         if name == "topic":
-            slugs = [slug for one in editions for slug in one.topics.split("|") if slug]
+            slugs = [slug for edition in editions for slug in edition.topics.split("|") if slug]
             return Counter(slug for slug in slugs if slug in self.topics)
-        counts = Counter(one.heir_id for one in editions if one.heir_id)
+        counts = Counter(edition.heir_id for edition in editions if edition.heir_id)
         # A session may have several provinces: its links say which.
-        sessions = [one.pk for one in editions if one.kind == Kind.MEETING]
+        sessions = [edition.pk for edition in editions if edition.kind == Kind.MEETING]
         links = EditionLink.objects.filter(edition__in=sessions).exclude(province=None)
-        held = set()
+        pairs = set()
         for edition, key in links.values_list("edition", "province"):
             heir = self.atlas.heir(self.atlas.units[key]) or self.atlas.units[key]
-            held.add((edition, heir.pk))
-        counts.update(heir for _edition, heir in held)
+            pairs.add((edition, heir.pk))
+        counts.update(heir for _edition, heir in pairs)
         return Counter({self.atlas.units[key].slug: number for key, number in counts.items()})
 
     # -- rows
 
-    def page(self, query, found):
-        pages = Paginator(found, PER_PAGE)
+    def page(self, query, editions):
+        pages = Paginator(editions, PER_PAGE)
         try:
             shown = pages.page(self.request.GET.get("page") or 1)
         except InvalidPage:
             raise Http404 from None
-        places = defaultdict(list)
+        provinces = defaultdict(list)
         links = EditionLink.objects.filter(
-            edition__in=[one.pk for one in shown if one.kind == Kind.MEETING]
+            edition__in=[edition.pk for edition in shown if edition.kind == Kind.MEETING]
         ).exclude(province=None)
         for edition, key in links.order_by("pk").values_list("edition", "province"):
-            places[edition].append(key)
+            provinces[edition].append(key)
         hits = []
         for edition in shown:
             title, passages = said_in(edition)
@@ -158,7 +156,7 @@ class SearchPage(Page, TemplateView):
                     "href": href_of(edition, self.atlas),
                     "title": marked(title, query.spans(title, edition.fits)),
                     "snippet": snippet(passages, query, edition.fits),
-                    "places": places[edition.pk]
+                    "places": provinces[edition.pk]
                     or [edition.province_id] * bool(edition.province_id),
                     "is_dated": edition.kind != Kind.SOURCE or edition.data["issued_on"],
                     "is_follow_up": edition.kind in FOLLOW_UPS,
@@ -200,25 +198,26 @@ class SearchPage(Page, TemplateView):
         ]
         heirs = [self.atlas.heir(unit) for unit in units if not unit.is_living()]
         units = list(dict.fromkeys([*units, *(heir for heir in heirs if heir)]))
-        units.sort(key=lambda one: (not fits(one.name), not one.is_living(), one.sort_key))
+        units.sort(key=lambda unit: (not fits(unit.name), not unit.is_living(), unit.sort_key))
         topics = [
             topic
             for topic in self.search.names.all_topics
             if bears(topic.name, topic.name_en, *topic.aliases.splitlines())
         ]
-        topics.sort(key=lambda one: (not fits(one.name), one.sort_key))
+        topics.sort(key=lambda topic: (not fits(topic.name), topic.sort_key))
         every = Q()
         for word in query.words:
             every &= has(word)
         people = list(public_officials().filter(every)[: GO_TO * 5]) if query.words else []
-        people.sort(key=lambda one: (not fits(one.full_name), one.sort_key))
-        bodies = []
+        people.sort(key=lambda official: (not fits(official.full_name), official.sort_key))
+        organizations = []
         if query.words:
-            bodies = list(public_organizations().filter(every | query.as_phrase())[:GO_TO])
+            matching = public_organizations().filter(every | query.as_phrase())
+            organizations = list(matching[:GO_TO])
         groups = [
             ("province", _("Provinces"), units),
             ("official", _("Officials"), people),
-            ("organization", _("Organizations"), bodies),
+            ("organization", _("Organizations"), organizations),
             ("topic", _("Topics"), topics),
         ]
         return [(kind, title, list(rows[:GO_TO])) for kind, title, rows in groups if rows]
@@ -235,14 +234,15 @@ class SearchPage(Page, TemplateView):
             return ways | {"unfiltered": f"?{urlencode({'q': query.text})}"}
         ways["closest"] = [(name, f"?{urlencode({'q': name})}") for name in self.closest(query)]
         if len(query.words) > 1:
-            apart = [[word] for word in query.places]
-            fewer = [[one for one in query.places if one is not word] for word in query.places]
+            words = query.places
+            apart = [[word] for word in words]
+            fewer = [[other for other in words if other is not word] for word in words]
             ways["fewer"] = self.found_with(query, fewer) or self.found_with(query, apart)
         return ways
 
     def found_with(self, query, choices):
         """Those choices of the query's words that find something: (text, address)."""
-        texts = [" ".join(query.text[one.start : one.end] for one in words) for words in choices]
+        texts = [" ".join(query.text[word.start : word.end] for word in words) for words in choices]
         return [(text, f"?{urlencode({'q': text})}") for text in texts if self.finds(text)]
 
     def finds(self, text):
@@ -250,7 +250,7 @@ class SearchPage(Page, TemplateView):
         return Edition.objects.public().filter(rule).exists()
 
     def closest(self, query):
-        """Names of places, topics, bodies and people that are written nearly so."""
+        """Names of provinces, topics, organizations and people that are written nearly so."""
         names = [unit.name for unit in self.atlas.units.values()]
         names += [topic.name for topic in self.search.names.all_topics]
         names += [name for body in self.search.names.bodies for name in (body[0], body[2]) if name]
@@ -260,9 +260,11 @@ class SearchPage(Page, TemplateView):
         if near:
             return [squeezed[name] for name in near]
         # No name as a whole: put right the words that no name has.
-        known = {one.folded: name[one.start : one.end] for name in names for one in words_in(name)}
+        known = {
+            word.folded: name[word.start : word.end] for name in names for word in words_in(name)
+        }
         known |= squeezed
-        said, changed = [], []
+        corrected, changed = [], []
         for word in query.places:
             typed = query.text[word.start : word.end]
             near = [word.folded] if word.folded in known else []
@@ -272,6 +274,6 @@ class SearchPage(Page, TemplateView):
                 right = typed
             else:
                 changed.append(right)
-            said.append(right)
-        texts = [" ".join(said), *changed] if changed else []
+            corrected.append(right)
+        texts = [" ".join(corrected), *changed] if changed else []
         return [text for text in dict.fromkeys(texts) if self.finds(text)][:3]

@@ -24,13 +24,13 @@ from engagements.words import (
 
 # -- what an edition changed
 
-EVIDENCE = {
+EVIDENCE_LABELS = {
     "quote": _("Quotation"),
     "source": _("Source"),
     "paragraph": _("Paragraph"),
     "inference": _("Inferred"),
 }
-FOLLOW_UP = {
+FOLLOW_UP_LABELS = {
     "title": _("Title"),
     "detail": _("Detail"),
     "strength": _("How firmly"),
@@ -46,9 +46,9 @@ FOLLOW_UP = {
     "first_due_on": _("Due day"),
     "completion_criteria": _("Done when"),
     "last_checked_on": _("Last checked on"),
-    **EVIDENCE,
+    **EVIDENCE_LABELS,
 }
-MEETING = {
+MEETING_LABELS = {
     "title": _("Title"),
     "state_of_it": _("Held or planned"),
     "held_on": _("Day"),
@@ -66,9 +66,9 @@ MEETING = {
     "attendances": _("At the table"),
     "topics": _("Topics"),
     "cited": _("Cited"),
-    **EVIDENCE,
+    **EVIDENCE_LABELS,
 }
-SOURCE = {
+SOURCE_LABELS = {
     "title": _("Title"),
     "type": _("Kind"),
     "rank": _("Strength as proof"),
@@ -81,8 +81,11 @@ SOURCE = {
     "sha256": _("Fingerprint of the text (SHA-256)"),
     "note": _("Note"),
 }
-FIELDS = {Kind.MEETING: MEETING, Kind.SOURCE: SOURCE}  # of the others: FOLLOW_UP
-CODED = {
+FIELD_LABELS = {
+    Kind.MEETING: MEETING_LABELS,
+    Kind.SOURCE: SOURCE_LABELS,
+}  # of the others: FOLLOW_UP_LABELS
+CHOICES_OF = {
     "strength": Strength,
     "state_of_it": MeetingState,
     "on_behalf_of": OnBehalfOf,
@@ -91,66 +94,76 @@ CODED = {
     "type": SourceKind,
     "rank": SourceRank,
 }
-WORDING = {"title", "detail", "first_due_text", "first_due_on", "strength", "completion_criteria"}
-DAYS = {"first_due_on", "last_checked_on", "held_on", "planned_from", "planned_to"}
-DAYS |= {"issued_on", "accessed_on"}
-WORDS = {*CODED, "topics", "attendances"}  # in the language of the page
+WORDING_FIELDS = {
+    "title",
+    "detail",
+    "first_due_text",
+    "first_due_on",
+    "strength",
+    "completion_criteria",
+}
+DAY_FIELDS = {"first_due_on", "last_checked_on", "held_on", "planned_from", "planned_to"}
+DAY_FIELDS |= {"issued_on", "accessed_on"}
+TRANSLATED_FIELDS = {*CHOICES_OF, "topics", "attendances"}  # in the language of the page
 
 
-def _plain(payload, name, topics):
+def _readable(payload, name, topics):
     """A field of a payload as a person reads it; empty when there is nothing."""
-    value = (payload["evidence"] if name in EVIDENCE else payload).get(name)
-    if name in CODED:
-        return CODED[name](value).label if value else ""
+    value = (payload["evidence"] if name in EVIDENCE_LABELS else payload).get(name)
+    if name in CHOICES_OF:
+        return CHOICES_OF[name](value).label if value else ""
     if name == "topics":
         return ", ".join(topics.get(slug, slug) for slug in value)
-    if name in DAYS:
+    if name in DAY_FIELDS:
         return date.fromisoformat(value) if value else ""
     if isinstance(value, list):
-        return ", ".join(one if isinstance(one, str) else one["name"] for one in value)
+        return ", ".join(part if isinstance(part, str) else part["name"] for part in value)
     if isinstance(value, dict):
         name = value.get("name")  # a session that another follows has a title alone
         return ", ".join(part for part in (name, value.get("title")) if part)
     return "" if value is None else value
 
 
-def _seat(one):
+def _seat_text(attendance):
     """Who sat there, and where: “Phan Tâm, Thứ trưởng, Bộ Mẫu (Ministry, chair)”."""
-    seated_for = one["organization"] or {"name": ""}
+    seated_for = attendance["organization"] or {"name": ""}
     who = ", ".join(
-        part for part in (one["official"]["name"], one["title"], seated_for["name"]) if part
+        part
+        for part in (attendance["official"]["name"], attendance["title"], seated_for["name"])
+        if part
     )
-    where = f"{Side(one['side']).label}, {Role(one['role']).label}"
-    inferred = one["evidence"]["inference"]
+    where = f"{Side(attendance['side']).label}, {Role(attendance['role']).label}"
+    inferred = attendance["evidence"]["inference"]
     return f"{who} ({where})" + (f": {inferred}" if inferred else "")
 
 
-def _seats(payload, other):
+def _seats_text(payload, other):
     """Who sat there as the other payload does not have it: a table is too long to be told twice."""
-    elsewhere = set(map(_seat, other["attendances"]))
-    return "; ".join(one for one in map(_seat, payload["attendances"]) if one not in elsewhere)
+    elsewhere = set(map(_seat_text, other["attendances"]))
+    seats = map(_seat_text, payload["attendances"])
+    return "; ".join(seat for seat in seats if seat not in elsewhere)
 
 
-def changes(before, after, topics):
+def changed_fields(before, after, topics):
     """Own fields that differ between two payloads, in words; what updates moved is no change."""
-    found = []
-    for name, label in FIELDS.get(after["kind"], FOLLOW_UP).items():
+    changed = []
+    for name, label in FIELD_LABELS.get(after["kind"], FOLLOW_UP_LABELS).items():
         if name == "attendances":
-            was, now = _seats(before, after), _seats(after, before)
+            was, now = _seats_text(before, after), _seats_text(after, before)
         else:
-            was, now = (_plain(payload, name, topics) for payload in (before, after))
+            was, now = (_readable(payload, name, topics) for payload in (before, after))
         if was != now:
-            is_day, is_word = name in DAYS, name in WORDS
-            found.append(
+            is_day, is_word = name in DAY_FIELDS, name in TRANSLATED_FIELDS
+            changed.append(
                 {
                     "name": name, "label": label, "was": was, "now": now,
                     "is_day": is_day, "is_record_text": not (is_day or is_word),
                 }
             )  # fmt: skip
-    return found
+    return changed
 
 
-def _said(row, atlas):
+def _payload(row, atlas):
     """The payload; of a session with the names of its provinces, added when it is read."""
     if row.kind != Kind.MEETING:
         return row.data
@@ -158,64 +171,65 @@ def _said(row, atlas):
     return row.data | {"provinces": [atlas.units[key].name for key in keys]}
 
 
-def numbered(rows, topics, atlas):
+def with_changes(rows, topics, atlas):
     """Editions of one record, oldest first, each with what it changed."""
-    found, before = [], None
+    editions, before = [], None
     for row in rows:
-        said = _said(row, atlas)
-        found.append(
+        payload = _payload(row, atlas)
+        editions.append(
             {
                 "edition": row,
-                "at": said["published_at"],
-                "changes": changes(before, said, topics) if before else None,
+                "at": payload["published_at"],
+                "changes": changed_fields(before, payload, topics) if before else None,
             }
         )
-        before = said
-    return found
+        before = payload
+    return editions
 
 
 # -- the column of days
 
 
-def _entry(day, place, **more):
-    return {"day": day, "place": place} | more
+def _entry_of(day, order, **more):
+    return {"day": day, "order": order} | more
 
 
-def told(own, meeting, linked, revisions):
+def timeline(own, meeting, linked, revisions):
     """Every dated entry of the chain, oldest first.
 
     On one day: the session, what was asked, what was answered, then news and corrections.
     """
     entries = []
     if meeting:
-        entries.append(_entry(meeting.day, 0, what="meeting", edition=meeting))
-    for one in [own, *linked]:
-        place = 1 if one.kind == Kind.REQUEST else 2
-        what = "own" if one is own else "item"
-        entries.append(_entry(one.day, place, what=what, edition=one))
-        due_on, due_text = one.data["first_due_on"], one.data["first_due_text"]
-        for update in one.data["updates"]:
-            entry = _entry(date.fromisoformat(update["happened_on"]), 3, what="update")
-            entry |= {"update": update, "of": None if one is own else one}
+        entries.append(_entry_of(meeting.day, 0, what="meeting", edition=meeting))
+    for item in [own, *linked]:
+        order = 1 if item.kind == Kind.REQUEST else 2
+        what = "own" if item is own else "item"
+        entries.append(_entry_of(item.day, order, what=what, edition=item))
+        due_on, due_text = item.data["first_due_on"], item.data["first_due_text"]
+        for update in item.data["updates"]:
+            entry = _entry_of(date.fromisoformat(update["happened_on"]), 3, what="update")
+            entry |= {"update": update, "of": None if item is own else item}
             if update["due_on"]:
                 entry |= {"was_due_on": due_on, "was_due_text": due_text}
                 due_on, due_text = update["due_on"], update["due_text"]
             entries.append(entry)
-    for one in revisions:
-        shown = [change for change in one["changes"] or () if change["name"] in WORDING]
-        if shown:
-            at = timezone.localdate(datetime.fromisoformat(one["at"]))
-            entries.append(
-                _entry(at, 4, what="revision", changes=shown, number=one["edition"].number)
-            )
-    return sorted(entries, key=lambda one: (one["day"], one["place"]))
+    for revision in revisions:
+        changes = [
+            change for change in revision["changes"] or () if change["name"] in WORDING_FIELDS
+        ]
+        if changes:
+            day = timezone.localdate(datetime.fromisoformat(revision["at"]))
+            number = revision["edition"].number
+            entries.append(_entry_of(day, 4, what="revision", changes=changes, number=number))
+    return sorted(entries, key=lambda entry: (entry["day"], entry["order"]))
 
 
 def by_voice(updates):
     """The latest news of each voice, side by side, and the voices that have not been heard."""
     heard = {}
-    for one in updates:
-        heard.setdefault(one["voice"], []).append(one)
+    for update in updates:
+        heard.setdefault(update["voice"], []).append(update)
     columns = [
         {"voice": voice, "last": heard[voice][-1], "number": len(heard[voice])}
         for voice in Voice

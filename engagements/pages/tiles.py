@@ -1,4 +1,4 @@
-"""A map of tiles: where each unit of today stands, with Hoàng Sa and Trường Sa, always."""
+"""Tile map of the provinces as SVG: a tile a unit of today, with Hoàng Sa and Trường Sa, always."""
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ PLACES = {
     "vinh-long": (2, 16), "ca-mau": (1, 17),
 }  # fmt: skip
 ISLANDS = {("QĐ.", "Hoàng Sa"): (7, 9), ("QĐ.", "Trường Sa"): (7, 14)}
-SHORT = {"ho-chi-minh": ("TP.", "HCM")}
+SHORT_NAMES = {"ho-chi-minh": ("TP.", "HCM")}
 CLASSES = 3  # shades beside that of nothing
 
 
@@ -61,23 +61,23 @@ def _bounds(values, measure):
 def _legend(bounds, top, measure):
     share = measure == Measure.DONE
     parts = [{"shade": 0, "said": _("0%") if share else _("none")}]
-    for place, low in enumerate(bounds):
-        high = bounds[place + 1] - 1 if place + 1 < len(bounds) else top
+    for index, low in enumerate(bounds):
+        high = bounds[index + 1] - 1 if index + 1 < len(bounds) else top
         numbers = {"low": low, "high": high}
         if share:
-            said = _("%(low)s–%(high)s%%") % numbers
+            label = _("%(low)s–%(high)s%%") % numbers
         elif low == high:
-            said = ngettext("%(low)s item", "%(low)s items", low) % numbers
+            label = ngettext("%(low)s item", "%(low)s items", low) % numbers
         else:
-            said = _("%(low)s–%(high)s items") % numbers
-        parts.append({"shade": place + 1, "said": said})
+            label = _("%(low)s–%(high)s items") % numbers
+        parts.append({"shade": index + 1, "said": label})
     if share:
         parts.append({"shade": "no", "said": _("no item")})
     return parts
 
 
 def tile_map(rows, measure=Measure.ITEMS):
-    """Tiles of the rows (a unit with its counts) that have a place, and those of the islands."""
+    """Tiles of the rows (a unit with its counts) that are on the map, and those of the islands."""
     values = [value for row in rows if (value := value_of(row, measure)) is not None]
     bounds = _bounds(values, measure)
     tiles = []
@@ -86,7 +86,7 @@ def tile_map(rows, measure=Measure.ITEMS):
         if slug in PLACES:
             value = value_of(row, measure)
             shade = "no" if value is None else sum(value >= bound for bound in bounds)
-            lines = SHORT.get(slug) or _lines(row["unit"].name)
+            lines = SHORT_NAMES.get(slug) or _lines(row["unit"].name)
             tiles.append(
                 row | _corner(*PLACES[slug]) | {"lines": lines, "shade": shade, "value": value}
             )

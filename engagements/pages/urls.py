@@ -1,4 +1,4 @@
-"""URLs of the pages: in the language of the field, stable."""
+"""URLs of public pages, feeds, calendars and downloads: in the language of the field, stable."""
 
 from django.urls import path
 
@@ -12,16 +12,28 @@ from engagements.edition.models import (
 )
 from engagements.edition.selections import SELECTIONS
 
-from . import about, briefing, calendars, downloads, feeds, lists, people, places, records, search
+from . import (
+    about,
+    briefing,
+    briefing_workbook,
+    calendars,
+    downloads,
+    feeds,
+    lists,
+    people,
+    places,
+    records,
+    search,
+)
 
 urlpatterns = [
     path("", places.Home.as_view(), name="home"),
     path("tinh/", places.ProvinceList.as_view(), name="province-list"),
     path("tinh/<slug:slug>/", places.ProvinceDetail.as_view(), name="province"),
-    path("tinh/<slug:slug>/ho-so/", briefing.Briefing.as_view(), name="province-briefing"),
+    path("tinh/<slug:slug>/ho-so/", briefing.BriefingPage.as_view(), name="province-briefing"),
     path(
         "tinh/<slug:slug>/ho-so.xlsx",
-        briefing.BriefingBook.as_view(),
+        briefing_workbook.BriefingWorkbook.as_view(),
         name="province-briefing-xlsx",
     ),
     path("kien-nghi/", lists.RequestList.as_view(), name="request-list"),
@@ -45,8 +57,8 @@ urlpatterns = [
     path("gioi-thieu/", about.About.as_view(), name="about"),
 ]
 
-# Each record that has a page has one of its editions.
-RECORDS = {
+# Each record that has a page has a page of its editions too.
+EDITION_PATHS = {
     "kien-nghi": RequestEdition,
     "cam-ket": CommitmentEdition,
     "khuyen-nghi": RecommendationEdition,
@@ -59,11 +71,11 @@ urlpatterns += [
         records.Editions.as_view(model=model),
         name=f"{model.kept}-editions",
     )
-    for where, model in RECORDS.items()
+    for where, model in EDITION_PATHS.items()
 ]
 
-# What follows a page, under its address: as Atom, and as a calendar where there are days.
-FOLLOWED = {
+# A page can be followed under its address: by an Atom feed, and by a calendar where it has days.
+FEED_PATHS = {
     "cap-nhat": "latest-list",
     "kien-nghi": "request-list",
     "cam-ket": "commitment-list",
@@ -75,30 +87,30 @@ FOLLOWED = {
     "can-bo/<slug:slug>": "official",
     "tim-kiem": "search",
 }
-WITH_DAYS = ("kien-nghi", "cam-ket", "khuyen-nghi", "buoi-lam-viec", "tinh/<slug:slug>")
+CALENDAR_PATHS = ("kien-nghi", "cam-ket", "khuyen-nghi", "buoi-lam-viec", "tinh/<slug:slug>")
 urlpatterns += [
     path(f"{where}/atom.xml", feeds.Feed.as_view(shown=SELECTIONS[name]), name=f"{name}-feed")
-    for where, name in FOLLOWED.items()
+    for where, name in FEED_PATHS.items()
 ]
 urlpatterns += [
     path(
         f"{where}/lich.ics",
-        calendars.Dates.as_view(shown=SELECTIONS[name]),
+        calendars.PageCalendar.as_view(shown=SELECTIONS[name]),
         name=f"{name}-calendar",
     )
-    for where, name in FOLLOWED.items()
-    if where in WITH_DAYS
+    for where, name in FEED_PATHS.items()
+    if where in CALENDAR_PATHS
 ]
 # The lists of one kind as files.
-FILED = {read.path.strip("/"): read for read in KINDS.values() if read.has_page}
+FILE_PATHS = {read.path.strip("/"): read for read in KINDS.values() if read.has_page}
 urlpatterns += [
     path(
         f"{where}/du-lieu.{wanted}",
         downloads.Download.as_view(
-            shown=SELECTIONS[FOLLOWED[where]], kind=read.kind, wanted=wanted
+            shown=SELECTIONS[FEED_PATHS[where]], kind=read.kind, wanted=wanted
         ),
-        name=f"{FOLLOWED[where]}-{wanted}",
+        name=f"{FEED_PATHS[where]}-{wanted}",
     )
-    for where, read in FILED.items()
-    for wanted in downloads.WANTED
+    for where, read in FILE_PATHS.items()
+    for wanted in downloads.DOWNLOAD_FORMATS
 ]

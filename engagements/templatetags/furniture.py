@@ -10,14 +10,14 @@ from django.utils.translation import get_language
 
 from engagements.edition.selections import address_of
 from engagements.pages.crawlers import linked_data
-from engagements.pages.downloads import WANTED
-from engagements.pages.urls import FILED, FOLLOWED, WITH_DAYS
+from engagements.pages.downloads import DOWNLOAD_FORMATS
+from engagements.pages.urls import CALENDAR_PATHS, FEED_PATHS, FILE_PATHS
 
 register = template.Library()
 
-WITH_FEED = set(FOLLOWED.values())
-WITH_FILES = {f"{read.singular}-list": read for read in FILED.values()}
-WITH_CALENDAR = {FOLLOWED[where] for where in WITH_DAYS}
+WITH_FEED = set(FEED_PATHS.values())
+WITH_FILES = {f"{read.singular}-list": read for read in FILE_PATHS.values()}
+WITH_CALENDAR = {FEED_PATHS[where] for where in CALENDAR_PATHS}
 
 
 def _page(context):
@@ -51,7 +51,8 @@ def files(context):
         return {}
     plural = reverse(f"api-{WITH_FILES[name].plural}-list")
     return {
-        wanted: address_of(f"{request.path}du-lieu.{wanted}", request.GET) for wanted in WANTED
+        wanted: address_of(f"{request.path}du-lieu.{wanted}", request.GET)
+        for wanted in DOWNLOAD_FORMATS
     } | {"json": address_of(plural, request.GET)}
 
 

@@ -269,7 +269,7 @@ def test_what_was_taken_back_is_asked_once_and_only_for_the_past(client, in_marc
 
 
 def test_the_api_gives_every_number_of_a_record(client, monkeypatch):
-    monkeypatch.setattr("engagements.pages.records.HISTORY", 3)
+    monkeypatch.setattr("engagements.pages.records.HISTORY_MOST", 3)
     source = published(make_source(title="Lần 1"))
     for number in range(2, 6):
         published(edited(source, title=f"Lần {number}"))

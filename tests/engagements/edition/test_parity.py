@@ -10,7 +10,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from engagements.edition.filters import FILTERS
-from engagements.pages.urls import FILED
+from engagements.pages.urls import FILE_PATHS
 from engagements.words import Kind
 from provinces.models import OrganizationKind
 
@@ -21,7 +21,7 @@ PLURALS = {
     Kind.COMMITMENT: "commitments",
     Kind.RECOMMENDATION: "recommendations",
 }
-PAGES = {read.kind: where for where, read in FILED.items()}
+PAGES = {read.kind: where for where, read in FILE_PATHS.items()}
 # One value for each filter, and what must be asked with it for the value to tell.
 SAMPLES = {
     "q": {"q": "so"},

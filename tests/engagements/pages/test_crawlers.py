@@ -9,7 +9,7 @@ import pytest
 from django.contrib.staticfiles.finders import find
 
 from engagements.edition.models import Edition
-from engagements.pages.crawlers import as_json
+from engagements.pages.crawlers import escaped_json
 from engagements.publication.publishing import withdraw
 from tests.factories import make_attendance, make_meeting, make_request, published, publisher
 
@@ -174,7 +174,7 @@ def test_no_text_ends_the_element_that_holds_it(db, client):
     assert event["attendee"][0]["jobTitle"] == '"</ScRiPt>'
     page = Reading(client.get(address))
     assert [tag for tag, _given in page.attributes].count("script") == 1
-    assert not set("<>&\u2028\u2029") & set(as_json({"a": hostile}))
+    assert not set("<>&\u2028\u2029") & set(escaped_json({"a": hostile}))
 
 
 def test_the_icon_is_ours(db, client):

@@ -457,7 +457,7 @@ def test_a_code_in_small_letters_finds_its_page(register, client):
 def test_a_province_says_where_the_rest_of_its_figures_and_remarks_is(
     client, register, monkeypatch, most, is_cut
 ):
-    monkeypatch.setattr(records, "BESIDE", most)
+    monkeypatch.setattr(records, "BESIDE_MOST", most)
     page = client.get("/en/tinh/hue/").content.decode()
     assert ('href="/api/v1/figures/?province=hue"' in page) == is_cut
     assert ("all stand on the pages of the meetings" in page) == is_cut

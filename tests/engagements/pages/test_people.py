@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from engagements.pages.people import letter
+from engagements.pages.people import initial
 from engagements.publication.publishing import withdraw
 from tests.factories import (
     edited,
@@ -61,7 +61,7 @@ def queries(client, address):
     ],
 )
 def test_letter_of_the_vietnamese_alphabet(word, under):
-    assert letter(word) == under
+    assert initial(word) == under
 
 
 def test_officials_stand_under_the_letter_of_their_given_name(client):
