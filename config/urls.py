@@ -5,16 +5,17 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from engagements.pages import crawlers
+from engagements.pages.robots import robots, security
+from engagements.pages.sitemaps import SITEMAPS
 
-SITEMAPS = {"sitemaps": crawlers.SITEMAPS}
-INDEX = {**SITEMAPS, "sitemap_url_name": "sitemap"}
+SECTIONS = {"sitemaps": SITEMAPS}
+INDEX = {**SECTIONS, "sitemap_url_name": "sitemap"}
 
 urlpatterns = [
     path("sitemap.xml", sitemaps.index, INDEX, name="sitemap-index"),
-    path("sitemap-<section>.xml", sitemaps.sitemap, SITEMAPS, name="sitemap"),
-    path("robots.txt", crawlers.robots, name="robots"),
-    path(".well-known/security.txt", crawlers.security, name="security"),
+    path("sitemap-<section>.xml", sitemaps.sitemap, SECTIONS, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security, name="security"),
     path("api/", include("engagements.api.urls")),
     path("admin/quen-mat-khau/", include("engagements.desk.passwords")),
     path("admin/", admin.site.urls),

@@ -22,8 +22,9 @@ from engagements.reference import Indicator, names
 from engagements.words import FOLLOW_UPS, Kind, RemarkKind, Side
 
 from .base import BESIDE_MOST, FOLLOW_UP_HEADINGS, HISTORY_MOST, PageMixin
+from .diffs import with_changes
 from .lists import meeting_rows
-from .story import by_voice, timeline, with_changes
+from .story import by_voice, timeline
 
 
 class Withdrawn(Exception):

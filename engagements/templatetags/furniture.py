@@ -9,8 +9,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 from engagements.edition.selections import address_of
-from engagements.pages.crawlers import linked_data
 from engagements.pages.downloads import DOWNLOAD_FORMATS
+from engagements.pages.linked_data import linked_data
 from engagements.pages.urls import CALENDAR_PATHS, FEED_PATHS, FILE_PATHS
 
 register = template.Library()

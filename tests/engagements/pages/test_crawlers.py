@@ -9,7 +9,7 @@ import pytest
 from django.contrib.staticfiles.finders import find
 
 from engagements.edition.models import Edition
-from engagements.pages.crawlers import escaped_json
+from engagements.pages.linked_data import escaped_json
 from engagements.publication.publishing import withdraw
 from tests.factories import make_attendance, make_meeting, make_request, published, publisher
 

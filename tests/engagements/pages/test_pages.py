@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from engagements.pages import records
-from engagements.pages.places import Home
+from engagements.pages.home import Home
 from engagements.pages.tiles import PLACES
 from engagements.publication.publishing import withdraw
 from provinces.models import Province

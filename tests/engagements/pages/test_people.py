@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from engagements.pages.people import initial
+from engagements.pages.directory import initial
 from engagements.publication.publishing import withdraw
 from tests.factories import (
     edited,

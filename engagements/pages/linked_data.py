@@ -1,155 +1,15 @@
-"""Sitemaps, robots.txt, security.txt and linked data (JSON-LD), from editions alone."""
+"""Linked data of public pages: JSON-LD in the words of schema.org, from editions alone."""
 
 import json
 from datetime import timedelta
 
-from django.conf import settings
-from django.contrib.sitemaps import Sitemap
-from django.db.models import Max
-from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from engagements.edition import licence
-from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
-from engagements.edition.reading import public_officials, public_organizations
-from engagements.reference import Topic
 from engagements.words import MeetingState
-from provinces.models import OrganizationKind, Province
-
-STARTED = timezone.now()  # of this process
-
-# -- site maps
-
-
-class BilingualSitemap(Sitemap):
-    """Every address in each language, with its twins; days of change come from editions alone."""
-
-    i18n = alternates = x_default = True
-    limit = 5000
-
-    def public(self):
-        return Edition.objects.public().order_by()
-
-    def get_latest_lastmod(self):
-        return self.public().aggregate(Max("published_at"))["published_at__max"]
-
-
-class RecordPages(BilingualSitemap):
-    """The pages of one kind of record: its list, then each record."""
-
-    def __init__(self, kind):
-        self.kind = kind
-
-    def public(self):
-        return super().public().filter(kind=self.kind)
-
-    def items(self):
-        rows = self.public().order_by("first_sequence")
-        return [(None, self.get_latest_lastmod()), *rows.values_list("code", "published_at")]
-
-    def location(self, item):
-        return reverse(self.kind, args=[item[0]]) if item[0] else reverse(f"{self.kind}-list")
-
-    def lastmod(self, item):
-        return item[1]
-
-
-UNCHANGING = ("about", "data-dictionary")  # pages that no publication changes
-
-
-class SitePages(BilingualSitemap):
-    """Home, the latest news, and the pages about the register."""
-
-    def items(self):
-        return ["home", "latest-list", "about", "open-data", "data-dictionary"]
-
-    def location(self, item):
-        return reverse(item)
-
-    def lastmod(self, item):
-        return None if item in UNCHANGING else self.get_latest_lastmod()
-
-
-class ProvincePages(BilingualSitemap):
-    """The units of today and of the past; one changed when something about it was published."""
-
-    @cached_property
-    def changed(self):
-        """The last publication by unit, and by today's unit for what it carries on."""
-        latest = {}
-        for field in ("province", "heir"):
-            rows = self.public().exclude(**{field: None}).values_list(field)
-            for key, at in rows.annotate(Max("published_at")):
-                latest[key] = max(at, latest.get(key, at))
-        return latest
-
-    def items(self):
-        return [None, *Province.objects.only("pk", "slug")]
-
-    def location(self, item):
-        return reverse("province", args=[item.slug]) if item else reverse("province-list")
-
-    def lastmod(self, item):
-        return self.changed.get(item.pk) if item else self.get_latest_lastmod()
-
-
-class ReferencePages(BilingualSitemap):
-    """Pages of officials, organizations and topics."""
-
-    def __init__(self, name, rows):
-        self.name, self.rows = name, rows
-
-    def items(self):
-        return [None, *self.rows().order_by("pk").values_list("slug", flat=True)]
-
-    def location(self, item):
-        return reverse(self.name, args=[item]) if item else reverse(f"{self.name}-list")
-
-
-SITEMAPS = {
-    "pages": SitePages,
-    "provinces": ProvincePages,
-    **{read.plural: RecordPages(read.kind) for read in KINDS.values() if read.has_page},
-    "officials": ReferencePages("official", public_officials),
-    "organizations": ReferencePages("organization", public_organizations),
-    "topics": ReferencePages("topic", Topic.objects.all),
-}
-
-# -- texts for robots and for who finds a hole
-
-
-def text_response(lines):
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
-
-
-def robots(request):
-    sitemap = request.build_absolute_uri(reverse("sitemap-index"))
-    return text_response(["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {sitemap}"])
-
-
-def security(request):
-    """RFC 9116, where somebody is named to write to; without that, nothing is made up."""
-    contact = " ".join(settings.SECURITY_CONTACT.split())
-    if not contact:
-        raise Http404
-    if "@" in contact and ":" not in contact:
-        contact = f"mailto:{contact}"
-    expires = (STARTED + timedelta(days=365)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return text_response(
-        [
-            f"Contact: {contact}",
-            f"Expires: {expires}",
-            "Preferred-Languages: vi, en",
-            f"Canonical: {request.build_absolute_uri(request.path)}",
-        ]
-    )
-
-
-# -- linked data
+from provinces.models import OrganizationKind
 
 SCHEMA = "https://schema.org"
 COUNTRY = {"@type": "Country", "name": "Việt Nam", "identifier": "VN"}
@@ -183,18 +43,18 @@ def administrative_area(unit, absolute):
     )
 
 
-def province_page(context, absolute):
-    unit = context["province"]
-    identifier = {"@type": "PropertyValue", "propertyID": "code", "value": unit.code}
-    return administrative_area(unit, absolute) | {"identifier": identifier}
-
-
 def organization_node(slug, name, absolute, kind=OrganizationKind.MINISTRY):
     return node(
         at_type=ORGANIZATION_TYPES.get(kind, "GovernmentOrganization"),
         name=name,
         url=absolute(reverse("organization", args=[slug])),
     )
+
+
+def province_page(context, absolute):
+    unit = context["province"]
+    identifier = {"@type": "PropertyValue", "propertyID": "code", "value": unit.code}
+    return administrative_area(unit, absolute) | {"identifier": identifier}
 
 
 def organization_page(context, absolute):

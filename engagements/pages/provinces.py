@@ -1,43 +1,27 @@
-"""Home page, list of the provinces with the map, page of one province."""
-
-from collections import Counter, defaultdict
-from datetime import timedelta
+"""Provinces: the list with the map, and the page of one with lists, facets and charts."""
 
 from django.db.models import Count, Q
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from engagements.deadlines import deadline_rules, midnight
 from engagements.edition.filter_forms import chosen, form_fields, made_for_pages, without_empty
 from engagements.edition.filters import TRACKING, ProvinceItemFilter
 from engagements.edition.models import Edition, EditionLink
-from engagements.edition.selections import latest
 from engagements.reference import Indicator
-from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind, MeetingState
+from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind
 from provinces.models import Province
 
-from .about import DEADLINES_SHOWN
-from .base import (
-    COUNT_MOST,
-    FOLLOW_UP_HEADINGS,
-    LIST_ROWS,
-    MEETINGS_MOST,
-    PageMixin,
-)
+from .base import COUNT_MOST, FOLLOW_UP_HEADINGS, LIST_ROWS, MEETINGS_MOST, PageMixin
 from .charts import events_of, figure_charts, lifeline, stacked_bar
 from .facets import facets
-from .lists import meeting_rows, mixed_rows
+from .lists import meeting_rows
+from .province_map import MapPage
 from .records import by_type, capped
-from .tiles import Measure, tile_map
-
-PLANNED_WINDOW = timedelta(days=366)  # a planned session's window is never longer
-PLANNED_READ = 100  # planned sessions, of which those whose window has not passed are shown
-NEWEST_ROWS = 6  # of each list on the home page
 
 
 def follow_up_counts(editions):
@@ -87,135 +71,6 @@ def head_figures(editions, query=""):
     return figures
 
 
-def units_with_counts(atlas):
-    """The units of today with the number of their items by kind and state and of their sessions."""
-    public = Edition.objects.public()
-    rules = deadline_rules(timezone.localdate())
-    counts = defaultdict(Counter)
-    states = {
-        "unanswered": Count("pk", filter=Q(answer=Answer.UNANSWERED)),
-        "past": Count("pk", filter=rules[Deadline.PAST_UNKNOWN]),
-        "overdue": Count("pk", filter=rules[Deadline.OVERDUE]),
-        "done": Count("pk", filter=Q(status=FollowUpStatus.DONE)),
-    }
-    rows = public.filter(kind__in=FOLLOW_UPS).order_by().values("heir", "kind")
-    for row in rows.annotate(total=Count("pk"), **states):
-        counts[row["heir"]][row["kind"]] = row["total"]
-        counts[row["heir"]].update({name: row[name] for name in ("total", *states)})
-    sessions = defaultdict(set)
-    links = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING))
-    links = links.exclude(province=None)
-    for province, edition in links.values_list("province", "edition"):
-        heir = atlas.heir(atlas.units[province]) or atlas.units[province]
-        sessions[heir.pk].add(edition)
-    return [
-        {
-            "unit": unit,
-            "requests": counts[unit.pk][Kind.REQUEST],
-            "commitments": counts[unit.pk][Kind.COMMITMENT],
-            "recommendations": counts[unit.pk][Kind.RECOMMENDATION],
-            "meetings": len(sessions[unit.pk]),
-            "origins": atlas.predecessors(unit),
-        }
-        | {name: counts[unit.pk][name] for name in ("total", *states)}
-        for unit in atlas.units.values()
-        if unit.is_living()
-    ]
-
-
-class MapPage(PageMixin, TemplateView):
-    """A page with the map of tiles, coloured by the measure that `do` names."""
-
-    def get(self, request, *args, **kwargs):
-        if clean := without_empty(request, {"do"}):
-            return redirect(clean)
-        asked = request.GET.getlist("do") or [Measure.ITEMS.value]
-        if len(asked) > 1 or asked[0] not in Measure.values:
-            reason = _("The map has no such measure: %(do)s") % {"do": asked[-1][:40]}
-            return render(request, "400.html", {"reason": reason}, status=400)
-        self.measure = Measure(asked[0])
-        return super().get(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        units = units_with_counts(self.atlas)
-        return super().get_context_data(units=units, map=tile_map(units, self.measure), **kwargs)
-
-
-def live_figures():
-    """What needs a reader's eye now; each is a link to the list that it counts."""
-    public, today = Edition.objects.public(), timezone.localdate()
-    since = today.replace(day=1)
-    counts = public.filter(kind__in=FOLLOW_UPS).aggregate(
-        unanswered=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.UNANSWERED))
-    )
-    rules = deadline_rules(today)
-    commitments = public.of_kind(Kind.COMMITMENT).aggregate(
-        past=Count("pk", filter=rules[Deadline.PAST_UNKNOWN]),
-        overdue=Count("pk", filter=rules[Deadline.OVERDUE]),
-    )
-    requests, promises = reverse("request-list"), reverse("commitment-list")
-    return [
-        {
-            "number": counts["unanswered"],
-            "said": _("requests without a recorded answer"),
-            "href": f"{requests}?answer={Answer.UNANSWERED}",
-        },
-        {
-            "number": commitments["past"],
-            "said": _("commitments past their day, without news"),
-            "href": f"{promises}?deadline={Deadline.PAST_UNKNOWN}",
-            "deadline": Deadline.PAST_UNKNOWN,
-        },
-        {
-            "number": commitments["overdue"],
-            "said": _("commitments overdue"),
-            "href": f"{promises}?deadline={Deadline.OVERDUE}",
-            "deadline": Deadline.OVERDUE,
-        },
-        {
-            "number": latest().issued_since(midnight(since)).count_up_to(COUNT_MOST),
-            "said": _("published or corrected this month"),
-            "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
-        },
-    ]
-
-
-class Home(MapPage):
-    template_name = "home.html"
-
-    def get_context_data(self, **kwargs):
-        today = timezone.localdate()
-        meetings = self.editions(Kind.MEETING)
-        planned = meetings.filter(type=MeetingState.PLANNED)
-        ahead = planned.exclude(day__lt=today - PLANNED_WINDOW).order_by("day", "first_sequence")
-        coming = [row for row in meeting_rows(ahead[:PLANNED_READ]) if not row.window_passed]
-        due = self.editions(*FOLLOW_UPS).with_deadline(Deadline.DUE_SOON, on=today)
-        context = super().get_context_data(
-            live=live_figures(),
-            newest=mixed_rows(latest()[:NEWEST_ROWS]),
-            held=meeting_rows(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST_ROWS]),
-            due=due.order_by("due_on", "first_sequence")[:NEWEST_ROWS],
-            planned=coming[:NEWEST_ROWS],
-            statuses=FollowUpStatus,
-            deadlines=DEADLINES_SHOWN,
-            **kwargs,
-        )
-        totals = Counter()
-        for row in context["units"]:
-            totals.update({name: row[name] for name in ("requests", "commitments")})
-            totals["recommendations"] += row["recommendations"]
-        return context | {"totals": totals}
-
-
-class ProvinceList(MapPage):
-    template_name = "provinces/province_list.html"
-
-    def get_context_data(self, **kwargs):
-        former = [unit for unit in self.atlas.units.values() if not unit.is_living()]
-        former = [(unit, self.atlas.heir(unit)) for unit in former]
-        return super().get_context_data(gone=former, **kwargs)
-
-
 def status_bar(editions):
     """Parts of the bar that shows shares by status."""
     rows = editions.filter(kind__in=FOLLOW_UPS).order_by().values_list("status")
@@ -231,6 +86,15 @@ def indicators_by_slug():
 def only(keys):
     """The only key, or None where there are several or none."""
     return next(iter(keys)) if len(keys) == 1 else None
+
+
+class ProvinceList(MapPage):
+    template_name = "provinces/province_list.html"
+
+    def get_context_data(self, **kwargs):
+        former = [unit for unit in self.atlas.units.values() if not unit.is_living()]
+        former = [(unit, self.atlas.heir(unit)) for unit in former]
+        return super().get_context_data(gone=former, **kwargs)
 
 
 class ProvinceDetail(PageMixin, TemplateView):

@@ -1,0 +1,89 @@
+"""Home page: figures that need attention, what is new, due and planned, and the map."""
+
+from collections import Counter
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from engagements.deadlines import deadline_rules, midnight
+from engagements.edition.models import Edition
+from engagements.edition.selections import latest
+from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind, MeetingState
+
+from .about import DEADLINES_SHOWN
+from .base import COUNT_MOST
+from .lists import meeting_rows, mixed_rows
+from .province_map import MapPage
+
+PLANNED_WINDOW = timedelta(days=366)  # a planned session's window is never longer
+PLANNED_READ = 100  # planned sessions, of which those whose window has not passed are shown
+NEWEST_ROWS = 6  # of each list on the home page
+
+
+def live_figures():
+    """What needs a reader's eye now; each is a link to the list that it counts."""
+    public, today = Edition.objects.public(), timezone.localdate()
+    since = today.replace(day=1)
+    counts = public.filter(kind__in=FOLLOW_UPS).aggregate(
+        unanswered=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.UNANSWERED))
+    )
+    rules = deadline_rules(today)
+    commitments = public.of_kind(Kind.COMMITMENT).aggregate(
+        past=Count("pk", filter=rules[Deadline.PAST_UNKNOWN]),
+        overdue=Count("pk", filter=rules[Deadline.OVERDUE]),
+    )
+    requests, promises = reverse("request-list"), reverse("commitment-list")
+    return [
+        {
+            "number": counts["unanswered"],
+            "said": _("requests without a recorded answer"),
+            "href": f"{requests}?answer={Answer.UNANSWERED}",
+        },
+        {
+            "number": commitments["past"],
+            "said": _("commitments past their day, without news"),
+            "href": f"{promises}?deadline={Deadline.PAST_UNKNOWN}",
+            "deadline": Deadline.PAST_UNKNOWN,
+        },
+        {
+            "number": commitments["overdue"],
+            "said": _("commitments overdue"),
+            "href": f"{promises}?deadline={Deadline.OVERDUE}",
+            "deadline": Deadline.OVERDUE,
+        },
+        {
+            "number": latest().issued_since(midnight(since)).count_up_to(COUNT_MOST),
+            "said": _("published or corrected this month"),
+            "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
+        },
+    ]
+
+
+class Home(MapPage):
+    template_name = "home.html"
+
+    def get_context_data(self, **kwargs):
+        today = timezone.localdate()
+        meetings = self.editions(Kind.MEETING)
+        planned = meetings.filter(type=MeetingState.PLANNED)
+        ahead = planned.exclude(day__lt=today - PLANNED_WINDOW).order_by("day", "first_sequence")
+        coming = [row for row in meeting_rows(ahead[:PLANNED_READ]) if not row.window_passed]
+        due = self.editions(*FOLLOW_UPS).with_deadline(Deadline.DUE_SOON, on=today)
+        context = super().get_context_data(
+            live=live_figures(),
+            newest=mixed_rows(latest()[:NEWEST_ROWS]),
+            held=meeting_rows(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST_ROWS]),
+            due=due.order_by("due_on", "first_sequence")[:NEWEST_ROWS],
+            planned=coming[:NEWEST_ROWS],
+            statuses=FollowUpStatus,
+            deadlines=DEADLINES_SHOWN,
+            **kwargs,
+        )
+        totals = Counter()
+        for row in context["units"]:
+            totals.update({name: row[name] for name in ("requests", "commitments")})
+            totals["recommendations"] += row["recommendations"]
+        return context | {"totals": totals}

@@ -1,0 +1,71 @@
+"""Map of the provinces on home page and list: counts by unit, coloured by a measure."""
+
+from collections import Counter, defaultdict
+
+from django.db.models import Count, Q
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from engagements.deadlines import deadline_rules
+from engagements.edition.filter_forms import without_empty
+from engagements.edition.models import Edition, EditionLink
+from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind
+
+from .base import PageMixin
+from .tiles import Measure, tile_map
+
+
+def units_with_counts(atlas):
+    """The units of today with the number of their items by kind and state and of their sessions."""
+    public = Edition.objects.public()
+    rules = deadline_rules(timezone.localdate())
+    counts = defaultdict(Counter)
+    states = {
+        "unanswered": Count("pk", filter=Q(answer=Answer.UNANSWERED)),
+        "past": Count("pk", filter=rules[Deadline.PAST_UNKNOWN]),
+        "overdue": Count("pk", filter=rules[Deadline.OVERDUE]),
+        "done": Count("pk", filter=Q(status=FollowUpStatus.DONE)),
+    }
+    rows = public.filter(kind__in=FOLLOW_UPS).order_by().values("heir", "kind")
+    for row in rows.annotate(total=Count("pk"), **states):
+        counts[row["heir"]][row["kind"]] = row["total"]
+        counts[row["heir"]].update({name: row[name] for name in ("total", *states)})
+    sessions = defaultdict(set)
+    links = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING))
+    links = links.exclude(province=None)
+    for province, edition in links.values_list("province", "edition"):
+        heir = atlas.heir(atlas.units[province]) or atlas.units[province]
+        sessions[heir.pk].add(edition)
+    return [
+        {
+            "unit": unit,
+            "requests": counts[unit.pk][Kind.REQUEST],
+            "commitments": counts[unit.pk][Kind.COMMITMENT],
+            "recommendations": counts[unit.pk][Kind.RECOMMENDATION],
+            "meetings": len(sessions[unit.pk]),
+            "origins": atlas.predecessors(unit),
+        }
+        | {name: counts[unit.pk][name] for name in ("total", *states)}
+        for unit in atlas.units.values()
+        if unit.is_living()
+    ]
+
+
+class MapPage(PageMixin, TemplateView):
+    """A page with the map of tiles, coloured by the measure that `do` names."""
+
+    def get(self, request, *args, **kwargs):
+        if clean := without_empty(request, {"do"}):
+            return redirect(clean)
+        asked = request.GET.getlist("do") or [Measure.ITEMS.value]
+        if len(asked) > 1 or asked[0] not in Measure.values:
+            reason = _("The map has no such measure: %(do)s") % {"do": asked[-1][:40]}
+            return render(request, "400.html", {"reason": reason}, status=400)
+        self.measure = Measure(asked[0])
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        units = units_with_counts(self.atlas)
+        return super().get_context_data(units=units, map=tile_map(units, self.measure), **kwargs)
