@@ -1,4 +1,4 @@
-"""The first page of the desk: what needs this person, and what stands with each body."""
+"""Dashboard, the first page of the desk: what needs this person, what each organization owes."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.db.models import Case, Count, Q, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,8 @@ from engagements.edition.kinds import KINDS
 from engagements.models import Meeting, MeetingState, State, Subscription, Tip
 from engagements.needs import CONCERNED, NO_OWNER, QUESTIONS, count_needs
 from provinces.models import Organization
+
+from .pages import page_of_table
 
 BODIES_SHOWN = 30
 SESSIONS_SHOWN = 10
@@ -50,7 +51,7 @@ class Body:
 
     @property
     def total(self):
-        return sum(one.number for cell in self.cells for one in cell)
+        return sum(number.number for cell in self.cells for number in cell)
 
 
 class FirstPage:
@@ -66,24 +67,24 @@ class FirstPage:
         return self.site.get_model_admin(model).has_view_permission(self.request)
 
     def _count(self):
-        found = {}  # body → question → numbers
+        cells = {}  # organization → question → numbers
         for question in QUESTIONS:
             models = [model for model in question.models if self._may_view(model)]
             if not models:
                 continue
-            told = count_needs(question, self.user, models, self.on)
+            counted = count_needs(question, self.user, models, self.on)
             concerned = [
                 (CONCERNED[whose], self._numbers(numbers, needs=question.name, whose=whose))
-                for whose, numbers in sorted(told.concerned.items(), reverse=True)
+                for whose, numbers in sorted(counted.concerned.items(), reverse=True)
             ]
-            everybody = self._numbers(told.everybody, needs=question.name)
+            everybody = self._numbers(counted.everybody, needs=question.name)
             self.lines.append(Line(question.name, question.label, concerned, everybody))
             self.headings.append(question.heading)
-            for body, numbers in told.organizations.items():
+            for body, numbers in counted.organizations.items():
                 unit = NO_OWNER if body is None else body
                 cell = self._numbers(numbers, needs=question.name, unit=unit)
-                found.setdefault(body, {})[question.heading] = cell
-        self._name(found)
+                cells.setdefault(body, {})[question.heading] = cell
+        self._name(cells)
 
     def _numbers(self, numbers, **query):
         """What is not nought, each with the list that it counts."""
@@ -92,20 +93,20 @@ class FirstPage:
                 number,
                 model._meta.verbose_name_plural,
                 KINDS[model.kind].prefix or model._meta.verbose_name,
-                f"{changelist(model)}?{urlencode(query)}",
+                f"{page_of_table(model)}?{urlencode(query)}",
             )
             for model, number in numbers.items()
             if number
         ]
 
-    def _name(self, found):
-        names = dict(Organization.objects.filter(pk__in=found).values_list("pk", "name"))
+    def _name(self, cells):
+        names = dict(Organization.objects.filter(pk__in=cells).values_list("pk", "name"))
         mine = roles.organizations_of(self.user)
-        for body, cells in found.items():
+        for body, of_body in cells.items():
             name = names[body] if body is not None else _("No lead organization")
-            row = [cells.get(heading, []) for heading in self.headings]
+            row = [of_body.get(heading, []) for heading in self.headings]
             self.bodies.append(Body(name, body in mine, row))
-        self.bodies.sort(key=lambda one: (not one.is_mine, -one.total, one.name))
+        self.bodies.sort(key=lambda body: (not body.is_mine, -body.total, body.name))
 
     @property
     def desk(self):
@@ -145,7 +146,7 @@ class FirstPage:
     def tips(self):
         if not self._may_view(Tip):
             return None
-        url = f"{changelist(Tip)}?state__exact=new"
+        url = f"{page_of_table(Tip)}?state__exact=new"
         return Number(Tip.objects.waiting().count(), "", "", url)
 
     @property
@@ -153,11 +154,7 @@ class FirstPage:
         if not self._may_view(Subscription):
             return None
         number = Subscription.objects.confirmed().count()
-        return Number(number, "", "", changelist(Subscription))
-
-
-def changelist(model):
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        return Number(number, "", "", page_of_table(Subscription))
 
 
 def needs(request):

@@ -1,4 +1,4 @@
-"""What the public reads, as it stands in the database: for looking at, never for changing."""
+"""Screens of editions, what the public reads: for looking at, never for changing."""
 
 import json
 
@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from engagements.models import CodeCounter, Digest, Edition, EditionLink
+from engagements.models import CodeCounter, Edition, EditionLink
 
 from .filters import ReadingFilter
 from .guarded import ReadOnlyAdmin, TechnicalAdmin
@@ -90,12 +90,3 @@ class EditionLinkAdmin(TechnicalAdmin):
 class CodeCounterAdmin(TechnicalAdmin):
     list_display = ("kind", "last")
     ordering = ("kind",)
-
-
-@admin.register(Digest)
-class DigestAdmin(TechnicalAdmin):
-    """Who was sent the weekly letter, and when."""
-
-    list_display = ("user", "week", "sent_at")
-    list_select_related = ("user",)
-    list_filter = ("week",)

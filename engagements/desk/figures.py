@@ -1,64 +1,18 @@
-"""What was said and is not followed up: remarks, and figures quoted."""
+"""Screen of figures: numbers quoted at a session."""
 
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
-from engagements.models import Figure, Remark
+from engagements.models import Figure
 
 from .filters import MeetingFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from .forms import RecordForm
 from .lists import UsedRelationFilter
-from .next_item import NextItem
+from .next_item import OF_A_SESSION
 from .records import PROOF, RecordAdmin
 from .reference import indicators_named
-
-
-@admin.register(Remark)
-class RemarkAdmin(NextItem, RecordAdmin):
-    list_display = (
-        "code",
-        "beginning",
-        "type",
-        "province",
-        "said_by",
-        "shown_state",
-        "updated",
-    )
-    list_display_links = ("code", "beginning")
-    list_select_related = ("province", "said_by")
-    list_filter = (
-        NeedsFilter,
-        WhoseFilter,
-        "state",
-        WaitingFilter,
-        "type",
-        ("province", UsedRelationFilter),
-        MeetingFilter,
-        "source__rank",
-        WorryFilter,
-    )
-    autocomplete_fields = ("meeting", "province", "said_by", "source")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "type",
-                    "text",
-                    ("meeting", "province"),
-                    ("said_by", "said_by_text"),
-                    "internal_note",
-                )
-            },
-        ),
-        PROOF,
-    )
-
-    @admin.display(description=_("text"))
-    def beginning(self, remark):
-        return remark.text[:120]
 
 
 class FigureForm(RecordForm):
@@ -71,7 +25,8 @@ class FigureForm(RecordForm):
 
 
 @admin.register(Figure)
-class FigureAdmin(NextItem, RecordAdmin):
+class FigureAdmin(RecordAdmin):
+    carried = OF_A_SESSION
     form = FigureForm
     list_display = (
         "code",

@@ -1,4 +1,4 @@
-"""Filters of the staff's lists: what waits, what is late, what wants a second look."""
+"""List filters of the desk: what waits, what is late, what wants a second look."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -76,7 +76,7 @@ class WorryFilter(ChoiceFilter):
 
     def lookups(self, request, model_admin):
         self.worries = worries_of(model_admin.model)
-        return [(one.name, one.label) for one in self.worries.values()]
+        return [(worry.name, worry.label) for worry in self.worries.values()]
 
     def rows(self, queryset, value):
         return self.worries[value].rows(queryset, timezone.localdate())
@@ -89,7 +89,7 @@ class NeedsFilter(ChoiceFilter):
     parameter_name = "needs"
 
     def lookups(self, request, model_admin):
-        return [(one.name, one.label) for one in QUESTIONS if model_admin.model in one.models]
+        return [(need.name, need.label) for need in QUESTIONS if model_admin.model in need.models]
 
     def rows(self, queryset, value):
         return BY_NAME[value].rows(queryset, timezone.localdate())
@@ -116,8 +116,8 @@ class WhoseFilter(ChoiceFilter):
         return of_whom(queryset, value, self.user)
 
 
-class UnitFilter(admin.SimpleListFilter):
-    """By the body that follows an item today, chosen on the first page."""
+class UnitFilter(ChoiceFilter):
+    """By the organization that follows an item today, chosen on the first page."""
 
     title = _("who follows it today")
     parameter_name = "unit"
@@ -125,14 +125,10 @@ class UnitFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         key = self.used_parameters.get(self.parameter_name, "")
         chosen = Organization.objects.filter(pk=int(key)) if key.isdigit() else ()
-        return [*((key, str(one)) for one in chosen), (NO_OWNER, _("Nobody"))]
+        return [*((key, str(unit)) for unit in chosen), (NO_OWNER, _("Nobody"))]
 
-    def queryset(self, request, queryset):
-        if self.value() is None:
-            return queryset
-        if self.value() not in dict(self.lookup_choices):
-            raise ValueError(self.value())
-        return queryset.followed_today_by(None if self.value() == NO_OWNER else int(self.value()))
+    def rows(self, queryset, value):
+        return queryset.followed_today_by(None if value == NO_OWNER else int(value))
 
 
 class NarrowedList(StrictChangeList):

@@ -1,11 +1,13 @@
-"""Requests, commitments, recommendations, and the news of them."""
+"""Screens of follow-ups: requests, commitments, recommendations, and the updates on them."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from engagements import roles
 from engagements.models import Commitment, ProvinceRequest, Recommendation, StatusUpdate
 from engagements.models.followups import TARGETS
 
+from . import letters
 from .filters import (
     AnswerFilter,
     DeadlineFilter,
@@ -16,9 +18,9 @@ from .filters import (
     WhoseFilter,
     WorryFilter,
 )
-from .letters import ByLetter
 from .lists import UsedRelationFilter
-from .next_item import NextItem
+from .next_item import OF_A_SESSION
+from .pages import page_of
 from .records import EVIDENCE, PROOF, RecordAdmin
 from .rows import RecordInline
 
@@ -71,7 +73,12 @@ class RequestPublishedUpdateInline(PublishedUpdateInline):
     fields = (*NEWS, "answer", *EVIDENCE)
 
 
-class FollowUpAdmin(ByLetter, NextItem, RecordAdmin):
+class FollowUpAdmin(RecordAdmin):
+    """What requests, commitments and recommendations share."""
+
+    pages = (*RecordAdmin.pages, letters.PAGE)
+    carried = OF_A_SESSION
+    own_fields = ()  # of this kind alone
     list_display = (
         "code",
         "title",
@@ -143,6 +150,15 @@ class FollowUpAdmin(ByLetter, NextItem, RecordAdmin):
         ),
     )
 
+    def has_letter_permission(self, request, item):
+        user = request.user
+        return roles.may_add(user, StatusUpdate) and roles.is_at_desk(user, item)
+
+    def ways_on(self, request, obj):
+        if self.has_letter_permission(request, obj):
+            return [(page_of(obj, "letter"), _("Answer, outcome by letter"))]
+        return []
+
     def get_queryset(self, request):
         return super().get_queryset(request).with_due_day()
 
@@ -180,7 +196,7 @@ class RecommendationAdmin(FollowUpAdmin):
 
 
 @admin.register(StatusUpdate)
-class StatusUpdateAdmin(NextItem, RecordAdmin):
+class StatusUpdateAdmin(RecordAdmin):
     """News of a follow-up. Once published it is read only: a new update answers a mistake."""
 
     list_display = (

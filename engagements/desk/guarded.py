@@ -22,6 +22,7 @@ from provinces.vietnamese import fold
 from .boxes import BoxedAdmin, is_key
 from .history import told_fields
 from .lists import StrictChangeList
+from .pages import urls_of
 from .site import is_shown_again, taken_back
 
 SEARCH_CHARACTERS = 200
@@ -57,6 +58,22 @@ class GuardedAdmin(BoxedAdmin, admin.ModelAdmin):
     is_short = False  # few rows: they are folded while they are read, no column holds search words
     fixed = ()  # columns that are chosen once, when the row is made
     borne = ()  # columns that editions repeat: a change issues again every edition with this row
+    pages = ()  # beside the list and the form
+
+    def get_urls(self):
+        return [*urls_of(self), *super().get_urls()]
+
+    def list_context(self, request):
+        """What the list shows besides its rows: the tools above it."""
+        return {}
+
+    def ways_on(self, request, obj):
+        """Where the form of a row leads to, besides its history: (address, words)."""
+        return []
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["ways_on"] = self.ways_on(request, obj) if obj is not None else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         fields = taken_back(request)
@@ -109,7 +126,8 @@ class GuardedAdmin(BoxedAdmin, admin.ModelAdmin):
             query = request.GET.copy()
             del query[ERROR_FLAG]
             return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
-        return super().changelist_view(request, extra_context)
+        context = self.list_context(request) | (extra_context or {})
+        return super().changelist_view(request, context)
 
     def response_action(self, request, queryset):
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)

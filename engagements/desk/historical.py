@@ -5,9 +5,8 @@ The history is read, never gone back to: a restored state fills the form and is 
 
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from simple_history.admin import SimpleHistoryAdmin
@@ -15,13 +14,28 @@ from simple_history.admin import SimpleHistoryAdmin
 from .boxes import is_key
 from .guarded import GuardedAdmin
 from .history import Restored, Words, changes, states
+from .pages import READ, Page, page_of
 
 FROM_THE_LIST = gettext_noop("deleted from the list")
+RESTORE = "<path:object_id>/history/<path:version_id>/restore/"
+
+
+def restore_view(screen, request, record, version_id):
+    """The form filled as the record was then. Nothing is saved until somebody saves it."""
+    if not is_key(screen.opts.pk, version_id):
+        raise Http404
+    row = get_object_or_404(screen.model.history, id=record.pk, pk=version_id)
+    fixed = {"slug", *screen.get_readonly_fields(request, record)}
+    shown = set(flatten_fieldsets(screen.get_fieldsets(request, record))) - fixed
+    request.restored = Restored(record, row, shown)
+    context = {"restored": request.restored}
+    return screen.changeform_view(request, str(record.pk), page_of(record), context)
 
 
 class HistoricalAdmin(GuardedAdmin, SimpleHistoryAdmin):
     """A table of the register: guarded, with its history; what did not change is not saved."""
 
+    pages = (Page(RESTORE, restore_view, "restore", "change", methods=READ),)
     search_fields = ("search",)
     object_history_list_template = "admin/object_history_list.html"
     history_list_per_page = 50
@@ -30,14 +44,6 @@ class HistoricalAdmin(GuardedAdmin, SimpleHistoryAdmin):
 
     class Media:
         js = ("admin/js/jquery.init.js", "desk.js")
-
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_restore"
-        view = self.admin_site.admin_view(self.restore_view)
-        return [
-            path("<path:object_id>/history/<path:version_id>/restore/", view, name=name),
-            *super().get_urls(),
-        ]
 
     def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
         """What each row changed, in words: the tables it names are read once for the page."""
@@ -60,26 +66,6 @@ class HistoricalAdmin(GuardedAdmin, SimpleHistoryAdmin):
         extra_context = {"may_restore": may_change} | (extra_context or {})
         return super().history_view(request, object_id, extra_context)
 
-    def restore_view(self, request, object_id, version_id):
-        """The form filled as the record was then. Nothing is saved until somebody saves it."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not (is_key(self.opts.pk, object_id) and is_key(self.opts.pk, version_id)):
-            raise Http404
-        record = self.get_object(request, unquote(object_id))
-        if record is None:
-            raise Http404
-        if not self.has_change_permission(request, record):
-            raise PermissionDenied
-        row = get_object_or_404(self.model.history, id=record.pk, pk=version_id)
-        fixed = {"slug", *self.get_readonly_fields(request, record)}
-        shown = set(flatten_fieldsets(self.get_fieldsets(request, record))) - fixed
-        request.restored = Restored(record, row, shown)
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        form_url = reverse(name, args=[object_id], current_app=self.admin_site.name)
-        extra_context = {"restored": request.restored}
-        return self.changeform_view(request, object_id, form_url, extra_context)
-
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
         restored = getattr(request, "restored", None)
@@ -89,7 +75,7 @@ class HistoricalAdmin(GuardedAdmin, SimpleHistoryAdmin):
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         # The package hides its button when reverting is off, and still saves what is posted.
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in READ:
             raise PermissionDenied
         if not (is_key(self.opts.pk, object_id) and is_key(self.opts.pk, version_id)):
             raise Http404
@@ -103,14 +89,6 @@ class HistoricalAdmin(GuardedAdmin, SimpleHistoryAdmin):
     def save_model(self, request, obj, form, change):
         if not change or form.has_changed():
             super().save_model(request, obj, form, change)
-
-    def ways_on(self, request, obj):
-        """Where the form of a row leads to, besides its history: (address, words)."""
-        return []
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["ways_on"] = self.ways_on(request, obj) if obj is not None else []
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def delete_queryset(self, request, queryset):
         for row in queryset:

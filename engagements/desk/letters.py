@@ -1,18 +1,15 @@
-"""What comes later by letter: an outcome, an answer, a new promise; the letter is its proof."""
+"""Page for what comes later by letter: an outcome, an answer, a promise; the letter proves it."""
 
 import uuid
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponseRedirect
-from django.urls import path, reverse
+from django.http import HttpResponseRedirect
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from engagements import roles
 from engagements.desk.sessions.next_session import carriers, heirs
@@ -31,8 +28,7 @@ from engagements.words import (
 from provinces.models import Atlas
 from provinces.vietnamese import fold
 
-from .boxes import is_key
-from .pages import desk_page
+from .pages import Page, desk_page, page_of
 from .slugs import free_slug
 
 OUTCOME, PROMISE = "outcome", "promise"
@@ -62,7 +58,7 @@ class SaysForm(forms.Form):
 
     def __init__(self, *args, item, ministries, **kwargs):
         super().__init__(*args, **kwargs)
-        self.ministries = {str(one.pk): one for one in ministries}
+        self.ministries = {str(ministry.pk): ministry for ministry in ministries}
         choices = [(OUTCOME, _("What became of it"))]
         if item.kind == Kind.REQUEST:
             choices += [
@@ -71,7 +67,9 @@ class SaysForm(forms.Form):
                 (PROMISE, _("A new promise that answers it")),
             ]
         self.fields["says"].choices = choices
-        self.fields["ministry"].choices = [(key, str(one)) for key, one in self.ministries.items()]
+        self.fields["ministry"].choices = [
+            (key, str(ministry)) for key, ministry in self.ministries.items()
+        ]
 
     @property
     def promised_by(self):
@@ -85,7 +83,7 @@ def known_letter(number, issued_on):
         return None
     same_day = Source.objects.filter(issued_on=issued_on).exclude(state=State.WITHDRAWN)
     return next(
-        (one for one in same_day.order_by("pk") if fold(one.number) == fold(number)),
+        (source for source in same_day.order_by("pk") if fold(source.number) == fold(number)),
         None,
     )
 
@@ -93,18 +91,18 @@ def known_letter(number, issued_on):
 class Letter:
     """The page's forms: the letter, what it says, and either an update or a promise."""
 
-    def __init__(self, desk, request, item):
+    def __init__(self, screen, request, item):
         self.request, self.item = request, item
         data = request.POST if request.method == "POST" else None
         files = request.FILES if request.method == "POST" else None
         ministries = carriers(item.meeting.ministry)
         self.says = SaysForm(data, item=item, ministries=ministries, initial={"uid": uuid.uuid4()})
         initial = {"type": SourceKind.OFFICIAL_LETTER, "rank": SourceRank.OFFICIAL}
-        self.letter = self._form(desk, Source, LETTER, "letter", data, files, initial=initial)
+        self.letter = self._form(screen, Source, LETTER, "letter", data, files, initial=initial)
         for name in ("number", "issued_on"):
             self.letter.fields[name].required = True
         self.update = self._form(
-            desk,
+            screen,
             StatusUpdate,
             UPDATE,
             "update",
@@ -115,7 +113,7 @@ class Letter:
         self.update.fields["happened_on"].required = False
         self.update.fields["happened_on"].help_text = _("Left empty: the day of the letter.")
         self.promise = self._form(
-            desk,
+            screen,
             Commitment,
             NEW_PROMISE,
             "promise",
@@ -125,10 +123,11 @@ class Letter:
         )
         self.all = (self.says, self.letter, self.update, self.promise)
 
-    def _form(self, desk, model, fields, prefix, *args, **given):
-        """The desk's own form of a table, with these fields alone."""
-        admin = desk.admin_site.get_model_admin(model)
-        form = admin.get_form(self.request, None, fields=fields)(*args, prefix=prefix, **given)
+    def _form(self, screen, model, fields, prefix, *args, **given):
+        """The form of another table's screen, with these fields alone."""
+        form = screen.admin_site.get_model_admin(model).get_form(self.request, None, fields=fields)(
+            *args, prefix=prefix, **given
+        )
         for name in set(form.fields) - set(fields):
             del form.fields[name]
         form.order_fields(fields)
@@ -152,8 +151,8 @@ class Letter:
     def made(self):
         """What this form has made already, when it was sent before."""
         for model, of in ((StatusUpdate, "update"), (Commitment, "promise")):
-            if one := model.objects.filter(uid=self.key(of)).first():
-                return one
+            if record := model.objects.filter(uid=self.key(of)).first():
+                return record
         return None
 
     def is_valid(self):
@@ -199,8 +198,8 @@ class Letter:
             if self.is_promise:
                 made.meeting = self._exchange(source)
             else:
-                said = self.says.cleaned_data["says"]
-                made.answer = said if said in UpdateAnswer else ""
+                answer = self.says.cleaned_data["says"]
+                made.answer = answer if answer in UpdateAnswer else ""
                 made.happened_on = made.happened_on or source.issued_on
             made.full_clean()
         except ValidationError as wrong:
@@ -221,15 +220,15 @@ class Letter:
         """The exchange of letters of that day, at which the promise was made."""
         given = self.promise.instance
         unit, draft = given.province, given.meeting
-        found = Meeting.objects.filter(
+        exchanges = Meeting.objects.filter(
             source=source,
             format=MeetingFormat.EXCHANGE,
             held_on=source.issued_on,
             ministry=draft.ministry,
             provinces=unit,
         ).exclude(state=State.WITHDRAWN)
-        if one := found.first():
-            return one
+        if exchange := exchanges.first():
+            return exchange
         day = date_format(source.issued_on, "d/m/Y")
         draft.title = f"Trả lời bằng văn bản số {source.number} ngày {day}"[:200]
         draft.slug = free_slug(Meeting, f"{source.issued_on}-van-ban-{unit.slug}")
@@ -250,74 +249,48 @@ def target_of(item):
     return next(name for name, model in fields.items() if isinstance(item, model))
 
 
-class ByLetter:
-    """Of a list of items: the page for what comes by letter."""
+# -- the page
 
-    def get_urls(self):
-        view = require_http_methods(["GET", "HEAD", "POST"])(self.letter_view)
-        name = f"engagements_{self.opts.model_name}_letter"
-        return [
-            path("<path:object_id>/letter/", self.admin_site.admin_view(view), name=name),
-            *super().get_urls(),
-        ]
 
-    def has_letter_permission(self, request, item):
-        user = request.user
-        return roles.may_add(user, StatusUpdate) and roles.is_at_desk(user, item)
+def letter_view(screen, request, item):
+    letter = Letter(screen, request, item)
+    if request.method == "POST" and letter.says.is_valid():
+        with transaction.atomic():
+            if made := letter.made():
+                text = _("This form was sent already; it made “%(record)s”.")
+                screen.message_user(request, text % {"record": made}, messages.WARNING)
+                return HttpResponseRedirect(page_of(made, "review"))
+            made = letter.save() if letter.is_valid() else None
+            if made:
+                return _entered(screen, request, letter, made)
+            transaction.set_rollback(True)
+    return desk_page(
+        screen,
+        request,
+        "admin/engagements/letter.html",
+        title=_("Answer, outcome by letter"),
+        original=item,
+        says=letter.says,
+        letter=letter.letter,
+        update=letter.update,
+        promise=letter.promise,
+        several=len(letter.says.ministries) > 1,
+        is_request=item.kind == Kind.REQUEST,
+        wrong=letter.says.is_bound,
+        media=letter.media,
+    )
 
-    def ways_on(self, request, obj):
-        found = list(super().ways_on(request, obj))
-        if self.has_letter_permission(request, obj):
-            address = reverse(f"admin:engagements_{self.opts.model_name}_letter", args=[obj.pk])
-            found.append((address, _("Answer, outcome by letter")))
-        return found
 
-    def letter_view(self, request, object_id):
-        if not is_key(self.opts.pk, unquote(object_id)):
-            raise Http404
-        joined = self.model.objects.select_related("meeting__ministry", "province", "lead")
-        item = joined.filter(pk=unquote(object_id)).first()
-        if item is None:
-            raise Http404
-        if not self.has_letter_permission(request, item):
-            raise PermissionDenied
-        letter = Letter(self, request, item)
-        if request.method == "POST" and letter.says.is_valid():
-            with transaction.atomic():
-                if made := letter.made():
-                    text = _("This form was sent already; it made “%(record)s”.")
-                    self.message_user(request, text % {"record": made}, messages.WARNING)
-                    return HttpResponseRedirect(self._looked_at_next(made))
-                made = letter.save() if letter.is_valid() else None
-                if made:
-                    return self._entered(request, letter, made)
-                transaction.set_rollback(True)
-        return desk_page(
-            self,
-            request,
-            "admin/engagements/letter.html",
-            title=_("Answer, outcome by letter"),
-            original=item,
-            says=letter.says,
-            letter=letter.letter,
-            update=letter.update,
-            promise=letter.promise,
-            several=len(letter.says.ministries) > 1,
-            is_request=item.kind == Kind.REQUEST,
-            wrong=letter.says.is_bound,
-            media=letter.media,
-        )
+def _entered(screen, request, letter, made):
+    made_on = screen.admin_site.get_model_admin(type(made))
+    made_on.log_addition(request, made, _("Entered from a letter."))
+    if letter.known is None:
+        text = _("The letter and what it says were entered as drafts.")
+    else:
+        text = _("The letter was in the register already (%(source)s); it is the proof.")
+        text %= {"source": letter.known}
+    screen.message_user(request, text, messages.SUCCESS)
+    return HttpResponseRedirect(page_of(made, "review"))
 
-    def _entered(self, request, letter, made):
-        desk = self.admin_site.get_model_admin(type(made))
-        desk.log_addition(request, made, _("Entered from a letter."))
-        if letter.known is None:
-            text = _("The letter and what it says were entered as drafts.")
-        else:
-            text = _("The letter was in the register already (%(source)s); it is the proof.")
-            text %= {"source": letter.known}
-        self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(self._looked_at_next(made))
 
-    def _looked_at_next(self, made):
-        return reverse(f"admin:engagements_{made._meta.model_name}_review", args=[made.pk])
+PAGE = Page("<path:object_id>/letter/", letter_view, "letter", "letter")

@@ -2,31 +2,23 @@
 
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils.http import urlencode
 
+from .pages import page_of_table
 
-class NextItem:
-    """The second save button opens an add form that has what this item has."""
+OF_A_SESSION = ("meeting", "province", "source")
 
-    carried = ("meeting", "province", "source")
 
-    def response_add(self, request, obj, post_url_continue=None):
-        stock = super().response_add(request, obj, post_url_continue)
-        return self._carry_on(request, obj) or stock
+def next_item(screen, request, obj):
+    """The redirect that the second save button asks for; None if it was not pressed.
 
-    def response_change(self, request, obj):
-        stock = super().response_change(request, obj)
-        return self._carry_on(request, obj) or stock
-
-    def _carry_on(self, request, obj):
-        if "_addanother" not in request.POST or not self.has_add_permission(request):
-            return None
-        keys = {name: getattr(obj, f"{name}_id") for name in self.carried}
-        address = reverse(
-            f"admin:{self.opts.app_label}_{self.opts.model_name}_add",
-            current_app=self.admin_site.name,
-        )
-        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        query = urlencode({name: key for name, key in keys.items() if key})
-        return HttpResponseRedirect(add_preserved_filters(filters, f"{address}?{query}"))
+    It leads to an add form with what the screen has `carried` over.
+    """
+    asked = screen.carried and "_addanother" in request.POST
+    if not asked or not screen.has_add_permission(request):
+        return None
+    keys = {name: getattr(obj, f"{name}_id") for name in screen.carried}
+    filters = {"preserved_filters": screen.get_preserved_filters(request), "opts": screen.opts}
+    query = urlencode({name: key for name, key in keys.items() if key})
+    address = f"{page_of_table(screen.model, 'add')}?{query}"
+    return HttpResponseRedirect(add_preserved_filters(filters, address))

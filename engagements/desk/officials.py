@@ -13,11 +13,10 @@ from provinces.models import Official, Post
 from .filters import WorryFilter
 from .forms import PlacedForm
 from .lists import UsedRelationFilter
-from .merging import MergeableOfficial
+from .merging import MergeableAdmin
 from .rows import TableInline
 from .ruled import RuledAdmin, sent_by
 from .slugs import SluggedForm
-from .workbooks import WorkbookDesk
 
 
 class OfficialForm(SluggedForm):
@@ -44,13 +43,14 @@ class PostInline(TableInline):
 
 
 @admin.register(Official)
-class OfficialAdmin(MergeableOfficial, WorkbookDesk, RuledAdmin):
+class OfficialAdmin(MergeableAdmin):
     form = OfficialForm
     fixed = ("slug",)
     borne = ("full_name",)
     list_display = ("full_name", "slug", "posts_held", "note")
     list_filter = (WorryFilter,)
     inlines = (PostInline,)
+    compared = ("full_name", "slug", "note")
     fields = ("full_name", "slug", "note")
 
     def get_queryset(self, request):
@@ -66,7 +66,7 @@ class PostForm(PlacedForm, forms.ModelForm):
 
 
 @admin.register(Post)
-class PostAdmin(WorkbookDesk, RuledAdmin):
+class PostAdmin(RuledAdmin):
     form = PostForm
     list_display = ("official", "title", "organization", "starts_on", "ends_on", "proof")
     list_select_related = ("official", "organization")

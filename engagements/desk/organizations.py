@@ -11,11 +11,9 @@ from provinces.models import Organization, OrganizationSuccession
 from .filters import WorryFilter
 from .historical import HistoricalAdmin
 from .lists import UsedRelationFilter
-from .merging import MergeableOrganization
+from .merging import MergeableAdmin
 from .rows import TableInline
-from .ruled import RuledAdmin
 from .slugs import SluggedForm
-from .workbooks import WorkbookDesk
 
 
 class OriginInline(TableInline):
@@ -29,7 +27,7 @@ class OriginInline(TableInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(MergeableOrganization, WorkbookDesk, RuledAdmin):
+class OrganizationAdmin(MergeableAdmin):
     form = SluggedForm
     fixed = ("slug",)
     borne = ("name",)
@@ -38,6 +36,18 @@ class OrganizationAdmin(MergeableOrganization, WorkbookDesk, RuledAdmin):
     list_filter = ("kind", ("province", UsedRelationFilter), WorryFilter)
     autocomplete_fields = ("parent", "province")
     inlines = (OriginInline,)
+    compared = (
+        "name",
+        "short_name",
+        "name_en",
+        "slug",
+        "kind",
+        "parent",
+        "province",
+        "ceased_on",
+        "aliases",
+        "note",
+    )
     fields = (
         "name",
         ("name_en", "short_name"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from engagements.desk.sessions.next_session import FromProvince
+from engagements.desk.sessions import next_session
 from engagements.publication.reissuing import reissue_placed
 from provinces.models import Province, Succession
 from provinces.vietnamese import slugify_vi
@@ -49,7 +49,7 @@ class LivingFilter(ChoiceFilter):
 
 
 @admin.register(Province)
-class ProvinceAdmin(FromProvince, HistoricalAdmin):
+class ProvinceAdmin(HistoricalAdmin):
     form = ProvinceForm
     fixed = ("slug",)
     borne = ("name", "kind", "ceased_on", "established_on")
@@ -64,6 +64,9 @@ class ProvinceAdmin(FromProvince, HistoricalAdmin):
         "aliases",
         "note",
     )
+
+    def ways_on(self, request, obj):
+        return next_session.ways_from(self, request, obj)
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)

@@ -1,4 +1,4 @@
-"""What records share at the desk: who may do what, and that nobody overwrites unseen."""
+"""Admin of records, which are published: permissions, races between editors, columns of state."""
 
 from time import monotonic
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements import roles
 from engagements.deadlines import deadline_of
+from engagements.desk.review import pages as review
 from engagements.desk.review.actions import (
     publish_chosen,
     send_back_chosen,
@@ -21,7 +22,6 @@ from engagements.desk.review.actions import (
     withdraw_chosen,
 )
 from engagements.desk.review.course import COURSE, course, part_entries
-from engagements.desk.review.pages import Reviewed
 from engagements.edition.kinds import KINDS
 from engagements.models import Publishable, State
 from engagements.publication.checks import problems
@@ -29,9 +29,10 @@ from engagements.publication.checks import problems
 from .boxes import is_key
 from .filters import NarrowedList
 from .forms import RecordForm, hidden_field
+from .next_item import next_item
+from .pages import page_of
 from .rows import ShownRows
 from .ruled import RuledAdmin, sent_by
-from .workbooks import WorkbookDesk
 
 RACES = 8  # that a form may lose to others who save at the same instant,
 PATIENCE = 10  # and for how many seconds
@@ -40,10 +41,13 @@ EVIDENCE = (("source", "paragraph"), "quote", ("is_inferred", "inference"))
 PROOF = (_("Proof"), {"fields": EVIDENCE})
 
 
-class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
+class RecordAdmin(RuledAdmin):
     """Anything that is published: drafted by one person, published by another."""
 
     form = RecordForm
+    pages = (*RuledAdmin.pages, *review.PAGES)
+    looked_at_on = ("review", "preview")  # pages to which the form leads
+    carried = ()  # columns that the next item of its kind begins with
     exclude = ("version", "uid", "review_note")
     reasons = RuledAdmin.reasons | COURSE
     actions = (submit_chosen, send_back_chosen, publish_chosen, withdraw_chosen)
@@ -92,12 +96,12 @@ class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
         return [*shown, (_("Publication"), {"fields": standing})]
 
     def get_object(self, request, object_id, from_field=None):
-        found = super().get_object(request, object_id, from_field)
-        if found and request.method == "POST" and connection.in_atomic_block:
+        record = super().get_object(request, object_id, from_field)
+        if record and request.method == "POST" and connection.in_atomic_block:
             # From here on nobody edits or publishes it until this answer is given.
             rows = self.model.objects.select_for_update(of=("self",), no_key=True)
-            found = rows.filter(pk=found.pk).first()
-        return found
+            record = rows.filter(pk=record.pk).first()
+        return record
 
     def view_on_site(self, obj):
         path = KINDS[obj.kind].path
@@ -105,11 +109,16 @@ class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
 
     def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
         """With the number of rows in each heading: they are folded when the form opens."""
-        found = super().get_inline_formsets(request, formsets, inline_instances, obj)
-        found = [ShownRows(one) for one in found]
-        for one in found:  # `opts` is the inline made for this request
-            one.opts.verbose_name_plural = f"{one.opts.verbose_name_plural} ({one.number})"
-        return found
+        stock = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        shown = [ShownRows(formset) for formset in stock]
+        for rows in shown:  # `opts` is the inline made for this request
+            rows.opts.verbose_name_plural = f"{rows.opts.verbose_name_plural} ({rows.number})"
+        return shown
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and obj.pk and not context.get("is_popup"):
+            context |= {f"{page}_url": page_of(obj, page) for page in self.looked_at_on}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     # saving
 
@@ -134,25 +143,33 @@ class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        parts = [one for one in formsets if one.fk.remote_field.related_name in self.model.children]
-        if change and not form.has_changed() and any(one.has_changed() for one in parts):
+        parts = [rows for rows in formsets if _parent_calls(rows) in self.model.children]
+        if change and not form.has_changed() and any(rows.has_changed() for rows in parts):
             # A part was changed, so the whole was: its version rises, it waits for publication.
             form.instance._history_user = request.user
             form.instance.save()
 
     def save_formset(self, request, form, formset, change):
-        for one in formset.save(commit=False):
-            if isinstance(one, Publishable):
-                one.updated_by = request.user
-                if one._state.adding:
-                    one.created_by = request.user
-            one._history_user = request.user
-            one._change_reason = form.cleaned_data.get("reason") or None
-            one.save()
-        for one in formset.deleted_objects:
-            one._history_user = request.user
-            one.delete()
+        for row in formset.save(commit=False):
+            if isinstance(row, Publishable):
+                row.updated_by = request.user
+                if row._state.adding:
+                    row.created_by = request.user
+            row._history_user = request.user
+            row._change_reason = form.cleaned_data.get("reason") or None
+            row.save()
+        for row in formset.deleted_objects:
+            row._history_user = request.user
+            row.delete()
         formset.save_m2m()
+
+    def response_add(self, request, obj, post_url_continue=None):
+        stock = super().response_add(request, obj, post_url_continue)
+        return next_item(self, request, obj) or stock
+
+    def response_change(self, request, obj):
+        stock = super().response_change(request, obj)
+        return next_item(self, request, obj) or stock
 
     # columns
 
@@ -168,7 +185,7 @@ class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
             state = f"{state} · {gettext('edit waiting')}"
         if hasattr(obj, "_history") or not obj.waits_for_review:
             return state
-        return format_html('<a href="{}">{}</a>', self.page_of(obj, "review"), state)
+        return format_html('<a href="{}">{}</a>', page_of(obj, "review"), state)
 
     @admin.display(description=_("before it is published"))
     def in_the_way(self, obj):
@@ -182,12 +199,12 @@ class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
         """Submitted, sent back, published: by whom and when, the latest first."""
         if hasattr(obj, "_history"):
             return ""
-        told = [
-            (step["step"], _who_and_when(step["who"], step["at"]), step["note"])
-            for step in course(obj)[:STEPS_TOLD]
-        ]
-        lines = [f"{step}: {signed}{'. ' if said else ''}{said}" for step, signed, said in told]
-        if obj.was_sent_back and not any(said for _step, _signed, said in told):
+        steps = course(obj)[:STEPS_TOLD]
+        lines = []
+        for step in steps:
+            line = f"{step['step']}: {_who_and_when(step['who'], step['at'])}"
+            lines.append(f"{line}. {step['note']}" if step["note"] else line)
+        if obj.was_sent_back and not any(step["note"] for step in steps):
             lines.insert(0, gettext("Sent back: %(note)s") % {"note": obj.review_note})
         return format_html_join("", "<p>{}</p>", ([line] for line in lines))
 
@@ -216,6 +233,10 @@ class RecordAdmin(Reviewed, WorkbookDesk, RuledAdmin):
         today = timezone.localdate()
         day = getattr(obj, "due_today", obj.due_on)
         return deadline_of(obj.status, day, obj.completed_on, today).label
+
+
+def _parent_calls(formset):
+    return formset.fk.remote_field.related_name
 
 
 def _who_and_when(who, when):

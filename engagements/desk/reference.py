@@ -1,4 +1,4 @@
-"""The controlled lists: topics and indicators."""
+"""Screens of reference data: topics and indicators."""
 
 from django.contrib import admin
 

@@ -1,13 +1,10 @@
-"""What the desk draws up from the register: the quarter's report, a reminder to who is late."""
+"""Pages of papers drawn up from the register: the quarterly report, the reminder letter."""
 
 import logging
+from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, OuterRef, Q, When
-from django.http import HttpResponseNotAllowed
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -21,6 +18,8 @@ from engagements.workbooks.letter import MODELS, TYPE, Reminder
 from engagements.workbooks.report import BY_LEAD, BY_PROVINCE, KINDS, Quarter, Report
 from provinces.models import Organization, Province, resolve_merge
 from provinces.vietnamese import slugify_vi
+
+from .pages import READ, Page, desk_page, page_of_table
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +46,11 @@ def bodies_that_write(desk, on):
 
 def quarters(today):
     """(key, quarter) of this quarter and those before it."""
-    found, quarter = [], Quarter.of(today)
-    for _place in range(QUARTERS):
-        found.append(quarter)
+    by_key, quarter = {}, Quarter.of(today)
+    for _index in range(QUARTERS):
+        by_key[quarter.key] = quarter
         quarter = quarter.before
-    return {one.key: one for one in found}
+    return by_key
 
 
 class ReportForm(forms.Form):
@@ -92,7 +91,9 @@ class ReportForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.quarters = quarters(timezone.localdate())
-        self.fields["quarter"].choices = [(key, str(one)) for key, one in self.quarters.items()]
+        self.fields["quarter"].choices = [
+            (key, str(quarter)) for key, quarter in self.quarters.items()
+        ]
         self.fields["kinds"].choices = [
             (kind, capfirst(str(model._meta.verbose_name_plural))) for kind, model in KINDS.items()
         ]
@@ -141,97 +142,72 @@ class ReminderForm(forms.Form):
         return Reminder(given["lead"], given["sender"], given["unknown"])
 
 
-class Reports:
-    """Beside the list of sessions: papers that are drawn up from what they brought."""
-
-    def get_urls(self):
-        def named(name):
-            view = self.admin_site.admin_view(getattr(self, f"{name}_view"))
-            return path(f"{name}/", view, name=f"engagements_meeting_{name}")
-
-        return [named("report"), named("reminder"), *super().get_urls()]
-
-    def changelist_view(self, request, extra_context=None):
-        tools = [
-            (_("Quarterly report"), reverse("admin:engagements_meeting_report")),
-            (_("Reminder letter"), reverse("admin:engagements_meeting_reminder")),
-        ]
-        return super().changelist_view(request, {"list_tools": tools} | (extra_context or {}))
-
-    def _may_draw_up(self, request):
-        """Who may read every item."""
-        desks = [self.admin_site.get_model_admin(model) for model in MODELS]
-        return all(desk.has_view_permission(request) for desk in [self, *desks])
-
-    def _page_of(self, request, template, **context):
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "media": self.media,
-            **context,
-        }
-        request.current_app = self.admin_site.name
-        response = TemplateResponse(request, f"admin/engagements/{template}", context)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    def _query(self, request):
-        query = request.GET.copy()
-        query["file"] = "yes"
-        return f"?{query.urlencode()}"
-
-    def report_view(self, request):
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self._may_draw_up(request):
-            raise PermissionDenied
-        first = {
-            "quarter": Quarter.of(timezone.localdate()).key,
-            "kinds": list(KINDS),
-            "grouped": BY_PROVINCE,
-        }
-        form = ReportForm(request.GET or first)
-        report = form.report() if form.is_valid() else None
-        if report and "file" in request.GET:
-            logger.info("report user=%s rows=%s", request.user.pk, report.total)
-            name = slugify_vi(_("quarterly report"))
-            return as_file(report.book(), f"{name}-{report.quarter.key}.xlsx")
-        return self._page_of(
-            request,
-            "quarter.html",
-            title=_("Quarterly report"),
-            form=form,
-            report=report,
-            file_url=self._query(request) if request.GET else f"?{_encoded(first)}",
-        )
-
-    def reminder_view(self, request):
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self._may_draw_up(request):
-            raise PermissionDenied
-        desk = resolve_merge(desk_of(request.user))
-        first = {"sender": desk and desk.slug, "unknown": True}
-        form = ReminderForm(request.GET or None, initial=first, desk=desk)
-        reminder = form.reminder() if form.is_bound and form.is_valid() else None
-        if reminder and "file" in request.GET and reminder.tables:
-            logger.info("reminder user=%s to=%s", request.user.pk, reminder.lead.pk)
-            name = f"cong-van-don-doc-{reminder.lead.slug}-{reminder.on:%Y-%m-%d}.docx"
-            return as_file(reminder.document(), name, TYPE)
-        return self._page_of(
-            request,
-            "reminder.html",
-            title=_("Reminder letter"),
-            form=form,
-            reminder=reminder,
-            file_url=self._query(request),
-        )
+# -- the pages
 
 
-def _encoded(values):
-    pairs = [(name, one) for name, value in values.items() for one in _several(value)]
-    return "&".join(f"{name}={one}" for name, one in [*pairs, ("file", "yes")])
+def report_view(screen, request):
+    first = {
+        "quarter": Quarter.of(timezone.localdate()).key,
+        "kinds": list(KINDS),
+        "grouped": BY_PROVINCE,
+    }
+    form = ReportForm(request.GET or first)
+    report = form.report() if form.is_valid() else None
+    if report and "file" in request.GET:
+        logger.info("report user=%s rows=%s", request.user.pk, report.total)
+        name = slugify_vi(_("quarterly report"))
+        return as_file(report.book(), f"{name}-{report.quarter.key}.xlsx")
+    return desk_page(
+        screen,
+        request,
+        "admin/engagements/quarter.html",
+        title=_("Quarterly report"),
+        form=form,
+        report=report,
+        file_url=_file_url(request.GET.lists() if request.GET else first.items()),
+    )
 
 
-def _several(value):
-    return value if isinstance(value, list) else [value]
+def reminder_view(screen, request):
+    desk = resolve_merge(desk_of(request.user))
+    first = {"sender": desk and desk.slug, "unknown": True}
+    form = ReminderForm(request.GET or None, initial=first, desk=desk)
+    reminder = form.reminder() if form.is_bound and form.is_valid() else None
+    if reminder and "file" in request.GET and reminder.tables:
+        logger.info("reminder user=%s to=%s", request.user.pk, reminder.lead.pk)
+        name = f"cong-van-don-doc-{reminder.lead.slug}-{reminder.on:%Y-%m-%d}.docx"
+        return as_file(reminder.document(), name, TYPE)
+    return desk_page(
+        screen,
+        request,
+        "admin/engagements/reminder.html",
+        title=_("Reminder letter"),
+        form=form,
+        reminder=reminder,
+        file_url=_file_url(request.GET.lists()),
+    )
+
+
+def _file_url(asked):
+    """The same page with these answers, as a file."""
+    return f"?{urlencode(dict(asked) | {'file': 'yes'}, doseq=True)}"
+
+
+def may_draw_up(screen, request):
+    """Who may read every item."""
+    screens = [screen.admin_site.get_model_admin(model) for model in (Meeting, *MODELS)]
+    return all(every.has_view_permission(request) for every in screens)
+
+
+def list_tools():
+    """(words, address) above the list of sessions."""
+    return [
+        (_("Quarterly report"), page_of_table(Meeting, "report")),
+        (_("Reminder letter"), page_of_table(Meeting, "reminder")),
+    ]
+
+
+PAGES = (
+    Page("report/", report_view, "report", "draw_up", methods=READ),
+    Page("reminder/", reminder_view, "reminder", "draw_up", methods=READ),
+)

@@ -1,9 +1,13 @@
-"""Admin of rows that belong to a desk: permissions row by row, as engagements/roles.py rules."""
+"""Admin of rows that belong to a desk: permissions row by row, as engagements/roles.py rules.
+
+Their lists go out to a workbook and come back, row by row under the same rules.
+"""
 
 from django.contrib import messages
 
 from engagements import roles
 
+from . import workbooks
 from .historical import HistoricalAdmin
 
 
@@ -15,6 +19,8 @@ def sent_by(user, form):
 class RuledAdmin(HistoricalAdmin):
     """Asks of every row whose it is; the form of one that is only read says why."""
 
+    pages = (*HistoricalAdmin.pages, *workbooks.PAGES)
+
     def has_change_permission(self, request, obj=None):
         if obj is None:
             return super().has_change_permission(request)
@@ -25,6 +31,10 @@ class RuledAdmin(HistoricalAdmin):
             return super().has_delete_permission(request)
         return self._once(request, roles.may_delete, obj)
 
+    def has_import_permission(self, request):
+        may_write = self.has_add_permission(request) or self.has_change_permission(request)
+        return may_write and request.user.has_perm("engagements.add_workbook")
+
     def _once(self, request, rule, obj):
         """A form asks a dozen times, and each answer may take queries."""
         known = request.__dict__.setdefault("_ruled", {})
@@ -32,6 +42,9 @@ class RuledAdmin(HistoricalAdmin):
         if key not in known or obj.pk is None:
             known[key] = rule(request.user, obj)
         return known[key]
+
+    def list_context(self, request):
+        return workbooks.list_context(self, request) | super().list_context(request)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         why = ""

@@ -7,14 +7,17 @@ from . import (  # noqa: F401
     figures,
     followups,
     links,
-    merging,
+    merges,
     officials,
     organizations,
     provinces,
-    readers,
     reference,
+    remarks,
+    sent_digests,
     sources,
+    subscriptions,
+    tips,
     webhooks,
     workbooks,
 )
-from .sessions import meetings, taken_up  # noqa: F401
+from .sessions import attendances, meetings, taken_up  # noqa: F401

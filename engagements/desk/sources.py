@@ -1,46 +1,37 @@
-"""Documents that prove."""
+"""Screen of sources: documents that prove, their text, their scan."""
 
 import hashlib
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404
-from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from engagements.models import Source
 from engagements.models.quotations import fallen
 
-from .boxes import is_key
 from .filters import NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from .forms import RecordForm
 from .links import told_of
+from .pages import READ, Page, page_of
 from .records import RecordAdmin
 from .scans import ScanInput, check_scan, safe_name, scan_response
 
 FALLEN = 20  # named one by one; the rest are counted
 
 
-def scan_address(source):
-    return reverse("admin:engagements_source_scan", args=[source.pk])
-
-
 class SourceForm(RecordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "scan" in self.fields and self.instance.pk and self.instance.scan:
-            self.fields["scan"].widget.address = scan_address(self.instance)
+            self.fields["scan"].widget.address = page_of(self.instance, "scan")
 
     def full_clean(self):
         super().full_clean()
         chosen = self.is_bound and self.files.get(self.add_prefix("scan"))
         if chosen and self.errors and "scan" not in self.errors:
-            said = _("A browser does not keep a file: choose “%(name)s” once more.")
-            self.add_error("scan", said % {"name": chosen.name})
+            text = _("A browser does not keep a file: choose “%(name)s” once more.")
+            self.add_error("scan", text % {"name": chosen.name})
 
     def clean_scan(self):
         scan = self.cleaned_data.get("scan")
@@ -65,9 +56,14 @@ def fingerprint(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def scan_view(screen, request, source):
+    return scan_response(source)
+
+
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
     form = SourceForm
+    pages = (*RecordAdmin.pages, Page("<path:object_id>/scan/", scan_view, "scan", methods=READ))
     list_display = (
         "code",
         "title",
@@ -104,11 +100,6 @@ class SourceAdmin(RecordAdmin):
     def opens(self, source):
         return told_of(source)
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(require_safe(self.scan_view))
-        address = path("<path:object_id>/scan/", view, name="engagements_source_scan")
-        return [address, *super().get_urls()]
-
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "scan":
             kwargs["widget"] = ScanInput
@@ -124,7 +115,7 @@ class SourceAdmin(RecordAdmin):
             (
                 name,
                 options
-                | {"fields": ["scan_link" if one == "scan" else one for one in options["fields"]]},
+                | {"fields": ["scan_link" if box == "scan" else box for box in options["fields"]]},
             )
             for name, options in shown
         ]
@@ -137,24 +128,14 @@ class SourceAdmin(RecordAdmin):
         if not source.scan:
             return None
         name = source.scan.name.rpartition("/")[2]
-        return format_html('<a href="{}">{}</a>', scan_address(source), name)
-
-    def scan_view(self, request, object_id):
-        if not is_key(self.opts.pk, object_id):
-            raise Http404
-        source = self.get_object(request, unquote(object_id))
-        if source is None:
-            raise Http404
-        if not self.has_view_permission(request, source):
-            raise PermissionDenied
-        return scan_response(source)
+        return format_html('<a href="{}">{}</a>', page_of(source, "scan"), name)
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and "text" in form.changed_data and (rows := fallen(obj)):
             named = "; ".join(str(row) for row in rows[:FALLEN])
-            said = _(
+            text = _(
                 "Quotations that do not stand in the new text, so that these are not published"
                 " again as they are (%(n)d): %(rows)s"
             ) % {"n": len(rows), "rows": named}
-            self.message_user(request, said, messages.WARNING)
+            self.message_user(request, text, messages.WARNING)

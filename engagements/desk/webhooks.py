@@ -1,9 +1,7 @@
-"""Webhooks: who is told, how far they are. A secret is shown on one page, once."""
+"""Screen of webhooks: who is told, how far they are. A secret is shown on one page, once."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.template.response import TemplateResponse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,41 +10,50 @@ from engagements.webhooks.delivery import Courier
 from engagements.webhooks.models import new_secret
 
 from .guarded import GuardedAdmin
+from .pages import desk_page
 
 TESTED_AT_ONCE = 5  # each may take ten seconds
 
 
 @admin.action(permissions=["change"], description=gettext_lazy("Send a test message"))
-def send_test(desk, request, queryset):
+def send_test(screen, request, queryset):
     if queryset.count() > TESTED_AT_ONCE:
-        said = _("Choose at most %(n)d at once.") % {"n": TESTED_AT_ONCE}
-        desk.message_user(request, said, messages.ERROR)
+        text = _("Choose at most %(n)d at once.") % {"n": TESTED_AT_ONCE}
+        screen.message_user(request, text, messages.ERROR)
         return
     courier = Courier()
     for hook in queryset:
         is_taken, answer = courier.test(hook)
-        said = _("%(hook)s took the test message: %(answer)s.")
+        text = _("%(hook)s took the test message: %(answer)s.")
         if not is_taken:
-            said = _("%(hook)s did not take the test message: %(answer)s.")
+            text = _("%(hook)s did not take the test message: %(answer)s.")
         level = messages.SUCCESS if is_taken else messages.ERROR
-        desk.message_user(request, said % {"hook": hook, "answer": answer}, level)
+        screen.message_user(request, text % {"hook": hook, "answer": answer}, level)
 
 
 @admin.action(
     permissions=["change"],
     description=gettext_lazy("Make a new secret (the old one stops working at once)"),
 )
-def renew_secret(desk, request, queryset):
+def renew_secret(screen, request, queryset):
     if queryset.count() != 1:
-        desk.message_user(request, _("Choose one webhook."), messages.ERROR)
+        screen.message_user(request, _("Choose one webhook."), messages.ERROR)
         return None
     hook = queryset.get()
-    if not desk.has_change_permission(request, hook):
+    if not screen.has_change_permission(request, hook):
         raise PermissionDenied
     hook.secret = new_secret()
     hook.save(update_fields=["secret"])
-    desk.log_change(request, hook, _("A new secret was made."))
-    return desk.shown_once(request, hook)
+    screen.log_change(request, hook, _("A new secret was made."))
+    return secret_page(screen, request, hook)
+
+
+def secret_page(screen, request, hook):
+    """The page itself answers what was sent: the secret is in no message and no session."""
+    title = _("The secret of %(hook)s") % {"hook": hook}
+    return desk_page(
+        screen, request, "admin/engagements/webhook_secret.html", title=title, hook=hook
+    )
 
 
 @admin.register(Webhook)
@@ -93,20 +100,7 @@ class WebhookAdmin(GuardedAdmin):
             obj.save(update_fields=written)
 
     def response_add(self, request, obj, post_url_continue=None):
-        return self.shown_once(request, obj)
-
-    def shown_once(self, request, hook):
-        """The page itself answers what was sent: the secret is in no message and no session."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("The secret of %(hook)s") % {"hook": hook},
-            "opts": self.opts,
-            "hook": hook,
-        }
-        request.current_app = self.admin_site.name
-        response = TemplateResponse(request, "admin/engagements/webhook_secret.html", context)
-        add_never_cache_headers(response)
-        return response
+        return secret_page(self, request, obj)
 
     @admin.display(description=gettext_lazy("how it fares"))
     def standing(self, hook):

@@ -1,15 +1,14 @@
-"""From draft to the public and back: what is done with chosen rows of a list."""
+"""Steps of review, from draft to the public and back, as actions on chosen rows of a list."""
 
 import re
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import helpers
 from django.db import transaction
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from engagements.desk.pages import asks_first, is_allowed
 from engagements.models import State
 from engagements.models.base import SENT_BACK, SUBMITTED
 from engagements.publication.checks import Refused
@@ -30,47 +29,59 @@ MESSAGES = 20  # refusals told one by one; the rest are counted
 class Report:
     """What became of each chosen row, told when all are done."""
 
-    def __init__(self, desk, request):
-        self.desk, self.request = desk, request
+    def __init__(self, screen, request):
+        self.screen, self.request = screen, request
         self.done, self.refused = [], []
 
-    def may(self, what, record):
+    def _screen_of(self, record):
+        return self.screen.admin_site.get_model_admin(type(record))
+
+    def may(self, permission, record):
         """Whether the person may do it to this record; if not, it is refused."""
-        allowed = getattr(self.desk, f"has_{what}_permission")(self.request, record)
+        allowed = is_allowed(self._screen_of(record), self.request, permission, record)
         if not allowed:
             self.refuse(record, [_("You may not do this to it.")])
         return allowed
 
-    def did(self, record, what):
+    def carry_out(self, permission, record, done, step, **given):
+        """Takes the step if it may be taken; `done` is what the log then says."""
+        if not self.may(permission, record):
+            return
+        try:
+            result = step(record, by=self.request.user, **given)
+        except Refused as refusal:
+            self.refuse(record, refusal.messages)
+        else:
+            self.did(record, done(result) if callable(done) else done)
+
+    def did(self, record, done):
         self.done.append(record)
-        self.desk.log_change(self.request, record, what)
+        self._screen_of(record).log_change(self.request, record, done)
 
     def refuse(self, record, reasons):
         self.refused += [f"{record}: {reason}" for reason in reasons]
 
     def tell(self, text):
         for line in self.refused[:MESSAGES]:
-            self.desk.message_user(self.request, line, messages.ERROR)
+            self.screen.message_user(self.request, line, messages.ERROR)
         if (more := len(self.refused) - MESSAGES) > 0:
             line = _("Refusals not shown here: %(n)d") % {"n": more}
-            self.desk.message_user(self.request, line, messages.ERROR)
+            self.screen.message_user(self.request, line, messages.ERROR)
         if self.done:
-            self.desk.message_user(self.request, text % {"n": len(self.done)}, messages.SUCCESS)
+            self.screen.message_user(self.request, text % {"n": len(self.done)}, messages.SUCCESS)
 
 
 @admin.action(permissions=["publish"], description=gettext_lazy("Publish the chosen"))
-def publish_chosen(desk, request, queryset):
-    report, listed = Report(desk, request), listed_versions(request)
+def publish_chosen(screen, request, queryset):
+    report, listed = Report(screen, request), listed_versions(request)
     for record in queryset.order_by("pk"):
-        if not report.may("review", record):
-            continue
-        try:
-            edition = publish(record, by=request.user, version=listed.get(record.pk))
-        except Refused as refusal:
-            report.refuse(record, refusal.messages)
-        else:
-            report.did(record, _("Published as %(edition)s.") % {"edition": edition})
+        version = listed.get(record.pk)
+        report.carry_out("review", record, _published_as, publish, version=version)
     report.tell(_("Published: %(n)d"))
+
+
+def _published_as(edition):
+    return _("Published as %(edition)s.") % {"edition": edition}
 
 
 def listed_versions(request):
@@ -83,24 +94,41 @@ def listed_versions(request):
     return found
 
 
+def to_publish(meeting):
+    """What goes out with a session when it is published whole."""
+    return [record for record in session_records(meeting) if is_to_publish(record)]
+
+
+def seen_versions(request):
+    """The version of each record, by kind and key, that the page which asked has shown."""
+    found = {}
+    for text in request.POST.getlist("seen"):
+        kind, _colon, rest = text.partition(":")
+        key, _colon, version = rest.partition(":")
+        if NUMBER.fullmatch(key) and NUMBER.fullmatch(version):
+            found[kind, int(key)] = int(version)
+    return found
+
+
+def _what_goes_out(meetings):
+    records = [record for meeting in meetings.order_by("pk") for record in to_publish(meeting)]
+    return {
+        "parts": records,
+        "seen": [f"{record.kind}:{record.pk}:{record.version}" for record in records],
+    }
+
+
 @admin.action(
     permissions=["publish_session"], description=gettext_lazy("Publish the whole session")
 )
-def publish_whole_session(desk, request, queryset):
-    if "confirmed" not in request.POST:
-        records = [one for meeting in queryset.order_by("pk") for one in to_publish(meeting)]
-        return _asked(
-            desk,
-            request,
-            queryset,
-            "admin/engagements/publish_sessions.html",
-            action="publish_whole_session",
-            title=_("Publish the whole session?"),
-            submit=_("Yes, publish"),
-            parts=records,
-            seen=[f"{one.kind}:{one.pk}:{one.version}" for one in records],
-        )
-    report, seen = Report(desk, request), seen_versions(request)
+@asks_first(
+    "admin/engagements/publish_sessions.html",
+    title=gettext_lazy("Publish the whole session?"),
+    submit=gettext_lazy("Yes, publish"),
+    context=_what_goes_out,
+)
+def publish_whole_session(screen, request, queryset):
+    report, seen = Report(screen, request), seen_versions(request)
     for meeting in queryset.order_by("pk"):
         if not report.may("review", meeting):
             continue
@@ -115,63 +143,19 @@ def publish_whole_session(desk, request, queryset):
         else:
             report.refuse(meeting, [_("The public already reads this version.")])
     report.tell(_("Sessions published: %(n)d"))
-    return None
-
-
-def to_publish(meeting):
-    """What goes out with a session when it is published whole."""
-    return [one for one in session_records(meeting) if is_to_publish(one)]
-
-
-def seen_versions(request):
-    """The version of each record, by kind and key, that the page which asked has shown."""
-    found = {}
-    for text in request.POST.getlist("seen"):
-        kind, _colon, rest = text.partition(":")
-        key, _colon, version = rest.partition(":")
-        if NUMBER.fullmatch(key) and NUMBER.fullmatch(version):
-            found[kind, int(key)] = int(version)
-    return found
-
-
-def _asked(desk, request, queryset, template, **context):
-    """The page that asks before an action is carried out; it sends the action again, confirmed."""
-    context = {
-        **desk.admin_site.each_context(request),
-        "opts": desk.opts,
-        "media": desk.media,
-        "records": queryset.order_by("pk"),
-        "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
-        **context,
-    }
-    request.current_app = desk.admin_site.name
-    return TemplateResponse(request, template, context)
 
 
 @admin.action(permissions=["publish"], description=gettext_lazy("Withdraw the chosen"))
-def withdraw_chosen(desk, request, queryset):
-    if "confirmed" not in request.POST:
-        return _asked(
-            desk,
-            request,
-            queryset,
-            "admin/engagements/withdraw.html",
-            action="withdraw_chosen",
-            title=_("Withdraw from the public?"),
-            submit=_("Yes, withdraw"),
-        )
-    report = Report(desk, request)
+@asks_first(
+    "admin/engagements/withdraw.html",
+    title=gettext_lazy("Withdraw from the public?"),
+    submit=gettext_lazy("Yes, withdraw"),
+)
+def withdraw_chosen(screen, request, queryset):
+    report = Report(screen, request)
     for record in queryset.order_by("pk"):
-        if not report.may("review", record):
-            continue
-        try:
-            withdraw(record, by=request.user)
-        except Refused as refusal:
-            report.refuse(record, refusal.messages)
-        else:
-            report.did(record, _("Withdrawn."))
+        report.carry_out("review", record, _("Withdrawn."), withdraw)
     report.tell(_("Withdrawn: %(n)d"))
-    return None
 
 
 def _move(record, by, reason, step, refusal, *, note="", version=None):
@@ -221,17 +205,10 @@ def _sent_back(record):
 
 
 @admin.action(permissions=["change"], description=gettext_lazy("Submit for review"))
-def submit_chosen(desk, request, queryset):
-    report = Report(desk, request)
+def submit_chosen(screen, request, queryset):
+    report = Report(screen, request)
     for record in queryset.order_by("pk"):
-        if not report.may("change", record):
-            continue
-        try:
-            submit(record, by=request.user)
-        except Refused as refusal:
-            report.refuse(record, refusal.messages)
-        else:
-            report.did(record, _("Submitted for review."))
+        report.carry_out("change", record, _("Submitted for review."), submit)
     report.tell(_("Submitted for review: %(n)d"))
 
 
@@ -244,28 +221,15 @@ class NoteForm(forms.Form):
 
 
 @admin.action(permissions=["publish"], description=gettext_lazy("Send back"))
-def send_back_chosen(desk, request, queryset):
-    form = NoteForm(request.POST if "confirmed" in request.POST else None)
-    if not form.is_valid():
-        return _asked(
-            desk,
-            request,
-            queryset,
-            "admin/engagements/send_back.html",
-            action="send_back_chosen",
-            title=_("Send back to the editors"),
-            submit=_("Send back"),
-            form=form,
-        )
-    report = Report(desk, request)
+@asks_first(
+    "admin/engagements/send_back.html",
+    title=gettext_lazy("Send back to the editors"),
+    submit=gettext_lazy("Send back"),
+    form=NoteForm,
+)
+def send_back_chosen(screen, request, queryset, form):
+    report, note = Report(screen, request), form.cleaned_data["note"]
+    done = _("Sent back: %(note)s") % {"note": note}
     for record in queryset.order_by("pk"):
-        if not report.may("review", record):
-            continue
-        try:
-            send_back(record, by=request.user, note=form.cleaned_data["note"])
-        except Refused as refusal:
-            report.refuse(record, refusal.messages)
-        else:
-            report.did(record, _("Sent back: %(note)s") % form.cleaned_data)
+        report.carry_out("review", record, done, send_back, note=note)
     report.tell(_("Sent back: %(n)d"))
-    return None

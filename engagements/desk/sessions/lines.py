@@ -40,18 +40,18 @@ class Places:
         atlas = Atlas() if wanted else None
         self.provinces = [atlas.units[key] for key in sorted(wanted) if key in atlas.units]
         now, before = {}, {}  # folded name → keys
-        for one in self.provinces:
-            for unit in atlas.lineage(one):
+        for province in self.provinces:
+            for unit in atlas.lineage(province):
                 for name in (unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines()):
-                    names = now if unit == one else before
-                    names.setdefault(fold(name), set()).add(one.pk)
+                    names = now if unit == province else before
+                    names.setdefault(fold(name), set()).add(province.pk)
         self._named = before | now
 
     def named(self, part):
         """The key of the province that these words name; None unless exactly one."""
         words = fold(part)
-        found = self._named.get(words, ()) if words else ()
-        return next(iter(found)) if len(found) == 1 else None
+        keys = self._named.get(words, ()) if words else ()
+        return next(iter(keys)) if len(keys) == 1 else None
 
     @property
     def is_to_be_named(self):
@@ -63,7 +63,7 @@ NOWHERE = Places()
 
 
 @dataclass(frozen=True)
-class Kind:
+class LineKind:
     """What the lines of a box are turned into, and where each part of a line goes."""
 
     prefix: str  # of the rows
@@ -83,7 +83,7 @@ class Kind:
                 raise ValidationError(_("it is not clear what “%(part)s” is") % {"part": part})
             row[name] = value
         if self.is_somewhere and places.is_to_be_named and "province" not in row:
-            ways = " / ".join(f"| {one.name}" for one in places.provinces)
+            ways = " / ".join(f"| {province.name}" for province in places.provinces)
             raise ValidationError(_("it names no province; add one: %(ways)s") % {"ways": ways})
         return row
 
@@ -111,7 +111,7 @@ class Kind:
         return "quote", quoted["inner"] if quoted else part
 
 
-class People(Kind):
+class People(LineKind):
     """Who sat there: the name, then the title of that day after a comma or in a part."""
 
     is_somewhere: ClassVar = False
@@ -131,19 +131,19 @@ class People(Kind):
         return super()._text(part, row) if "title" in row else ("title", part)
 
 
-KINDS = {
+BOXES = {
     "lines_ministry": People(
         "attendances", "name", {"side": Side.MINISTRY.value}, {"role": Role.choices}
     ),
     "lines_province": People(
         "attendances", "name", {"side": Side.PROVINCE.value}, {"role": Role.choices}
     ),
-    "lines_requests": Kind("provincerequests", "title"),
-    "lines_commitments": Kind(
+    "lines_requests": LineKind("provincerequests", "title"),
+    "lines_commitments": LineKind(
         "commitments", "title", choices={"strength": Strength.choices}, answers=True
     ),
-    "lines_recommendations": Kind("recommendations", "title", answers=True),
-    "lines_remarks": Kind("remarks", "text", choices={"type": RemarkKind.choices}),
+    "lines_recommendations": LineKind("recommendations", "title", answers=True),
+    "lines_remarks": LineKind("remarks", "text", choices={"type": RemarkKind.choices}),
 }
 
 
@@ -161,8 +161,8 @@ def _chosen(choices, part):
                     exact.add(value)
                 elif f" {words} " in f" {names[1]} ":
                     holding.add(value)
-    found = exact or holding
-    return found.pop() if len(found) == 1 else None
+    values = exact or holding
+    return values.pop() if len(values) == 1 else None
 
 
 def rows_of(kind, text, places=NOWHERE):
@@ -175,8 +175,8 @@ def rows_of(kind, text, places=NOWHERE):
         try:
             rows.append(kind.row(line, places))
         except ValidationError as error:
-            said = {"n": number, "why": " ".join(error.messages), "line": line[:80]}
-            wrong.append(_("Line %(n)d, %(why)s: “%(line)s”") % said)
+            given = {"n": number, "why": " ".join(error.messages), "line": line[:80]}
+            wrong.append(_("Line %(n)d, %(why)s: “%(line)s”") % given)
     if wrong:
         raise ValidationError(wrong)
     return rows
@@ -191,19 +191,19 @@ def unfolded(post, names):
         return post
     places = Places(post.getlist("provinces"))
     try:
-        rows = {name: rows_of(KINDS[name], post.get(name, ""), places) for name in names}
+        rows = {name: rows_of(BOXES[name], post.get(name, ""), places) for name in names}
     except ValidationError:
         return post
     post = post.copy()
-    for name, found in rows.items():
-        total = f"{KINDS[name].prefix}-TOTAL_FORMS"
-        if not found or not post.get(total, "").isdecimal():
+    for name, of_box in rows.items():
+        total = f"{BOXES[name].prefix}-TOTAL_FORMS"
+        if not of_box or not post.get(total, "").isdecimal():
             continue
         start = int(post[total])
-        for number, row in enumerate(found, start=start):
+        for number, row in enumerate(of_box, start=start):
             for column, value in row.items():
-                post[f"{KINDS[name].prefix}-{number}-{column}"] = value
-        post[total] = str(start + len(found))
+                post[f"{BOXES[name].prefix}-{number}-{column}"] = value
+        post[total] = str(start + len(of_box))
         post[name] = ""
     return post
 
@@ -228,7 +228,7 @@ class LineBoxes(forms.Form):
     """The boxes, for the form of a session."""
 
     lines_ministry = LinesField(
-        KINDS["lines_ministry"],
+        BOXES["lines_ministry"],
         label=gettext_lazy("Who sat there for the ministry"),
         help_text=gettext_lazy(
             "One person a line: name, title of that day. Without a title, that of the office held"
@@ -237,12 +237,12 @@ class LineBoxes(forms.Form):
         ),
     )
     lines_province = LinesField(
-        KINDS["lines_province"],
+        BOXES["lines_province"],
         label=gettext_lazy("Who sat there for the province"),
         help_text=gettext_lazy("One person a line, as above. Published."),
     )
     lines_requests = LinesField(
-        KINDS["lines_requests"],
+        BOXES["lines_requests"],
         label=gettext_lazy("Requests of the province"),
         help_text=gettext_lazy(
             "One a line: what is asked | paragraph | quotation. Of several provinces, here and"
@@ -250,7 +250,7 @@ class LineBoxes(forms.Form):
         ),
     )
     lines_commitments = LinesField(
-        KINDS["lines_commitments"],
+        BOXES["lines_commitments"],
         label=gettext_lazy("Commitments of the ministry"),
         help_text=gettext_lazy(
             "One a line: what is promised | strength | #1, 2 for the requests that it answers"
@@ -258,14 +258,14 @@ class LineBoxes(forms.Form):
         ),
     )
     lines_recommendations = LinesField(
-        KINDS["lines_recommendations"],
+        BOXES["lines_recommendations"],
         label=gettext_lazy("Recommendations to the province"),
         help_text=gettext_lazy(
             "One a line: what is advised | #3 | paragraph | quotation. Published."
         ),
     )
     lines_remarks = LinesField(
-        KINDS["lines_remarks"],
+        BOXES["lines_remarks"],
         label=gettext_lazy("Remarks, not followed up"),
         help_text=gettext_lazy(
             "One a line: what was said | kind | paragraph | quotation. Published."
@@ -273,9 +273,9 @@ class LineBoxes(forms.Form):
     )
 
     def full_clean(self):
-        if self.is_bound and any(self[name].data for name in KINDS if name in self.fields):
+        if self.is_bound and any(self[name].data for name in BOXES if name in self.fields):
             places = Places(self.data.getlist("provinces"))
-            for name in KINDS:
+            for name in BOXES:
                 if name in self.fields:
                     self.fields[name].places = places
         super().full_clean()

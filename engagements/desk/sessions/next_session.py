@@ -1,4 +1,4 @@
-"""The next session: opened from an earlier one or from a province, with what is still open."""
+"""Page that opens the next session, from an earlier one or a province, with what is still open."""
 
 import uuid
 from functools import partial
@@ -8,17 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponseRedirect
-from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
 
 from engagements.deadlines import deadline_of
-from engagements.desk.boxes import is_key
-from engagements.desk.forms import RecordForm
-from engagements.desk.pages import desk_page
-from engagements.desk.slugs import SluggedForm
+from engagements.desk.pages import Page, desk_page, page_of, page_of_table, record_or_404
 from engagements.models import (
     Commitment,
     Meeting,
@@ -31,7 +27,9 @@ from engagements.roles import misplaced, organizations_of, tended_by
 from engagements.words import CLOSED, MeetingState
 from provinces.models import Atlas, Organization, OrganizationKind, OrganizationSuccession, Province
 
-TARGETS = {"request": ProvinceRequest, "commitment": Commitment, "recommendation": Recommendation}
+from .forms import SessionForm
+
+FOLLOWED = {"request": ProvinceRequest, "commitment": Commitment, "recommendation": Recommendation}
 FIELDS = (
     "title",
     "state_of_it",
@@ -52,58 +50,56 @@ FIELDS = (
 def heirs(unit, atlas, on=None):
     """The units that carry this one on that day: several where it was split."""
     on = on or timezone.localdate()
-    found, waiting, seen = {}, [unit], set()
+    carrying, waiting, seen = {}, [unit], set()
     while waiting:
-        one = waiting.pop(0)
-        if one.pk in seen:
+        unit = waiting.pop(0)
+        if unit.pk in seen:
             continue
-        seen.add(one.pk)
-        following = [row.successor_id for row in atlas.successions(one) if row.effective_on <= on]
+        seen.add(unit.pk)
+        following = [row.successor_id for row in atlas.successions(unit) if row.effective_on <= on]
         waiting += [atlas.units[key] for key in following]
         if not following:
-            found[one.pk] = one
-    return list(found.values())
+            carrying[unit.pk] = unit
+    return list(carrying.values())
 
 
 def carriers(ministry, on=None):
-    """The bodies that carry a ministry's work on that day; itself while it goes on."""
+    """The organizations that carry a ministry's work on that day; itself while it goes on."""
     on = on or timezone.localdate()
     following = {}
     rows = OrganizationSuccession.objects.filter(effective_on__lte=on).select_related("successor")
     for row in rows.order_by("effective_on", "pk"):
         following.setdefault(row.predecessor_id, []).append(row.successor)
-    found, waiting, seen = {}, [ministry], set()
+    carrying, waiting, seen = {}, [ministry], set()
     while waiting:
-        one = waiting.pop(0)
-        if one.pk in seen:
+        organization = waiting.pop(0)
+        if organization.pk in seen:
             continue
-        seen.add(one.pk)
-        ended = one.ceased_on is not None and one.ceased_on <= on
-        if ended and one.pk in following:
-            waiting += following[one.pk]
+        seen.add(organization.pk)
+        ended = organization.ceased_on is not None and organization.ceased_on <= on
+        if ended and organization.pk in following:
+            waiting += following[organization.pk]
         else:
-            found[one.pk] = one
-    return list(found.values())
+            carrying[organization.pk] = organization
+    return list(carrying.values())
 
 
 def open_items(units, ministry):
     """What still waits of both sides: of these units and those before them, with that ministry.
 
-    A ministry has what the bodies before it had.
+    A ministry has what the organizations before it had.
     """
     atlas = Atlas()
-    places = {one.pk for unit in units for one in atlas.lineage(unit)}
-    bodies = tended_by(ministry.pk)
-    found = []
-    for name, model in TARGETS.items():
-        rows = model.objects.filter(province__in=places, meeting__ministry__in=bodies)
+    provinces = {before.pk for unit in units for before in atlas.lineage(unit)}
+    ministries = tended_by(ministry.pk)
+    items = []
+    for target, model in FOLLOWED.items():
+        rows = model.objects.filter(province__in=provinces, meeting__ministry__in=ministries)
         rows = rows.exclude(status__in=CLOSED).exclude(state=State.WITHDRAWN)
         rows = rows.select_related("meeting", "province", "lead", "current_lead")
-        found += [
-            OpenItem(name, one)
-            for one in sorted(rows, key=lambda one: (one.meeting.day, one.meeting_id, one.pk))
-        ]
-    return found
+        rows = sorted(rows, key=lambda item: (item.meeting.day, item.meeting_id, item.pk))
+        items += [OpenItem(target, item) for item in rows]
+    return items
 
 
 class OpenItem:
@@ -116,9 +112,7 @@ class OpenItem:
 
     @property
     def address(self):
-        return reverse(
-            f"admin:engagements_{self.item._meta.model_name}_change", args=[self.item.pk]
-        )
+        return page_of(self.item)
 
     @property
     def owed_by(self):
@@ -134,44 +128,43 @@ class OpenItem:
 # -- the form
 
 
-class NextSessionForm(SluggedForm, RecordForm):
+class NextSessionForm(SessionForm):
     """Only what is known beforehand; the rest is entered in the session's own form."""
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)
-        places = self.fields["provinces"]
-        places.queryset = Province.objects.filter(pk__in=[unit.pk for unit in units])
+        provinces = self.fields["provinces"]
+        provinces.queryset = Province.objects.filter(pk__in=[unit.pk for unit in units])
         self.fields["slug"].widget = forms.HiddenInput()
         self.fields["state_of_it"].choices = [
-            (one.value, one.label) for one in (MeetingState.PLANNED, MeetingState.HELD)
+            (state.value, state.label) for state in (MeetingState.PLANNED, MeetingState.HELD)
         ]
         del self.fields["version"], self.fields["reason"]
 
 
-def next_session_form(desk, request):
-    base = type("NextSessionForm", (NextSessionForm,), {"slug_words": desk.form.slug_words})
+def next_session_form(screen, request):
     return forms.modelform_factory(
         Meeting,
-        form=base,
+        form=NextSessionForm,
         fields=FIELDS,
         widgets={"provinces": forms.CheckboxSelectMultiple},
-        formfield_callback=partial(_box, desk, request),
+        formfield_callback=partial(_box, screen, request),
     )
 
 
-def _box(desk, request, field, widget=None, **kwargs):
+def _box(screen, request, field, widget=None, **kwargs):
     """The desk's own box; but the few provinces are ticked, not searched for."""
     if widget is not None:
         return field.formfield(widget=widget, help_text="", **kwargs)
-    return desk.formfield_for_dbfield(field, request, **kwargs)
+    return screen.formfield_for_dbfield(field, request, **kwargs)
 
 
 class _From:
     """From what the next session is opened: an earlier one, or a province."""
 
-    def __init__(self, desk, request):
-        self.session = self._row(request, "meeting", Meeting, desk)
-        self.province = self._row(request, "province", Province, desk)
+    def __init__(self, screen, request):
+        self.session = self._row(request, "meeting", screen)
+        self.province = self._row(request, "province", screen.admin_site.get_model_admin(Province))
         if (self.session is None) is (self.province is None):
             raise Http404
         self.atlas = Atlas()
@@ -181,40 +174,39 @@ class _From:
         self.ministries = self._ministries()
         self.ministry = self._chosen(request)
 
-    def _row(self, request, name, model, desk):
+    def _row(self, request, name, screen):
         key = request.GET.get(name)
         if key is None:
             return None
-        if not is_key(model._meta.pk, key):
-            raise Http404
-        row = model.objects.filter(pk=key).first()
-        admin = desk.admin_site.get_model_admin(model)
-        if row is None or not admin.has_view_permission(request, row):
-            raise Http404
-        return row
+        try:
+            return record_or_404(screen, request, key, "view")
+        except PermissionDenied as error:
+            raise Http404 from error
 
     def _ministries(self):
         """Who may sit on the other side; who met them last comes first."""
         if self.session:
             return carriers(self.session.ministry)
-        places = {one.pk for unit in self.units for one in self.atlas.lineage(unit)}
-        met = Meeting.objects.filter(provinces__in=places).order_by("-held_on", "-pk")
-        found = {}
-        for body in Organization.objects.in_bulk(met.values_list("ministry", flat=True)).values():
-            found |= {one.pk: one for one in carriers(body)}
-        if found:
-            return list(found.values())
+        provinces = {before.pk for unit in self.units for before in self.atlas.lineage(unit)}
+        met = Meeting.objects.filter(provinces__in=provinces).order_by("-held_on", "-pk")
+        keys = met.values_list("ministry", flat=True)
+        carrying = {}
+        for ministry in Organization.objects.in_bulk(keys).values():
+            carrying |= {heir.pk: heir for heir in carriers(ministry)}
+        if carrying:
+            return list(carrying.values())
         living = Organization.objects.not_merged().filter(kind=OrganizationKind.MINISTRY)
         return list(living.filter(ceased_on=None))
 
     def _chosen(self, request):
         asked = request.GET.get("ministry")
         if asked is None:
-            own = [one for one in self.ministries if one.pk in organizations_of(request.user)]
+            desk = organizations_of(request.user)
+            own = [ministry for ministry in self.ministries if ministry.pk in desk]
             return next(iter(own or self.ministries), None)
-        for one in self.ministries:
-            if str(one.pk) == asked:
-                return one
+        for ministry in self.ministries:
+            if str(ministry.pk) == asked:
+                return ministry
         raise Http404
 
     @property
@@ -224,97 +216,83 @@ class _From:
         return f"{self.ministry} làm việc với {', '.join(names)}"[:200]
 
 
-# -- the desk
+# -- the page
 
 
-class NextSessions:
-    """Of the list of sessions: the page that opens the next one."""
+def next_view(screen, request):
+    start = _From(screen, request)
+    key = request.POST.get("uid", "")
+    if made := _made_by(key):
+        return _again(screen, request, made)
+    meeting = Meeting(ministry=start.ministry, follows=start.session)
+    meeting.created_by = meeting.updated_by = meeting._history_user = request.user
+    form = next_session_form(screen, request)(
+        request.POST if request.method == "POST" else None,
+        instance=meeting,
+        units=start.units,
+        initial={
+            "title": start.title if start.ministry else "",
+            "state_of_it": MeetingState.PLANNED,
+            "provinces": [unit.pk for unit in start.units],
+            "uid": uuid.uuid4(),
+        },
+    )
+    items = open_items(start.units, start.ministry) if start.ministry else []
+    if request.method == "POST":
+        chosen = set(request.POST.getlist("item"))
+        for item in items:
+            item.is_taken = item.key in chosen
+        if start.ministry and _is_allowed(request, form):
+            try:
+                with transaction.atomic():
+                    _open(screen, request, form, [item for item in items if item.is_taken])
+            except IntegrityError:  # the same form, sent twice at once
+                made = _made_by(key)
+                if made is None:
+                    raise
+                return _again(screen, request, made)
+            return HttpResponseRedirect(page_of(form.instance, "reviewed"))
+    return desk_page(
+        screen,
+        request,
+        "admin/engagements/next_session.html",
+        title=_("The next session"),
+        start=start,
+        form=form,
+        items=items,
+        media=form.media,
+    )
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(
-            require_http_methods(["GET", "HEAD", "POST"])(self.next_view)
-        )
-        return [path("next/", view, name="engagements_meeting_next"), *super().get_urls()]
 
-    def ways_on(self, request, obj):
-        found = list(super().ways_on(request, obj))
-        if obj.code is not None or obj.state_of_it != MeetingState.PLANNED:
-            found += next_session_way(self, request, meeting=obj.pk)
-        return found
+def _is_allowed(request, form):
+    if not form.is_valid():
+        return False
+    for message in misplaced(request.user, form.instance, ["ministry"]).values():
+        form.add_error(None, message)
+    return not form.errors
 
-    def next_view(self, request):
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        start = _From(self, request)
-        key = request.POST.get("uid", "")
-        if made := _made_by(key):
-            return self._again(request, made)
-        meeting = Meeting(ministry=start.ministry, follows=start.session)
-        meeting.created_by = meeting.updated_by = meeting._history_user = request.user
-        form = next_session_form(self, request)(
-            request.POST if request.method == "POST" else None,
-            instance=meeting,
-            units=start.units,
-            initial={
-                "title": start.title if start.ministry else "",
-                "state_of_it": MeetingState.PLANNED,
-                "provinces": [unit.pk for unit in start.units],
-                "uid": uuid.uuid4(),
-            },
-        )
-        items = open_items(start.units, start.ministry) if start.ministry else []
-        if request.method == "POST":
-            chosen = set(request.POST.getlist("item"))
-            for one in items:
-                one.is_taken = one.key in chosen
-            if start.ministry and self._is_allowed(request, form):
-                try:
-                    with transaction.atomic():
-                        self._open(request, form, [one for one in items if one.is_taken])
-                except IntegrityError:  # the same form, sent twice at once
-                    made = _made_by(key)
-                    if made is None:
-                        raise
-                    return self._again(request, made)
-                return HttpResponseRedirect(review_address(form.instance))
-        return desk_page(
-            self,
-            request,
-            "admin/engagements/next_session.html",
-            title=_("The next session"),
-            start=start,
-            form=form,
-            items=items,
-            media=form.media,
-        )
 
-    def _is_allowed(self, request, form):
-        if not form.is_valid():
-            return False
-        for message in misplaced(request.user, form.instance, ["ministry"]).values():
-            form.add_error(None, message)
-        return not form.errors
+def _open(screen, request, form, items):
+    meeting = form.save()
+    units = {unit.pk for unit in form.cleaned_data["provinces"]}
+    atlas, taken = Atlas(), 0
+    for open_item in items:
+        if units & {unit.pk for unit in heirs(open_item.item.province, atlas)}:
+            ReviewedItem(meeting=meeting, **{open_item.target: open_item.item}).save()
+            taken += 1
+    screen.log_addition(request, meeting, _("Opened as the next session."))
+    text = ngettext(
+        "The session was opened, with %(n)d item to take up.",
+        "The session was opened, with %(n)d items to take up.",
+        taken,
+    )
+    screen.message_user(request, text % {"n": taken}, messages.SUCCESS)
 
-    def _open(self, request, form, items):
-        meeting = form.save()
-        places = {unit.pk for unit in form.cleaned_data["provinces"]}
-        atlas, taken = Atlas(), 0
-        for one in items:
-            if places & {unit.pk for unit in heirs(one.item.province, atlas)}:
-                ReviewedItem(meeting=meeting, **{one.target: one.item}).save()
-                taken += 1
-        self.log_addition(request, meeting, _("Opened as the next session."))
-        text = ngettext(
-            "The session was opened, with %(n)d item to take up.",
-            "The session was opened, with %(n)d items to take up.",
-            taken,
-        )
-        self.message_user(request, text % {"n": taken}, messages.SUCCESS)
 
-    def _again(self, request, meeting):
-        text = _("This form was sent already; it made “%(record)s”.") % {"record": meeting}
-        self.message_user(request, text, messages.WARNING)
-        return HttpResponseRedirect(review_address(meeting))
+def _again(screen, request, meeting):
+    text = _("This form was sent already; it made “%(record)s”.") % {"record": meeting}
+    screen.message_user(request, text, messages.WARNING)
+    return HttpResponseRedirect(page_of(meeting, "reviewed"))
 
 
 def _made_by(key):
@@ -324,26 +302,20 @@ def _made_by(key):
         return None
 
 
-def review_address(meeting):
-    return reverse("admin:engagements_meeting_reviewed", args=[meeting.pk])
+PAGE = Page("next/", next_view, "next", "add")
 
 
-def next_session_way(desk, request, **start):
-    """The link to the page, for who may open a session."""
-    if not desk.admin_site.get_model_admin(Meeting).has_add_permission(request):
+# -- ways to it
+
+
+def ways_from(screen, request, start):
+    """The way on from a session that was held or published, or from a province.
+
+    For who may open a session.
+    """
+    is_draft = isinstance(start, Meeting) and start.code is None
+    is_to_come = is_draft and start.state_of_it == MeetingState.PLANNED
+    if is_to_come or not screen.admin_site.get_model_admin(Meeting).has_add_permission(request):
         return []
-    ((name, key),) = start.items()
-    return [(f"{reverse('admin:engagements_meeting_next')}?{name}={key}", NEXT)]
-
-
-NEXT = gettext_lazy("Next session")
-
-
-class FromProvince:
-    """Of the list of provinces: the way to that page."""
-
-    def ways_on(self, request, obj):
-        return [
-            *super().ways_on(request, obj),
-            *next_session_way(self, request, province=obj.pk),
-        ]
+    query = urlencode({start._meta.model_name: start.pk})
+    return [(f"{page_of_table(Meeting, 'next')}?{query}", _("Next session"))]

@@ -1,33 +1,28 @@
-"""Going through the items that a session takes up again: one table, an update for each."""
+"""Page and screen of items taken up again at a session: one table, an update for each."""
 
 import uuid
 from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpResponseRedirect
-from django.urls import path, reverse
+from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 
 from engagements import roles
 from engagements.deadlines import deadline_of
-from engagements.desk.boxes import Choices, MultipleBox, is_key
+from engagements.desk.boxes import Choices, MultipleBox
 from engagements.desk.guarded import ReadOnlyAdmin
-from engagements.desk.pages import desk_page
+from engagements.desk.pages import Page, desk_page, page_of
 from engagements.models import ReviewedItem, Source, State, StatusUpdate
 from engagements.models.followups import TARGETS
 from engagements.models.quotations import Texts
 from engagements.words import Basis, FollowUpStatus, Voice
-
-from .next_session import review_address
 
 NOTHING_NEW = "nothing_new"
 STAFF = "staff"
@@ -53,15 +48,15 @@ JOINED = ("meeting", "province", "lead", "current_lead")
 LONG = {"class": "vLargeTextField", "rows": 2}
 
 
-class Table(forms.Form):
+class TakenUpTable(forms.Form):
     """What holds for every row that says nothing else; and the items to add."""
 
     prefix = "all"
 
-    def __init__(self, *args, desk, meeting, proofs, **kwargs):
+    def __init__(self, *args, screen, meeting, proofs, **kwargs):
         super().__init__(*args, **kwargs)
         self.meeting = meeting
-        box = partial(_box, desk)
+        box = partial(_box, screen)
         self.fields["happened_on"] = box("happened_on", label=_("day"), required=True)
         self.fields["voice"] = box("voice")
         self.fields["proof"] = forms.ChoiceField(label=_("rests on"), choices=proofs)
@@ -75,7 +70,7 @@ class Table(forms.Form):
                 field.remote_field.model._default_manager.exclude(meeting=meeting),
                 label=field.remote_field.model._meta.verbose_name_plural.capitalize(),
                 required=False,
-                widget=MultipleBox(field, desk.admin_site),
+                widget=MultipleBox(field, screen.admin_site),
             )
 
     @property
@@ -83,28 +78,28 @@ class Table(forms.Form):
         return [self[name] for name in TARGETS]
 
 
-class Row(forms.Form):
+class TakenUpRow(forms.Form):
     """What came of one item. An outcome makes it an update, which is held to the model's rules."""
 
-    def __init__(self, *args, desk, reviewed, table, proofs, **kwargs):
-        super().__init__(*args, prefix=f"r{reviewed.pk}", **kwargs)
-        self.reviewed, self.item, self.table = reviewed, reviewed.target, table
+    def __init__(self, *args, screen, taken_up, table, proofs, **kwargs):
+        super().__init__(*args, prefix=f"r{taken_up.pk}", **kwargs)
+        self.taken_up, self.item, self.table = taken_up, taken_up.target, table
         self.is_theirs = False  # somebody else has gone through it since the page was opened
         self.fields["outcome"] = forms.ChoiceField(
             label=_("outcome"), choices=OUTCOMES, required=False
         )
         for name in OF_UPDATE:
-            self.fields[name] = _box(desk, name)
+            self.fields[name] = _box(screen, name)
         self.fields["proof"] = forms.ChoiceField(
             label=_("rests on"), choices=[("", _("as above")), *proofs], required=False
         )
         self.fields["voice"].choices = [("", _("as above")), *Voice.choices]
-        if reviewed.request_id is None:
+        if taken_up.request_id is None:
             del self.fields["answer"]
         self.fields["off"] = forms.BooleanField(label=_("take off the list"), required=False)
         for name in ("seen", "uid"):
             self.fields[name] = forms.CharField(widget=forms.HiddenInput, required=False)
-        self.initial = {"seen": seen_of(reviewed), "uid": uuid.uuid4()}
+        self.initial = {"seen": seen_of(taken_up), "uid": uuid.uuid4()}
 
     # how it looks
 
@@ -128,14 +123,12 @@ class Row(forms.Form):
 
     @property
     def address(self):
-        return reverse(
-            f"admin:engagements_{self.item._meta.model_name}_change", args=[self.item.pk]
-        )
+        return page_of(self.item)
 
     @property
     def is_asked(self):
         """Whether its boxes are shown: nothing was recorded, or something typed waits here."""
-        return self.reviewed.update_id is None or bool(self.errors)
+        return self.taken_up.update_id is None or bool(self.errors)
 
     # what it says
 
@@ -198,29 +191,29 @@ class Row(forms.Form):
 
     @property
     def _target_name(self):
-        return next(name for name in TARGETS if getattr(self.reviewed, f"{name}_id"))
+        return next(name for name in TARGETS if getattr(self.taken_up, f"{name}_id"))
 
 
 FIRST = ("outcome", "text")
 HIDDEN = ("seen", "uid")
 
 
-def _box(desk, name, *, required=False, **given):
+def _box(screen, name, *, required=False, **given):
     """The desk's box for a column of an update."""
     column = StatusUpdate._meta.get_field(name)
-    field = desk.formfield_for_dbfield(column, request=None, **given)
+    field = screen.formfield_for_dbfield(column, request=None, **given)
     field.required, field.initial, field.help_text = required, None, ""
     if name == "text":
         field.widget.attrs |= LONG
     return field
 
 
-def seen_of(reviewed):
+def seen_of(taken_up):
     """What a page shows of a row: if it is something else later, somebody has been there."""
-    return f"{reviewed.update_id or ''} {reviewed.checked_on or ''}".strip()
+    return f"{taken_up.update_id or ''} {taken_up.checked_on or ''}".strip()
 
 
-def reviewed_items(meeting):
+def taken_up_items(meeting):
     joined = [f"{target}__{name}" for target in TARGETS for name in JOINED]
     rows = meeting.reviewed.select_related(*TARGETS, *joined, "update", "reviewed_by")
     return rows.order_by("pk")
@@ -230,208 +223,201 @@ class News:
     """The latest update of each item, whoever has read it; one query a kind."""
 
     def __init__(self, rows):
-        self.found = {}
         rule = Q()
-        for name in TARGETS:
-            rule |= Q(**{f"{name}__in": [getattr(one, f"{name}_id") for one in rows]})
-        found = StatusUpdate.objects.filter(rule).exclude(state=State.WITHDRAWN)
-        for update in found.order_by("happened_on", "pk"):
-            self.found[self._key(update)] = update
+        for target in TARGETS:
+            rule |= Q(**{f"{target}__in": [getattr(row, f"{target}_id") for row in rows]})
+        updates = StatusUpdate.objects.filter(rule).exclude(state=State.WITHDRAWN)
+        self.latest = {self._key(row): row for row in updates.order_by("happened_on", "pk")}
 
     def _key(self, row):
         return next((name, key) for name in TARGETS if (key := getattr(row, f"{name}_id")))
 
-    def of(self, reviewed):
-        return self.found.get(self._key(reviewed))
+    def of(self, taken_up):
+        return self.latest.get(self._key(taken_up))
 
 
-# -- the desk
+# -- the page
 
 
-class Reviews:
-    """Of the list of sessions: the page of the items that a session takes up."""
+def taken_up_view(screen, request, meeting):
+    may_change = screen.has_change_permission(request, meeting)
+    if request.method != "POST":
+        return _table(screen, request, meeting, may_change, *_forms(screen, meeting))
+    if not may_change:
+        raise PermissionDenied
+    with transaction.atomic():
+        table, rows = _forms(screen, meeting, request.POST)
+        if _save(screen, request, meeting, table, rows):
+            return HttpResponseRedirect(page_of(meeting, "reviewed"))
+        transaction.set_rollback(True)
+    return _table(screen, request, meeting, may_change, table, rows)
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(
-            require_http_methods(["GET", "HEAD", "POST"])(self.reviewed_view)
-        )
-        return [
-            path("<path:object_id>/reviewed/", view, name="engagements_meeting_reviewed"),
-            *super().get_urls(),
-        ]
 
-    def ways_on(self, request, obj):
-        number = obj.reviewed.count()
-        words = _("Items taken up (%(n)d)") % {"n": number}
-        return [*super().ways_on(request, obj), (review_address(obj), words)]
+def way_from(meeting):
+    """From the form of a session to the page."""
+    words = _("Items taken up (%(n)d)") % {"n": meeting.reviewed.count()}
+    return (page_of(meeting, "reviewed"), words)
 
-    def reviewed_view(self, request, object_id):
-        if not is_key(self.opts.pk, unquote(object_id)):
-            raise Http404
-        meeting = self.get_object(request, unquote(object_id))
-        if meeting is None:
-            raise Http404
-        if not self.has_view_or_change_permission(request, meeting):
-            raise PermissionDenied
-        may_change = self.has_change_permission(request, meeting)
-        if request.method != "POST":
-            return self._table(request, meeting, may_change, self._forms(meeting))
-        if not may_change:
-            raise PermissionDenied
-        with transaction.atomic():
-            found = self._forms(meeting, request.POST)
-            if self._save(request, meeting, *found):
-                return HttpResponseRedirect(review_address(meeting))
-            transaction.set_rollback(True)
-        return self._table(request, meeting, may_change, found)
 
-    def _forms(self, meeting, data=None):
-        """The table and its rows; when it is sent, nobody else goes through them meanwhile."""
-        if data is not None:
-            list(meeting.reviewed.select_for_update(of=("self",), no_key=True).order_by("pk"))
-        known = Source.objects.filter(Q(pk=meeting.source_id) | Q(cited_at=meeting)).distinct()
-        known = sorted(known, key=lambda one: (one.pk != meeting.source_id, one.pk))
-        proofs = [(str(one.pk), str(one)) for one in known]
-        proofs += [(STAFF, Basis.STAFF.label)]
-        table = Table(data, desk=self, meeting=meeting, proofs=proofs)
-        table.is_valid()  # the rows ask what holds for all
-        rows = [
-            Row(data, desk=self, reviewed=one, table=table, proofs=proofs)
-            for one in reviewed_items(meeting)
-        ]
-        return table, rows
+def _forms(screen, meeting, data=None):
+    """The table and its rows; when it is sent, nobody else goes through them meanwhile."""
+    if data is not None:
+        list(meeting.reviewed.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    sources = Source.objects.filter(Q(pk=meeting.source_id) | Q(cited_at=meeting)).distinct()
+    sources = sorted(sources, key=lambda source: (source.pk != meeting.source_id, source.pk))
+    proofs = [(str(source.pk), str(source)) for source in sources]
+    proofs += [(STAFF, Basis.STAFF.label)]
+    table = TakenUpTable(data, screen=screen, meeting=meeting, proofs=proofs)
+    table.is_valid()  # the rows ask what holds for all
+    rows = [
+        TakenUpRow(data, screen=screen, taken_up=taken_up, table=table, proofs=proofs)
+        for taken_up in taken_up_items(meeting)
+    ]
+    return table, rows
 
-    def _save(self, request, meeting, table, rows):
-        """All of it or nothing: whether everything that was typed could be kept."""
-        user, todo = request.user, []
-        valid = [table.is_valid(), *(row.is_valid() for row in rows)]
-        if not valid[0]:
-            return False
-        for row in rows:
-            if not row.is_valid() or not (row.outcome or row.cleaned_data["off"]):
-                continue
-            if self._is_done_by_this_form(row):
-                continue
-            if self._is_somebody_elses(row) or not self._may(user, row):
-                valid.append(False)
-                continue
-            update = row.update(user) if row.outcome not in ("", NOTHING_NEW) else None
-            valid.append(row.is_valid())
-            todo.append((row, update))
-        if not all(valid):
-            return False
-        for row, update in todo:
-            self._record(user, row, update)
-        added = self._add(meeting, table)
-        if todo or added:
-            self.log_change(request, meeting, _("Went through the items taken up."))
-        recorded = sum(1 for row, _update in todo if row.outcome)
-        said = [
-            ngettext("%(n)d item gone through.", "%(n)d items gone through.", recorded)
-            % {"n": recorded}
-        ]
-        if added:
-            said.append(ngettext("%(n)d item added.", "%(n)d items added.", added) % {"n": added})
-        self.message_user(request, " ".join(said), messages.SUCCESS)
-        return True
 
-    def _is_done_by_this_form(self, row):
-        """Sent twice: what it says stands there already."""
-        reviewed = row.reviewed
-        if reviewed.update is not None:
-            return row.key == reviewed.update.uid
-        return row.outcome == NOTHING_NEW and reviewed.checked_on == row.day is not None
+def _save(screen, request, meeting, table, rows):
+    """All of it or nothing: whether everything that was typed could be kept."""
+    user, todo = request.user, []
+    valid = [table.is_valid(), *(row.is_valid() for row in rows)]
+    if not valid[0]:
+        return False
+    for row in rows:
+        if not row.is_valid() or not (row.outcome or row.cleaned_data["off"]):
+            continue
+        if _is_done_by_this_form(row):
+            continue
+        if _is_somebody_elses(row) or not _may(user, row):
+            valid.append(False)
+            continue
+        update = row.update(user) if row.outcome not in ("", NOTHING_NEW) else None
+        valid.append(row.is_valid())
+        todo.append((row, update))
+    if not all(valid):
+        return False
+    for row, update in todo:
+        _record(user, row, update)
+    added = _add(meeting, table)
+    if todo or added:
+        screen.log_change(request, meeting, _("Went through the items taken up."))
+    recorded = sum(1 for row, _update in todo if row.outcome)
+    text = ngettext("%(n)d item gone through.", "%(n)d items gone through.", recorded)
+    texts = [text % {"n": recorded}]
+    if added:
+        texts.append(ngettext("%(n)d item added.", "%(n)d items added.", added) % {"n": added})
+    screen.message_user(request, " ".join(texts), messages.SUCCESS)
+    return True
 
-    def _is_somebody_elses(self, row):
-        reviewed = row.reviewed
-        if row.cleaned_data["seen"] == seen_of(reviewed) and reviewed.update_id is None:
-            return False
-        row.is_theirs = True
-        given = {
-            "who": reviewed.reviewed_by or _("Somebody"),
-            "when": date_format(
-                timezone.localtime(reviewed.reviewed_at or timezone.now()), "SHORT_DATETIME_FORMAT"
-            ),
-            "text": f"{reviewed.update.get_status_display()}: {reviewed.update.text}"
-            if reviewed.update
-            else _("Checked, nothing new"),
-        }
-        text = _("%(who)s went through it at %(when)s: “%(text)s”. Yours was not saved.") % given
-        if reviewed.update:
-            text += " " + _("Choose “—” to leave theirs; yours can be entered in the item's form.")
-        else:
-            text += " " + _("Save once more to put yours in its place.")
-            row.data = row.data.copy()
-            row.data[row.add_prefix("seen")] = seen_of(reviewed)
-        row.add_error(None, text)
-        return True
 
-    def _may(self, user, row):
-        allowed = roles.is_at_desk(user, row.item)
-        if row.outcome == NOTHING_NEW:
-            allowed = roles.may_change(user, row.item)
-        elif row.outcome:
-            allowed = allowed and roles.may_add(user, StatusUpdate)
-        if not allowed:
-            row.add_error(None, _("This item belongs to another desk."))
-        return allowed
+def _is_done_by_this_form(row):
+    """Sent twice: what it says stands there already."""
+    taken_up = row.taken_up
+    if taken_up.update is not None:
+        return row.key == taken_up.update.uid
+    return row.outcome == NOTHING_NEW and taken_up.checked_on == row.day is not None
 
-    def _record(self, user, row, update):
-        reviewed = row.reviewed
-        if row.cleaned_data["off"]:
-            reviewed.delete()
-            return
-        if update is not None:
-            update.save()
-            reviewed.update, reviewed.checked_on = update, None
-        else:
-            reviewed.checked_on = row.day
-            self._check(user, row.item, row.day)
-        reviewed.reviewed_by, reviewed.reviewed_at = user, timezone.now()
-        reviewed.save()
 
-    def _check(self, user, item, day):
-        """Somebody has looked: an edit that waits for publication like any other."""
-        rows = type(item).objects.select_for_update(of=("self",), no_key=True)
-        item = rows.get(pk=item.pk)
-        if item.last_checked_on is None or item.last_checked_on < day:
-            item.last_checked_on = day
-            item.updated_by = item._history_user = user
-            item.save()
+def _is_somebody_elses(row):
+    taken_up = row.taken_up
+    if row.cleaned_data["seen"] == seen_of(taken_up) and taken_up.update_id is None:
+        return False
+    row.is_theirs = True
+    at = timezone.localtime(taken_up.reviewed_at or timezone.now())
+    given = {
+        "who": taken_up.reviewed_by or _("Somebody"),
+        "when": date_format(at, "SHORT_DATETIME_FORMAT"),
+        "text": f"{taken_up.update.get_status_display()}: {taken_up.update.text}"
+        if taken_up.update
+        else _("Checked, nothing new"),
+    }
+    text = _("%(who)s went through it at %(when)s: “%(text)s”. Yours was not saved.") % given
+    if taken_up.update:
+        text += " " + _("Choose “—” to leave theirs; yours can be entered in the item's form.")
+    else:
+        text += " " + _("Save once more to put yours in its place.")
+        row.data = row.data.copy()
+        row.data[row.add_prefix("seen")] = seen_of(taken_up)
+    row.add_error(None, text)
+    return True
 
-    def _add(self, meeting, table):
-        known = {
-            (name, getattr(one, f"{name}_id")) for one in meeting.reviewed.all() for name in TARGETS
-        }
-        new = [
-            (name, item)
-            for name in TARGETS
-            for item in table.cleaned_data[name]
-            if (name, item.pk) not in known
-        ]
-        for name, item in new:
-            ReviewedItem(meeting=meeting, **{name: item}).save()
-        return len(new)
 
-    def _table(self, request, meeting, may_change, found):
-        table, rows = found
-        news = News([row.reviewed for row in rows])
-        for row in rows:
-            row.news = news.of(row.reviewed)
-            row.may = may_change and roles.is_at_desk(request.user, row.item)
-        return desk_page(
-            self,
-            request,
-            "admin/engagements/review_table.html",
-            title=_("Items taken up"),
-            original=meeting,
-            table=table,
-            rows=rows,
-            left=sum(1 for row in rows if not row.reviewed.is_done),
-            may_change=may_change,
-            wrong=table.is_bound,
-            media=table.media,
-        )
+def _may(user, row):
+    allowed = roles.is_at_desk(user, row.item)
+    if row.outcome == NOTHING_NEW:
+        allowed = roles.may_change(user, row.item)
+    elif row.outcome:
+        allowed = allowed and roles.may_add(user, StatusUpdate)
+    if not allowed:
+        row.add_error(None, _("This item belongs to another desk."))
+    return allowed
+
+
+def _record(user, row, update):
+    taken_up = row.taken_up
+    if row.cleaned_data["off"]:
+        taken_up.delete()
+        return
+    if update is not None:
+        update.save()
+        taken_up.update, taken_up.checked_on = update, None
+    else:
+        taken_up.checked_on = row.day
+        _check(user, row.item, row.day)
+    taken_up.reviewed_by, taken_up.reviewed_at = user, timezone.now()
+    taken_up.save()
+
+
+def _check(user, item, day):
+    """Somebody has looked: an edit that waits for publication like any other."""
+    rows = type(item).objects.select_for_update(of=("self",), no_key=True)
+    item = rows.get(pk=item.pk)
+    if item.last_checked_on is None or item.last_checked_on < day:
+        item.last_checked_on = day
+        item.updated_by = item._history_user = user
+        item.save()
+
+
+def _add(meeting, table):
+    known = {
+        (target, getattr(taken_up, f"{target}_id"))
+        for taken_up in meeting.reviewed.all()
+        for target in TARGETS
+    }
+    new = [
+        (target, item)
+        for target in TARGETS
+        for item in table.cleaned_data[target]
+        if (target, item.pk) not in known
+    ]
+    for target, item in new:
+        ReviewedItem(meeting=meeting, **{target: item}).save()
+    return len(new)
+
+
+def _table(screen, request, meeting, may_change, table, rows):
+    news = News([row.taken_up for row in rows])
+    for row in rows:
+        row.news = news.of(row.taken_up)
+        row.may = may_change and roles.is_at_desk(request.user, row.item)
+    return desk_page(
+        screen,
+        request,
+        "admin/engagements/review_table.html",
+        title=_("Items taken up"),
+        original=meeting,
+        table=table,
+        rows=rows,
+        left=sum(1 for row in rows if not row.taken_up.is_done),
+        may_change=may_change,
+        wrong=table.is_bound,
+        media=table.media,
+    )
+
+
+PAGE = Page("<path:object_id>/reviewed/", taken_up_view, "reviewed", "view_or_change")
+
+
+# -- the screen
 
 
 @admin.register(ReviewedItem)
@@ -443,10 +429,10 @@ class ReviewedItemAdmin(ReadOnlyAdmin):
         *TARGETS,
         "meeting",
         "reviewed_by",
-        *(f"update__{one}" for one in TARGETS),
+        *(f"update__{target}" for target in TARGETS),
     )
     date_hierarchy = "reviewed_at"
-    search_fields = ("meeting__search", *(f"{name}__search" for name in TARGETS))
+    search_fields = ("meeting__search", *(f"{target}__search" for target in TARGETS))
     fields = (TARGETS, "meeting", ("update", "checked_on"), ("reviewed_by", "reviewed_at"))
 
     def has_delete_permission(self, request, obj=None):
@@ -455,5 +441,5 @@ class ReviewedItemAdmin(ReadOnlyAdmin):
         return obj is not None and not own_page and roles.may_delete(request.user, obj)
 
     @admin.display(description=gettext_lazy("item"))
-    def target(self, reviewed):
-        return reviewed.target
+    def target(self, taken_up):
+        return taken_up.target

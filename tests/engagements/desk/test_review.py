@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from engagements.desk.history import differing, state_now
-from engagements.desk.review.pages import Published, differences, public_fields
+from engagements.desk.review.differences import Published, differences, public_fields
 from engagements.models import (
     Attendance,
     CodeCounter,

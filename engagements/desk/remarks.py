@@ -1,0 +1,58 @@
+"""Screen of remarks: what was said and is not followed up."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from engagements.models import Remark
+
+from .filters import MeetingFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from .lists import UsedRelationFilter
+from .next_item import OF_A_SESSION
+from .records import PROOF, RecordAdmin
+
+
+@admin.register(Remark)
+class RemarkAdmin(RecordAdmin):
+    carried = OF_A_SESSION
+    list_display = (
+        "code",
+        "beginning",
+        "type",
+        "province",
+        "said_by",
+        "shown_state",
+        "updated",
+    )
+    list_display_links = ("code", "beginning")
+    list_select_related = ("province", "said_by")
+    list_filter = (
+        NeedsFilter,
+        WhoseFilter,
+        "state",
+        WaitingFilter,
+        "type",
+        ("province", UsedRelationFilter),
+        MeetingFilter,
+        "source__rank",
+        WorryFilter,
+    )
+    autocomplete_fields = ("meeting", "province", "said_by", "source")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "type",
+                    "text",
+                    ("meeting", "province"),
+                    ("said_by", "said_by_text"),
+                    "internal_note",
+                )
+            },
+        ),
+        PROOF,
+    )
+
+    @admin.display(description=_("text"))
+    def beginning(self, remark):
+        return remark.text[:120]

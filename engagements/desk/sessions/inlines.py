@@ -1,0 +1,138 @@
+"""Inlines of a session's form: who sat there, what was asked, promised, advised, said, quoted."""
+
+from django.contrib.admin.utils import flatten
+
+from engagements import roles
+from engagements.desk.figures import FigureForm
+from engagements.desk.records import EVIDENCE
+from engagements.desk.rows import PartInline, RecordInline
+from engagements.models import (
+    Attendance,
+    Commitment,
+    Figure,
+    ProvinceRequest,
+    Recommendation,
+    Remark,
+)
+from provinces.models import Official
+
+from .rows import AnsweringForm, AnsweringFormSet, AttendanceForm, AttendanceFormSet, ItemFormSet
+
+
+class AttendanceInline(PartInline):
+    model = Attendance
+    form = AttendanceForm
+    formset = AttendanceFormSet
+    autocomplete_fields = ("official", "organization", "source")
+    joined = ("official", "organization", "source", "meeting")
+    fields = (
+        ("official", "name", "is_new"),
+        ("title", "organization"),
+        ("side", "role"),
+        *EVIDENCE,
+    )
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        may_add = roles.may_add(request.user, Official)
+        return type(formset.__name__, (formset,), {"may_add_officials": may_add})
+
+
+class ItemInline(RecordInline):
+    """What was said at a session and is followed: the rest stands in its own form."""
+
+    formset = ItemFormSet
+    autocomplete_fields = (
+        "province",
+        "raised_by",
+        "lead",
+        "addressed_to",
+        "answers",
+        "topics",
+        "source",
+    )
+    joined = ("province", "raised_by", "lead", "source")
+    fetched = ("topics",)
+    said = ("province", "raised_by", "raised_by_text")
+    after = ("lead", "due_on", "due_text")
+
+
+class RequestInline(ItemInline):
+    model = ProvinceRequest
+    autocomplete_fields = tuple(set(ItemInline.autocomplete_fields) - {"answers"})
+    joined = (*ItemInline.joined, "addressed_to")
+    fields = (
+        "title",
+        "detail",
+        ItemInline.said,
+        ("addressed_to", *ItemInline.after),
+        "topics",
+        *EVIDENCE,
+    )
+
+
+class AnsweringInline(ItemInline):
+    """What answers a request of the same form: by its number there."""
+
+    form = AnsweringForm
+    formset = AnsweringFormSet
+    autocomplete_fields = tuple(set(ItemInline.autocomplete_fields) - {"addressed_to"})
+    fetched = (*ItemInline.fetched, "answers")
+
+    def get_fieldsets(self, request, obj=None):
+        """Who only looks is shown the requests themselves."""
+        ((name, options), *rest) = super().get_fieldsets(request, obj)
+        if not self.has_change_permission(request, obj):
+            fields = flatten(options["fields"])
+            shown = ["answers" if name == "answers_lines" else name for name in fields]
+            options = {**options, "fields": shown}
+        return [(name, options), *rest]
+
+
+class CommitmentInline(AnsweringInline):
+    model = Commitment
+    fields = (
+        "title",
+        "detail",
+        ("strength", *ItemInline.said),
+        ItemInline.after,
+        ("answers_lines", "topics"),
+        *EVIDENCE,
+    )
+
+
+class RecommendationInline(AnsweringInline):
+    model = Recommendation
+    fields = (
+        "title",
+        "detail",
+        ItemInline.said,
+        ItemInline.after,
+        ("answers_lines", "topics"),
+        *EVIDENCE,
+    )
+
+
+class RemarkInline(RecordInline):
+    model = Remark
+    formset = ItemFormSet
+    autocomplete_fields = ("province", "said_by", "source")
+    joined = ("province", "said_by", "source")
+    fields = (("type", "province"), ("said_by", "said_by_text"), "text", *EVIDENCE)
+
+
+class FigureInline(RecordInline):
+    model = Figure
+    form = FigureForm
+    formset = ItemFormSet
+    autocomplete_fields = ("indicator", "province", "source")
+    joined = ("indicator", "province", "source")
+    fields = (
+        ("indicator", "province"),
+        ("qualifier", "value", "unit", "is_target"),
+        ("period", "period_from", "period_to"),
+        *EVIDENCE,
+    )
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, localized_fields=("value",), **kwargs)
