@@ -1,4 +1,4 @@
-"""The form of a record: nobody overwrites a colleague unseen, nothing is made twice."""
+"""Forms of records, with an optimistic lock: nobody overwrites unseen, nothing is made twice."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -108,10 +108,10 @@ class SharedForm(ProofForm):
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         if self.conflict:
-            for one in self.conflict.clashes:
-                if one.kept == "both":
-                    given = {"who": self.conflict.who or gettext("Somebody"), "text": one.theirs}
-                    self.add_error(one.name, _("Meanwhile %(who)s wrote: “%(text)s”") % given)
+            for clash in self.conflict.clashes:
+                if clash.kept == "both":
+                    given = {"who": self.conflict.who or gettext("Somebody"), "text": clash.theirs}
+                    self.add_error(clash.name, _("Meanwhile %(who)s wrote: “%(text)s”") % given)
             raise ValidationError(self._said(), code="conflict")
         return cleaned
 
@@ -135,12 +135,12 @@ class SharedForm(ProofForm):
         row = self.row_seen(seen) if seen is not None else None
         model = self._meta.model
         now = state_now(self.instance)
-        names = [one for one in self.fields if one in now]
+        names = [name for name in self.fields if name in now]
         (base,) = states(model, [row]) if row else (None,)
-        mine = [one for one in names if base is None or self._differs(one, base.get(one))]
+        mine = [name for name in names if base is None or self._differs(name, base.get(name))]
         self.data = self.data.copy()
         is_to_go = self.data.pop(self.add_prefix("DELETE"), None)  # they found it worth mending
-        if not any(self._differs(one, now.get(one)) for one in mine):
+        if not any(self._differs(name, now.get(name)) for name in mine):
             mine = []  # both did the same, or I did nothing: theirs stays
         for name in set(names) - set(mine):
             self._put(name)
@@ -174,9 +174,9 @@ class SharedForm(ProofForm):
 
     def _conflict(self, names, mine, base, now):
         model = self._meta.model
-        typed = {one: self._typed(one) for one in mine}
-        known = {one: value for one, value in typed.items() if value is not Ellipsis}
-        words = Words(model, [one for one in (base, now, known) if one])
+        typed = {name: self._typed(name) for name in mine}
+        known = {name: value for name, value in typed.items() if value is not Ellipsis}
+        words = Words(model, list(filter(None, (base, now, known))))
         clashes = []
         for name in names:
             if name not in words.fields:
@@ -227,16 +227,23 @@ class SharedForm(ProofForm):
         if row is None or (parent and getattr(row, parent[0], None) != parent[1]):
             return
         (then,) = states(self._meta.model, [rows.exclude(history_type="-").latest("history_id")])
-        mine = [one for one in self.fields if one in then and self._differs(one, then[one])]
+        mine = [name for name in self.fields if name in then and self._differs(name, then[name])]
         self.is_let_go = not mine or bool(self.data.get(self.add_prefix("DELETE")))
         self.data = self.data.copy()
         self.data[self.add_prefix("DELETE")] = "on"
         if not self.is_let_go:
             words = Words(self._meta.model, [then])
             clashes = [
-                Clash(one, words.label(one), words.say(one, then[one]), "", self._sent(one), "mine")
-                for one in mine
-                if one in words.fields
+                Clash(
+                    name,
+                    words.label(name),
+                    words.say(name, then[name]),
+                    "",
+                    self._sent(name),
+                    "mine",
+                )
+                for name in mine
+                if name in words.fields
             ]
             what = f"{self._meta.model._meta.verbose_name} {row.pk}"
             self.conflict = Conflict(what, row.history_user, row.history_date, True, clashes)

@@ -1,4 +1,4 @@
-"""What a record's history holds, read in a person's words: each value, and what changed in it."""
+"""History of a record in a person's words: each state it had, and the diff between two of them."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CONTEXT = 8  # words that stay before and after a change when a long text is cut
 
 def told_fields(model):
     """Fields that a person fills in, in the order of the model."""
-    own = [one for one in model._meta.fields if one.editable and not one.primary_key]
+    own = [field for field in model._meta.fields if field.editable and not field.primary_key]
     return [*own, *model._meta.many_to_many]
 
 
@@ -34,21 +34,19 @@ def states(model, rows):
     saved what stood there in between: every row of one save holds what the save ended with.
     """
     rows = list(rows)
-    found = {
-        row.pk: {one.name: getattr(row, one.attname) for one in _columns(model)} for row in rows
-    }
+    held = {row.pk: _values(row, _columns(model)) for row in rows}
     relations = model.history.model._history_m2m_fields
     ends = _ends_of_saves(model, rows) if relations else {}
     for relation in relations:
         through = getattr(model.history.model, relation.name).model
         chosen = get_m2m_reverse_field_name(relation)
         lists = {last: [] for last in ends.values()}
-        held = through.objects.filter(history__in=lists).order_by(f"{chosen}_id")
-        for row, key in held.values_list("history", f"{chosen}_id"):
+        links = through.objects.filter(history__in=lists).order_by(f"{chosen}_id")
+        for row, key in links.values_list("history", f"{chosen}_id"):
             lists[row].append(key)
-        for key, state in found.items():
+        for key, state in held.items():
             state[relation.name] = list(lists[ends[key]])
-    return [found[row.pk] for row in rows]
+    return [held[row.pk] for row in rows]
 
 
 def _ends_of_saves(model, rows):
@@ -60,9 +58,9 @@ def _ends_of_saves(model, rows):
     if not rows:
         return ends
     columns = [
-        one.attname
-        for one in model.history.model._meta.fields
-        if one.name not in ("history_id", "history_date", "history_type")
+        column.attname
+        for column in model.history.model._meta.fields
+        if column.name not in ("history_id", "history_date", "history_type")
     ]
     near = model.history.filter(
         id__in={row.id for row in rows},
@@ -84,18 +82,15 @@ def _ends_of_saves(model, rows):
 
 def states_now(model, records):
     """The same of rows of the register."""
-    found = {
-        one.pk: {name.name: getattr(one, name.attname) for name in _columns(model)}
-        for one in records
-    }
+    held = {record.pk: _values(record, _columns(model)) for record in records}
     for relation in model._meta.many_to_many:
         own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
-        for state in found.values():
+        for state in held.values():
             state[relation.name] = []
-        held = relation.remote_field.through.objects.filter(**{f"{own}__in": list(found)})
-        for row, key in held.order_by(other).values_list(own, other):
-            found[row][relation.name].append(key)
-    return [found[one.pk] for one in records]
+        links = relation.remote_field.through.objects.filter(**{f"{own}__in": list(held)})
+        for row, key in links.order_by(other).values_list(own, other):
+            held[row][relation.name].append(key)
+    return [held[record.pk] for record in records]
 
 
 def state_now(record):
@@ -103,7 +98,11 @@ def state_now(record):
 
 
 def _columns(model):
-    return [one for one in told_fields(model) if not one.many_to_many]
+    return [field for field in told_fields(model) if not field.many_to_many]
+
+
+def _values(row, columns):
+    return {column.name: getattr(row, column.attname) for column in columns}
 
 
 def differing(before, after):
@@ -124,11 +123,11 @@ def _plain(value):
 class Words:
     """Puts states of one model into words; names of rows are read together, one query a table."""
 
-    def __init__(self, model, found):
+    def __init__(self, model, held):
         self.model = model
-        self.fields = {one.name: one for one in told_fields(model)}
+        self.fields = {field.name: field for field in told_fields(model)}
         keys = {}
-        for state in found:
+        for state in held:
             for name, value in state.items():
                 related = self.fields[name].related_model if name in self.fields else None
                 if related and value is not None:
@@ -189,16 +188,16 @@ def pieces(before, after, cut=False):
     if len(old) * len(new) > COMPARED:
         steps = [("replace", 0, len(old), 0, len(new))]
     else:
-        bare = [[one.strip() for one in words] for words in (old, new)]
+        bare = [[word.strip() for word in words] for words in (old, new)]
         steps = SequenceMatcher(None, *bare, autojunk=False).get_opcodes()
-    found = []
+    parts = []
     for step, i, j, k, m in steps:
         if step == "equal":
-            found += _kept(new[k:m], first=not k, last=m == len(new), cut=cut)
+            parts += _kept(new[k:m], first=not k, last=m == len(new), cut=cut)
             continue
-        found += [Piece("del", "".join(old[i:j]))] if i < j else []
-        found += [Piece("ins", "".join(new[k:m]))] if k < m else []
-    return found
+        parts += [Piece("del", "".join(old[i:j]))] if i < j else []
+        parts += [Piece("ins", "".join(new[k:m]))] if k < m else []
+    return parts
 
 
 def _words(text):
@@ -258,7 +257,7 @@ class Restored:
         self.row = row
         model = type(record)
         now, (then,) = state_now(record), states(model, [row])
-        fields = {one.name: one for one in told_fields(model)}
+        fields = {field.name: field for field in told_fields(model)}
         self.then = {
             name: value
             for name, value in then.items()

@@ -1,4 +1,4 @@
-"""What the addresses of sources answered when they were last asked (`manage.py check_links`)."""
+"""Screen of link checks: what the addresses of sources answered (`manage.py check_links`)."""
 
 from django.contrib import admin
 from django.utils import timezone
@@ -72,7 +72,7 @@ class LinkCheckAdmin(ReadOnlyAdmin):
 def told_of(source):
     """For the form of a source: each of its addresses, when it was asked, what it answered."""
     rows = LinkCheck.objects.of_today().filter(source=source.pk) if source.pk else ()
-    lines = [(_told(one),) for one in rows]
+    lines = [(_told(check),) for check in rows]
     return format_html_join(" ", "<p>{}</p>", lines) if lines else gettext("Not asked yet.")
 
 

@@ -1,4 +1,4 @@
-"""The proof of a row: its quotation is held against the text of the source while it is entered."""
+"""Form of a row with proof: its quotation is held against the text of the source."""
 
 from django import forms
 from django.core.exceptions import ValidationError

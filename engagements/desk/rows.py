@@ -1,4 +1,4 @@
-"""Rows that are entered in the form of what they belong to."""
+"""Inlines and formsets: rows that are entered in the form of what they belong to."""
 
 from django.contrib import admin
 from django.contrib.admin.helpers import InlineAdminForm, InlineAdminFormSet
@@ -27,15 +27,15 @@ class _KnownLabels:
         self.labels = {}  # shared by the boxes of one formset, which copy this widget
 
     def optgroups(self, name, value, attrs=None):
-        chosen = [str(one) for one in value if one not in ("", None)]
-        if any(one not in self.labels for one in chosen):
+        chosen = [str(key) for key in value if key not in ("", None)]
+        if any(key not in self.labels for key in chosen):
             return super().optgroups(name, value, attrs)
         options = []
         if not (self.is_required or self.allow_multiple_selected):
             options.append(self.create_option(name, "", "", False, 0))
-        for one in chosen:
-            label = self.labels[one]
-            options.append(self.create_option(name, one, label, True, len(options)))
+        for key in chosen:
+            label = self.labels[key]
+            options.append(self.create_option(name, key, label, True, len(options)))
         return [(None, options, 0)]
 
 
@@ -59,31 +59,31 @@ class RowsFormSet(BaseInlineFormSet):
         for name, field in self.form.base_fields.items():
             box = getattr(field.widget, "widget", field.widget)
             if isinstance(box, _KnownLabels):
-                box.labels |= {str(one.pk): str(one) for one in self._chosen(name)}
+                box.labels |= {str(row.pk): str(row) for row in self._chosen(name)}
 
     def _defaults(self):
         if not self.instance.pk:
             return {}
-        found = {}
+        taken = {}
         if "source" in self.taken:
-            found["source"] = self.instance.source
+            taken["source"] = self.instance.source
         if "province" in self.taken:
             provinces = list(self.instance.provinces.all()[:2])
-            found["province"] = provinces[0] if len(provinces) == 1 else None
-        return {name: one for name, one in found.items() if one}
+            taken["province"] = provinces[0] if len(provinces) == 1 else None
+        return {name: row for name, row in taken.items() if row}
 
     def _chosen(self, name):
         """What the rows hold in that column, read with the rows."""
-        found = [self.defaults[name]] if name in self.defaults else []
+        chosen = [self.defaults[name]] if name in self.defaults else []
         for row in self.get_queryset():
             value = getattr(row, name)
-            found += value.all() if hasattr(value, "all") else [value] if value else []
-        return found
+            chosen += value.all() if hasattr(value, "all") else [value] if value else []
+        return chosen
 
     def get_form_kwargs(self, index):
         kwargs = super().get_form_kwargs(index)
         if index is None or index >= self.initial_form_count():
-            kwargs["initial"] = {name: one.pk for name, one in self.defaults.items()}
+            kwargs["initial"] = {name: row.pk for name, row in self.defaults.items()}
         return kwargs
 
     def add_fields(self, form, index):

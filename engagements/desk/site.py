@@ -1,4 +1,4 @@
-"""The desk's site: what is sent after the session has ended, or to a busy register, is not lost.
+"""Admin site of the desk: what is sent after the login has lapsed, or to a busy register, is kept.
 
 What was typed goes with the login page, signed for that browser, and comes back after logging in:
 filled, unsaved. While others write for longer than we wait, a form is shown again as it was sent;

@@ -1,4 +1,4 @@
-"""The history of a record and its parts, told in a person's words."""
+"""Course of a record in review: its steps, and the edits of it and its parts in words."""
 
 from dataclasses import dataclass
 
@@ -46,16 +46,16 @@ def entries(model, rows, since=None, name=str):
     A row that changed nothing its editors fill in is left out.
     """
     rows = list(rows.select_related("history_user").order_by("-history_id")[:ROWS])[::-1]
-    found = states(model, rows)
-    words, before, told = Words(model, found), {}, []
-    for row, state in zip(rows, found, strict=True):
+    held = states(model, rows)
+    words, before, newest_last = Words(model, held), {}, []
+    for row, state in zip(rows, held, strict=True):
         was = before.get(row.id)
         before[row.id] = state
         changed = changes(model, was, state, words, cut=True) if was else []
-        changed = [one for one in changed if one.name not in NOT_WRITTEN]
+        changed = [change for change in changed if change.name not in NOT_WRITTEN]
         if (since is None or row.history_date > since) and (changed or row.history_type != "~"):
             why = "" if row.history_change_reason in STEPS else row.history_change_reason or ""
-            told.append(
+            newest_last.append(
                 Entry(
                     row.history_date,
                     row.history_user,
@@ -65,7 +65,7 @@ def entries(model, rows, since=None, name=str):
                     changed,
                 )
             )
-    return told[::-1]
+    return newest_last[::-1]
 
 
 def own_entries(record, since=None):
@@ -74,13 +74,13 @@ def own_entries(record, since=None):
 
 def part_entries(record, since=None):
     """What was done to the parts of a record: who sat at a session."""
-    found = []
+    all_parts = []
     for name in record.children:
         relation = record._meta.get_field(name)
         model = relation.related_model
         rows = model.history.filter(**{relation.field.name: record.pk}).select_related("official")
-        found += entries(model, rows, since, name=lambda row: str(row.official))
-    return found
+        all_parts += entries(model, rows, since, name=lambda row: str(row.official))
+    return all_parts
 
 
 def course(record):

@@ -1,4 +1,4 @@
-"""What a session's form says once its rows need not say again.
+"""Autofill of a session's form: what it says once its rows need not say again.
 
 Done to the form as it was sent, before it is read: what is filled in stands in the boxes if the
 form comes back, and goes through the same checks as what was typed.
@@ -27,11 +27,11 @@ GIVEN_ANYWAY = {
     "DELETE",
 }
 HONORIFICS = ("dong chi ", "ong ", "ba ", "d c ")
-LEVELS = 6  # of bodies above one another
+LEVELS = 6  # of organizations above one another
 PEOPLE = "attendances"
 
 
-class Row:
+class SentRow:
     """One row of the form as it was sent."""
 
     def __init__(self, post, prefix, number):
@@ -56,7 +56,7 @@ def rows_sent(post, prefix, *, new=True):
         is_ours = name.startswith(f"{prefix}-") and number.isdecimal() and len(number) < 6
         if is_ours and column not in GIVEN_ANYWAY and isinstance(value, str) and value.strip():
             given.add(int(number))
-    return [Row(post, prefix, number) for number in numbers if number in given]
+    return [SentRow(post, prefix, number) for number in numbers if number in given]
 
 
 def _count(post, name):
@@ -85,10 +85,10 @@ def filled(post, prefixes, had_source=False):
 def _fill_people(post, rows, provinces):
     named = officials_named(row.get("name") for row in rows if not row.get("official"))
     for row in rows:
-        found = named.get(plain_name(row.get("name")), ())
+        namesakes = named.get(plain_name(row.get("name")), ())
         is_new = row.get("is_new") or row.get("name").startswith(NEW)
-        if len(found) == 1 and not is_new:
-            row.fill("official", found[0].pk)
+        if len(namesakes) == 1 and not is_new:
+            row.fill("official", namesakes[0].pk)
     keys = {int(key) for row in rows if is_key(Official._meta.pk, key := row.get("official"))}
     seats = seats_of(keys, day_sent(post), post.get("ministry"), provinces)
     for row in rows:
@@ -118,18 +118,18 @@ def _fill_sides(rows, ministry, provinces):
 def plain_name(text):
     """The folded name of a person without what courtesy puts before it."""
     words = fold(text)
-    for one in HONORIFICS:
-        words = words.removeprefix(one)
+    for honorific in HONORIFICS:
+        words = words.removeprefix(honorific)
     return words
 
 
 def officials_named(names):
     """Officials by folded name, whatever marks the names were typed with."""
-    wanted = {name for one in names if (name := plain_name(one))}
-    found = {}
-    for official in Official.objects.not_merged().filter(search__in=[f" {one} " for one in wanted]):
-        found.setdefault(fold(official.full_name), []).append(official)
-    return found
+    wanted = [f" {plain} " for name in names if (plain := plain_name(name))]
+    by_name = {}
+    for official in Official.objects.not_merged().filter(search__in=set(wanted)):
+        by_name.setdefault(fold(official.full_name), []).append(official)
+    return by_name
 
 
 # -- where they sat
@@ -162,7 +162,7 @@ def seats_of(officials, day, ministry, provinces):
     by_person = {}
     for post in posts.order_by("pk"):
         by_person.setdefault(post.official_id, []).append(post)
-    chosen = {key: post for key, found in by_person.items() if (post := unambiguous_post(found))}
+    chosen = {key: post for key, posts in by_person.items() if (post := unambiguous_post(posts))}
     sides = _Sides([post.organization for post in chosen.values()], ministry, provinces)
     return {
         str(key): Seat(post, sides.of(str(post.organization_id))) for key, post in chosen.items()
@@ -170,28 +170,28 @@ def seats_of(officials, day, ministry, provinces):
 
 
 class _Sides:
-    """On which side a body sits: that of the ministry or of a province that it is part of."""
+    """On which side an organization sits: the ministry's, or that of a province it is part of."""
 
     def __init__(self, organizations, ministry, provinces):
-        self.ministry, self.provinces = str(ministry or ""), {str(one) for one in provinces}
-        self.known = {one.pk: one for one in organizations}
-        missing = {one.parent_id for one in self.known.values()} - {None} - set(self.known)
+        self.ministry, self.provinces = str(ministry or ""), set(map(str, provinces))
+        self.known = {unit.pk: unit for unit in organizations}
+        missing = {unit.parent_id for unit in self.known.values()} - {None} - set(self.known)
         for _level in range(LEVELS):
             if not missing:
                 break
             above = Organization.objects.in_bulk(missing)
             self.known |= above
-            missing = {one.parent_id for one in above.values()} - {None} - set(self.known)
+            missing = {unit.parent_id for unit in above.values()} - {None} - set(self.known)
 
     def of(self, key):
         """The side, or "" if neither can be told."""
-        body = self.known.get(int(key)) if is_key(Organization._meta.pk, key) else None
+        unit = self.known.get(int(key)) if is_key(Organization._meta.pk, key) else None
         for _level in range(LEVELS):
-            if body is None:
+            if unit is None:
                 break
-            if str(body.pk) == self.ministry:
+            if str(unit.pk) == self.ministry:
                 return Side.MINISTRY.value
-            if body.province_id and str(body.province_id) in self.provinces:
+            if unit.province_id and str(unit.province_id) in self.provinces:
                 return Side.PROVINCE.value
-            body = self.known.get(body.parent_id)
+            unit = self.known.get(unit.parent_id)
         return ""

@@ -1,4 +1,4 @@
-"""Rows of a session's form that know of each other: who sat there, and what answers a request."""
+"""Formsets of a session's form whose rows know of each other: who sat there, what answers what."""
 
 from datetime import date
 
@@ -79,13 +79,13 @@ class AttendanceForm(PartForm):
             self.add_error("name", messages)
 
     def _who(self, name):
-        found = [one for people in officials_named([name]).values() for one in people]
-        if not found:
+        namesakes = [one for people in officials_named([name]).values() for one in people]
+        if not namesakes:
             return _(
                 "The register knows nobody of this name. Mend it, or tick “somebody new” to add"
                 " them."
             )
-        given = {"known": _told(found)}
+        given = {"known": _told(namesakes)}
         return gettext("Several are called so, choose one in the box: %(known)s") % given
 
     def save(self, commit=True):
@@ -98,16 +98,17 @@ def _told(officials):
     """People of one name as they are told apart: each with the last offices held, and the slug."""
     prefetch_related_objects(officials, "posts")
     return "; ".join(
-        f"{', '.join([str(one), *_last_titles(one)])} ({one.slug})" for one in officials
+        f"{', '.join([str(official), *_last_titles(official)])} ({official.slug})"
+        for official in officials
     )
 
 
 def _last_titles(official, most=2):
     posts = sorted(
         official.posts.all(),
-        key=lambda one: (one.ends_on or date.max, one.starts_on or date.min, one.pk),
+        key=lambda post: (post.ends_on or date.max, post.starts_on or date.min, post.pk),
     )
-    return list(dict.fromkeys(one.title for one in reversed(posts)))[:most]
+    return list(dict.fromkeys(post.title for post in reversed(posts)))[:most]
 
 
 class AttendanceFormSet(PartFormSet):
@@ -120,8 +121,10 @@ class AttendanceFormSet(PartFormSet):
 
     def clean(self):
         super().clean()
-        new = [one for one in self.forms if one.newcomer and not self._should_delete_form(one)]
-        known = officials_named(one.cleaned_data.get("name") for one in new if not one.is_namesake)
+        new = [form for form in self.forms if form.newcomer and not self._should_delete_form(form)]
+        known = officials_named(
+            form.cleaned_data.get("name") for form in new if not form.is_namesake
+        )
         seen = set()
         for form in new:
             name = plain_name(form.cleaned_data.get("name") or "")
@@ -152,7 +155,7 @@ class AnsweringForm(RecordForm):
 
     def _meet_colleague(self):
         """As with any field: what only they changed is theirs, where both did theirs is told."""
-        seen, now = self._mark_sent(), sorted(one.pk for one in self.instance.answers.all())
+        seen, now = self._mark_sent(), sorted(asked.pk for asked in self.instance.answers.all())
         row = self.row_seen(seen) if seen not in (None, self.current_mark()) else None
         super()._meet_colleague()
         if row is None or "answers_lines" not in self.fields:
@@ -210,8 +213,8 @@ class AnsweringFormSet(ItemFormSet):
             form.requests = requests.forms
             if form.instance.pk:
                 answered = form.instance.answers.all()
-                found = [numbers[one.pk] for one in answered if one.pk in numbers]
-                form.initial["answers_lines"] = tuple(sorted(found))
+                shown = [numbers[asked.pk] for asked in answered if asked.pk in numbers]
+                form.initial["answers_lines"] = tuple(sorted(shown))
 
     def clean(self):
         super().clean()
