@@ -275,7 +275,7 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/"}],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "engagements.api.schema.say_more",
+        "engagements.api.schema.complete_description",
     ],
     "ENUM_NAME_OVERRIDES": {
         "FollowUpKind": "engagements.words.FOLLOW_UP_CHOICES",

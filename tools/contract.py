@@ -183,10 +183,10 @@ def main():
     settings.ALLOWED_HOSTS = ["testserver"]
     schema = now()
     if "--write" in sys.argv[1:]:
-        from engagements.api.schema import kept_examples
+        from engagements.api.schema import recorded_examples
 
         ask_for_examples()
-        kept_examples.cache_clear()
+        recorded_examples.cache_clear()
         schema = now()
         KEPT.write_text(written(schema), encoding="utf-8")
         return

@@ -1,4 +1,4 @@
-"""Base of the API's views: GET alone, parameters checked, throttled, errors as problem+json."""
+"""Base class of the API's views: GET alone, checked parameters, throttle, problem+json errors."""
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -9,14 +9,14 @@ from engagements.edition.exports import FORMATS
 from engagements.edition.http import Minute
 
 from .problems import PROBLEM_JSON, Problem
-from .renderers import EditionJSONRenderer, Negotiation
+from .renderers import EditionJSONRenderer, Negotiation, media_type_of
 
-MOST = 200  # rows of a page
+PAGE_ROWS_MOST = 200  # rows of a page
 CODE_PATTERN = "[A-Za-z0-9-]{1,120}"
 
 # -- parameters as the description shows them
 
-WHOLE_NUMBER = {"type": "integer", "minimum": 1, "maximum": MOST}
+WHOLE_NUMBER = {"type": "integer", "minimum": 1, "maximum": PAGE_ROWS_MOST}
 PAGE_SIZE = OpenApiParameter("page_size", WHOLE_NUMBER, description="Rows of a page.")
 CODE = OpenApiParameter(
     "code", {"type": "string", "pattern": f"^{CODE_PATTERN}$"}, OpenApiParameter.PATH
@@ -26,7 +26,7 @@ SLUG = OpenApiParameter(
 )
 
 
-def problems(*statuses):
+def problem_responses(*statuses):
     """Documents the one error shape for these statuses; every address may ask for a pause."""
     return {
         304: OpenApiResponse(description="Not changed since the ETag or the day that was sent."),
@@ -34,10 +34,9 @@ def problems(*statuses):
     }
 
 
-def files():
-    """A list as a file; `format` chooses it."""
-    said = {"type": "string"}
-    return {(200, media_type.split(";")[0]): said for media_type, _write in FORMATS.values()}
+def file_responses():
+    """Documents a list as a file; `format` chooses it."""
+    return {(200, media_type_of(name)): {"type": "string"} for name in FORMATS}
 
 
 # -- parameters as requests bring them
@@ -45,13 +44,15 @@ def files():
 
 def page_size(request, default):
     """How many rows a client wants on a page. Raises ValidationError."""
-    given = request.query_params.get("page_size")
-    if given is None:
+    text = request.query_params.get("page_size")
+    if text is None:
         return default
     # int() reads digits of other scripts, spaces and underscores too.
-    if given.isascii() and given.isdigit() and len(given) < 5 and 1 <= int(given) <= MOST:
-        return int(given)
-    raise ValidationError({"page_size": [_("A whole number from 1 to %(most)s.") % {"most": MOST}]})
+    if text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= PAGE_ROWS_MOST:
+        return int(text)
+    raise ValidationError(
+        {"page_size": [_("A whole number from 1 to %(most)s.") % {"most": PAGE_ROWS_MOST}]}
+    )
 
 
 def allow_parameters(request, *names):
@@ -71,7 +72,7 @@ def refuse_parameters(request, *names, reason):
 
 # -- views
 
-ONE_BY_ONE = ("cursor", "page_size", "format", "fields", "after", "updated_since", "by")
+SINGLE_PARAMETERS = ("cursor", "page_size", "format", "fields", "after", "updated_since", "by")
 
 
 class Public:
@@ -82,11 +83,11 @@ class Public:
     throttle_classes = (Minute,)
 
     def initial(self, request, *args, **kwargs):
-        for name in ONE_BY_ONE if request.method in ("GET", "HEAD") else ():  # else: 405
-            given = request.query_params.getlist(name)
-            if len(given) > 1:
+        for name in SINGLE_PARAMETERS if request.method in ("GET", "HEAD") else ():  # else: 405
+            values = request.query_params.getlist(name)
+            if len(values) > 1:
                 raise ValidationError({name: [_("Given more than once.")]})
-            if given == [""]:
+            if values == [""]:
                 raise ValidationError({name: [_("Given without a value.")]})
         super().initial(request, *args, **kwargs)
 
@@ -98,12 +99,12 @@ class Public:
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(response, Response):
-            response.add_post_render_callback(_let_go)
+            response.add_post_render_callback(_break_reference_cycle)
         return response
 
 
-def _let_go(response):
-    """Undoes the ring that REST framework makes of view, request and answer.
+def _break_reference_cycle(response):
+    """Frees an answer when it is sent: REST framework makes a cycle of view, request and response.
 
     Else every answer stays in memory until the garbage collector looks at everything, which it does
     the more seldom the more a process has loaded: a copy in pages grew a worker by 0.3 MB a page.

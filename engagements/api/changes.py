@@ -1,4 +1,4 @@
-"""The change log in the API, by which a client keeps its copy in step."""
+"""Change log of the API (`changes/`): a mark and what came after it, to keep a copy in step."""
 
 from django.core.exceptions import ValidationError as Refused
 from django.urls import reverse
@@ -16,9 +16,9 @@ from engagements.edition.http import Stamped
 from engagements.edition.models import Edition
 from engagements.words import Kind
 
-from .base import PAGE_SIZE, Public, allow_parameters, page_size, problems
+from .base import PAGE_SIZE, Public, allow_parameters, page_size, problem_responses
 
-LARGEST = 9_223_372_036_854_775_807
+LARGEST_MARK = 9_223_372_036_854_775_807  # of a database's big integer
 
 
 class ChangeShape(serializers.Serializer):
@@ -50,21 +50,23 @@ class ChangesShape(serializers.Serializer):
     results = ChangeShape(many=True)
 
 
-def mark(request):
-    """The sequence after which a client asks, or before which nothing is of the day that it asks
-    for. Raises ValidationError."""
+def mark_asked(request):
+    """The sequence after which a client asks, by `after` or by the day of `updated_since`.
+
+    Raises ValidationError.
+    """
     day = request.query_params.get("updated_since")
     text = request.query_params.get("after", "0")
     if day is not None:
         if "after" in request.query_params:
             raise ValidationError({"updated_since": [_("Give this or a mark, not both.")]})
-        return Edition.objects.last_before(_start(day))
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST):
+        return Edition.objects.last_before(_midnight_of(day))
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_MARK):
         raise ValidationError({"after": [_("A whole number: the mark of your last call.")]})
     return int(text)
 
 
-def _start(day):
+def _midnight_of(day):
     try:
         return midnight(Day().field.clean(day))
     except Refused as error:
@@ -80,23 +82,23 @@ class Changes(Stamped, Public, APIView):
         parameters=[
             OpenApiParameter(
                 "after",
-                {"type": "integer", "minimum": 0, "maximum": LARGEST},
+                {"type": "integer", "minimum": 0, "maximum": LARGEST_MARK},
                 description="0, or the `after` of the last answer.",
             ),
             OpenApiParameter("updated_since", {"type": "string", "format": "date"}),
             PAGE_SIZE,
         ],
-        responses={200: ChangesShape, **problems(400, 406, 429)},
+        responses={200: ChangesShape, **problem_responses(400, 406, 429)},
     )
     def get(self, request):
         allow_parameters(request, "after", "updated_since", "page_size")
-        after, size = mark(request), page_size(request, default=200)
-        shown, more = page_after(after, size)
-        if not shown and after > ((Edition.objects.last_act() or {}).get("sequence", 0)):
+        after, size = mark_asked(request), page_size(request, default=200)
+        rows, has_more = page_after(after, size)
+        if not rows and after > ((Edition.objects.last_act() or {}).get("sequence", 0)):
             # Of another register, or of this one before it was put back to an earlier state.
             raise ValidationError({"after": [_("This mark was never given: begin again from 0.")]})
-        last = shown[-1].sequence if shown else after
+        last = rows[-1].sequence if rows else after
         query = f"?after={last}" + (f"&page_size={size}" if "page_size" in request.GET else "")
-        following = reverse("api-changes") + query if more else None
+        following = reverse("api-changes") + query if has_more else None
         headers = {"Link": f'<{following}>; rel="next"'} if following else None
-        return Response(Changed(shown, after, last, following), headers=headers)
+        return Response(Changed(rows, after, last, following), headers=headers)

@@ -1,4 +1,4 @@
-"""The API's description (OpenAPI 3.1) and its documentation page (Swagger UI)."""
+"""OpenAPI 3.1 description of the API, and its documentation page (Swagger UI)."""
 
 from django.utils import translation
 from drf_spectacular.renderers import OpenApiJsonRenderer

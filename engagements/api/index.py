@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from engagements.edition.http import Hashed
 from engagements.edition.references import CHOICES, REFERENCES
 
-from .base import Public, allow_parameters, problems
+from .base import Public, allow_parameters, problem_responses
 from .lists import VIEWSETS
 
 
@@ -31,7 +31,7 @@ class Index(Hashed, Public, APIView):
         summary="What there is",
         responses={
             200: {"type": "object", "additionalProperties": {"type": "string"}},
-            **problems(400, 406),
+            **problem_responses(400, 406),
         },
     )
     def get(self, request):
@@ -44,7 +44,7 @@ class Index(Hashed, Public, APIView):
         )
 
 
-class Choices(Hashed, Public, APIView):
+class ChoicesView(Hashed, Public, APIView):
     """Every code that a record can hold, with its label in both languages."""
 
     @extend_schema(
@@ -66,16 +66,16 @@ class Choices(Hashed, Public, APIView):
                     },
                 },
             },
-            **problems(400, 406),
+            **problem_responses(400, 406),
         },
     )
     def get(self, request):
         allow_parameters(request)
-        found = {}
+        lists = {}
         for language in ("vi", "en"):
             with translation.override(language):
                 for name, choices in CHOICES.items():
-                    rows = found.setdefault(name, {})
+                    rows = lists.setdefault(name, {})
                     for value, label in choices.choices:
                         rows.setdefault(value, {"code": value})[language] = str(label)
-        return Response({name: list(rows.values()) for name, rows in found.items()})
+        return Response({name: list(rows.values()) for name, rows in lists.items()})

@@ -28,10 +28,18 @@ from engagements.edition.models import Edition
 from engagements.edition.reading import Reader, editions_of, picked
 from engagements.words import FOLLOW_UPS, Kind
 
-from .base import CODE, CODE_PATTERN, Public, allow_parameters, files, problems, refuse_parameters
+from .base import (
+    CODE,
+    CODE_PATTERN,
+    Public,
+    allow_parameters,
+    file_responses,
+    problem_responses,
+    refuse_parameters,
+)
 from .pagination import NewestFirst
 from .problems import Gone
-from .renderers import WHOLE, EditionJSONRenderer, History, Whole
+from .renderers import FILE_RENDERERS, EditionHistory, EditionJSONRenderer, OnePayload
 
 PAGING = ("cursor", "page_size")
 
@@ -58,12 +66,13 @@ class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
         return KINDS[self.kinds[0]].shape
 
     def get_renderers(self):
-        files = WHOLE if self.action in ("list", None) else ()  # None: a method not allowed, 405
-        return [EditionJSONRenderer(), *(renderer() for renderer in files)]
+        has_files = self.action in ("list", None)  # None: a method not allowed, 405
+        files = [renderer() for renderer in FILE_RENDERERS] if has_files else []
+        return [EditionJSONRenderer(), *files]
 
     def get_throttles(self):
-        file = self.action == "list" and self.request.accepted_renderer.format in FORMATS
-        return [File()] if file else super().get_throttles()
+        is_file = self.action == "list" and self.request.accepted_renderer.format in FORMATS
+        return [File()] if is_file else super().get_throttles()
 
     def list(self, request):
         queryset = self.filter_queryset(self.get_queryset())
@@ -84,7 +93,7 @@ class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
         allow_parameters(request, "fields")
         edition = self.public_edition(code)
         fields = fields_asked(request, *self.kinds)
-        return Response(Whole(picked(Reader().whole(edition), fields)))
+        return Response(OnePayload(picked(Reader().whole(edition), fields)))
 
     def public_edition(self, code):
         rows = Edition.objects.of_kind(*self.kinds).filter(code=code, superseded_at=None)
@@ -99,27 +108,27 @@ class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
     def editions(self, request, code):
         """Every edition of one record, oldest first, each with what changed in it."""
         allow_parameters(request)
-        return Response(History(editions_of(self.public_edition(code))))
+        return Response(EditionHistory(editions_of(self.public_edition(code))))
 
 
 def fields_asked(request, *kinds):
     """Keys of the record that `fields` asks for; None for all of them."""
-    given = request.query_params.getlist("fields")
-    if not given:
+    values = request.query_params.getlist("fields")
+    if not values:
         return None
     known = {name for kind in kinds for name in KINDS[kind].shape().fields}
-    asked = given[-1].split(",")
+    asked = values[-1].split(",")
     wrong = [name for name in asked if name not in known]
     if wrong:
-        said = _("Unknown field: %(name)s") % {"name": ", ".join(wrong)[:80]}
-        raise ValidationError({"fields": [said]})
+        reason = _("Unknown field: %(name)s") % {"name": ", ".join(wrong)[:80]}
+        raise ValidationError({"fields": [reason]})
     return frozenset(asked)
 
 
-# -- how the description tells them
+# -- description (OpenAPI)
 
 
-def fields_of(*kinds):
+def fields_parameter(*kinds):
     names = sorted({name for kind in kinds for name in KINDS[kind].shape().fields})
     keys = {"type": "string", "enum": names}
     return OpenApiParameter(
@@ -132,7 +141,7 @@ def fields_of(*kinds):
 
 
 def editions_shape(viewset):
-    """The answer of `editions/`: every edition of one record, as a component of the schema."""
+    """The answer of `editions/`: every edition of one record, as a component of the description."""
     name = viewset.read.singular.title()
     edition = inline_serializer(
         f"{name}Edition",
@@ -162,22 +171,22 @@ def described(viewset):
         list=extend_schema(
             operation_id=f"list_{plural}",
             summary=f"List {plural}",
-            parameters=[fields_of(kind)],
-            responses={200: shape(many=True), **files(), **problems(400, 406)},
+            parameters=[fields_parameter(kind)],
+            responses={200: shape(many=True), **file_responses(), **problem_responses(400, 406)},
         ),
         retrieve=extend_schema(
             operation_id=f"get_{singular}",
             summary=f"One {singular}",
             filters=False,
-            parameters=[CODE, fields_of(kind)],
-            responses={200: shape, **problems(400, 404, 406, 410)},
+            parameters=[CODE, fields_parameter(kind)],
+            responses={200: shape, **problem_responses(400, 404, 406, 410)},
         ),
         editions=extend_schema(
             operation_id=f"list_{singular}_editions",
             summary=f"Every edition of one {singular}",
             filters=False,
             parameters=[CODE],
-            responses={200: editions_shape(viewset), **problems(400, 404, 406, 410)},
+            responses={200: editions_shape(viewset), **problem_responses(400, 404, 406, 410)},
         ),
     )(viewset)
 
@@ -242,7 +251,7 @@ class FigureViewSet(EditionViewSet):
     list=extend_schema(
         operation_id="list_followups",
         summary="List requests, commitments and recommendations together",
-        parameters=[fields_of(*FOLLOW_UPS)],
+        parameters=[fields_parameter(*FOLLOW_UPS)],
         responses={
             200: PolymorphicProxySerializer(
                 component_name="FollowUp",
@@ -250,8 +259,8 @@ class FigureViewSet(EditionViewSet):
                 resource_type_field_name="kind",
                 many=True,
             ),
-            **files(),
-            **problems(400, 406),
+            **file_responses(),
+            **problem_responses(400, 406),
         },
     ),
     retrieve=extend_schema(exclude=True),

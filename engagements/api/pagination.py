@@ -1,4 +1,4 @@
-"""Cursor pagination of the API's lists."""
+"""Cursor pagination of the API's lists, with Link headers (RFC 8288)."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 
-from .base import MOST, WHOLE_NUMBER, page_size
-from .renderers import Page
+from .base import PAGE_ROWS_MOST, WHOLE_NUMBER, page_size
+from .renderers import PayloadPage
 
-COUNTED = 10_001  # a count is never read further than this
+COUNT_LIMIT = 10_001  # a count is never read further than this
 POSITION = re.compile("[1-9][0-9]{0,17}")
 
 
@@ -20,31 +20,31 @@ class NewestFirst(CursorPagination):
 
     ordering = "-first_sequence"
     page_size = 50
-    max_page_size = MOST
+    max_page_size = PAGE_ROWS_MOST
     page_size_query_param = "page_size"
 
     def get_page_size(self, request):
         return page_size(request, self.page_size)
 
     def decode_cursor(self, request):
-        refused = ValidationError({"cursor": [_("This is no cursor of ours.")]})
+        refusal = ValidationError({"cursor": [_("This is no cursor of ours.")]})
         try:
             cursor = super().decode_cursor(request)
         except NotFound as error:
-            raise refused from error
+            raise refusal from error
         if cursor is None:
             return None
         position = cursor.position or ""
         if not POSITION.fullmatch(position):
-            raise refused
+            raise refusal
         # What decodes to nothing, or only nearly to what we wrote, would give the first page again.
         ours = parse_qs(urlsplit(self.encode_cursor(cursor)).query)[self.cursor_query_param]
         if ours != request.query_params.getlist(self.cursor_query_param):
-            raise refused
+            raise refusal
         return cursor
 
     def paginate_queryset(self, queryset, request, view=None):
-        self.count = queryset.count_up_to(COUNTED)
+        self.count = queryset.count_up_to(COUNT_LIMIT)
         return super().paginate_queryset(queryset, request, view)
 
     def links(self):
@@ -58,7 +58,7 @@ class NewestFirst(CursorPagination):
         return link and "/" + link.split("://", 1)[-1].split("/", 1)[-1]
 
     def envelope(self, payloads):
-        return Page(
+        return PayloadPage(
             payloads,
             self._path(self.get_next_link()),
             self._path(self.get_previous_link()),
@@ -66,11 +66,11 @@ class NewestFirst(CursorPagination):
         )
 
     def get_schema_operation_parameters(self, view):
-        found = super().get_schema_operation_parameters(view)
-        for one in found:
-            if one["name"] == self.page_size_query_param:
-                one["schema"] = WHOLE_NUMBER
-        return found
+        parameters = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] = WHOLE_NUMBER
+        return parameters
 
     def get_paginated_response_schema(self, schema):
         link = {"type": ["string", "null"]}
@@ -80,7 +80,7 @@ class NewestFirst(CursorPagination):
             "properties": {
                 "next": link,
                 "previous": link,
-                "count": {"type": "integer", "maximum": COUNTED},
+                "count": {"type": "integer", "maximum": COUNT_LIMIT},
                 "results": schema,
             },
         }

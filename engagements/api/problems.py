@@ -1,4 +1,4 @@
-"""One shape for every error of the API, after RFC 9457."""
+"""Problem details (RFC 9457, problem+json): one shape for every error of the API."""
 
 from http import HTTPStatus
 
@@ -66,12 +66,12 @@ def _details(error, context):
     detail = getattr(error, "detail", None)
     if isinstance(detail, dict):
         errors = {
-            ("*" if name in ("__all__", "non_field_errors") else name): [str(one) for one in found]
-            for name, found in detail.items()
+            "*" if name in ("__all__", "non_field_errors") else name: list(map(str, messages))
+            for name, messages in detail.items()
         }
         return "invalid", _("A parameter cannot be understood."), errors
     if isinstance(detail, list):
-        return "invalid", " ".join(str(one) for one in detail), {}
+        return "invalid", " ".join(str(message) for message in detail), {}
     return getattr(detail, "code", "error"), detail or "", {}
 
 

@@ -1,4 +1,4 @@
-"""Reference lists in the API: short and whole, as JSON and as files."""
+"""Reference lists in the API (provinces, organizations, topics…): whole, as JSON and as files."""
 
 from django.http import HttpResponsePermanentRedirect
 from django.urls import reverse
@@ -18,15 +18,15 @@ from engagements.edition import exports
 from engagements.edition.exports import FORMATS
 from engagements.edition.http import File, Hashed
 
-from .base import SLUG, Public, allow_parameters, files, problems
-from .renderers import WHOLE, EditionJSONRenderer
+from .base import SLUG, Public, allow_parameters, file_responses, problem_responses
+from .renderers import FILE_RENDERERS, EditionJSONRenderer
 
 
 def filters_asked(request, filters):
-    """What a short list is asked, as these fields read it; of a program, once and not empty."""
+    """The filters of a short list, as a serializer reads them; each given once and not empty."""
     allow_parameters(request, *filters().fields)
-    for name, given in request.query_params.lists():
-        if len(given) > 1:
+    for name, values in request.query_params.lists():
+        if len(values) > 1:
             raise ValidationError({name: [_("Given more than once.")]})
     asked = filters(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
@@ -57,27 +57,28 @@ class ReferenceView(Hashed, Public, APIView):
             return Response(
                 {"next": None, "previous": None, "count": len(results), "results": results}
             )
-        kind = ("Content-Type", FORMATS[wanted][0])
+        content_type = FORMATS[wanted][0]
         response = Response(
             exports.Short(results, self.reference.shape),
             headers={"Content-Disposition": exports.disposition(self.reference.plural, wanted)},
-            content_type=kind[1],
+            content_type=content_type,
         )
         # REST framework takes it off an answer without a byte, as a list of no rows may be.
-        response.add_post_render_callback(lambda rendered: rendered.headers.setdefault(*kind))
+        response.add_post_render_callback(
+            lambda rendered: rendered.headers.setdefault("Content-Type", content_type)
+        )
         return response
 
     def get(self, request, slug=None):
         if slug is None:
             return self.listed(request)
         allow_parameters(request)
-        rows = self.reference.rows()
-        found = next((row for row in rows if row["slug"] == slug), None)
-        if found is not None:
-            return Response(self.reference.shape(found).data)
+        by_slug = {row["slug"]: row for row in self.reference.rows()}
+        if slug in by_slug:
+            return Response(self.reference.shape(by_slug[slug]).data)
         model = self.reference.model
         moved = model and model.objects.formerly(slug)
-        if moved is None or moved.slug not in {row["slug"] for row in rows}:
+        if moved is None or moved.slug not in by_slug:
             raise NotFound(_("There is nothing at this address."))
         return HttpResponsePermanentRedirect(
             reverse(request.resolver_match.view_name, args=[moved.slug]), preserve_request=True
@@ -104,14 +105,14 @@ def list_view(listed):
             operation_id=f"list_{listed.plural}",
             summary=f"List {listed.plural}",
             parameters=[listed.filters] if listed.filters().fields else [],
-            responses={200: page, **files(), **problems(400, 406)},
+            responses={200: page, **file_responses(), **problem_responses(400, 406)},
         )
     )
     class ReferenceListView(ReferenceView):
         """A short list, whole: no pages; as a file too."""
 
         reference = listed()
-        renderer_classes = (EditionJSONRenderer, *WHOLE)
+        renderer_classes = (EditionJSONRenderer, *FILE_RENDERERS)
 
     return ReferenceListView.as_view()
 
@@ -127,7 +128,7 @@ def detail_view(listed):
             responses={
                 200: listed.shape,
                 **(MOVED if listed.model else {}),
-                **problems(400, 404, 406),
+                **problem_responses(400, 404, 406),
             },
         )
     )

@@ -1,4 +1,4 @@
-"""JSON renderers: a page of editions is a concatenation of payloads as stored, never rebuilt."""
+"""Renderers of REST framework: JSON joined from stored payloads, and files; content negotiation."""
 
 import json
 
@@ -10,19 +10,22 @@ from engagements.edition.exports import FORMATS
 from engagements.edition.reading import Reader
 
 
-class Page:
+def _compact(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class PayloadPage:
     """A page of payloads with its links and count."""
 
     def __init__(self, payloads, following, previous, count):
         self.payloads, self.next, self.previous, self.count = payloads, following, previous, count
 
     def as_json(self):
-        head = {"next": self.next, "previous": self.previous, "count": self.count}
-        head = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+        head = _compact({"next": self.next, "previous": self.previous, "count": self.count})
         return f'{head[:-1]},"results":[{",".join(self.payloads)}]}}'.encode()
 
 
-class Whole:
+class OnePayload:
     """One record, complete."""
 
     def __init__(self, payload):
@@ -32,25 +35,26 @@ class Whole:
         return self.payload.encode()
 
 
-STAMP = ("edition", "published_at")
+STAMP_KEYS = ("edition", "published_at")
 
 
-class History:
-    """Every number of one record, oldest first, with the keys that each changed."""
+class EditionHistory:
+    """Every edition of one record, oldest first, with the keys that each changed."""
 
     def __init__(self, rows):
         self.rows = rows
 
     def as_json(self):
-        found, before, reader = [], None, Reader()
+        editions, before, reader = [], None, Reader()
         for row in map(reader.kept, self.rows):
-            said = {key: one for key, one in row.data.items() if key not in STAMP}
-            changed = None if before is None else [k for k in said if said[k] != before.get(k)]
-            head = {key: row.data[key] for key in STAMP} | {"changed": changed}
-            head = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
-            found.append(f'{head[:-1]},"record":{row.payload}}}')
-            before = said
-        return f'{{"count":{len(found)},"results":[{",".join(found)}]}}'.encode()
+            fields = {key: value for key, value in row.data.items() if key not in STAMP_KEYS}
+            changed = None
+            if before is not None:
+                changed = [key for key in fields if fields[key] != before.get(key)]
+            head = _compact({key: row.data[key] for key in STAMP_KEYS} | {"changed": changed})
+            editions.append(f'{head[:-1]},"record":{row.payload}}}')
+            before = fields
+        return f'{{"count":{len(editions)},"results":[{",".join(editions)}]}}'.encode()
 
 
 class EditionJSONRenderer(JSONRenderer):
@@ -71,20 +75,34 @@ class FileRenderer(BaseRenderer):
         return data.as_file(self.format)
 
 
-def _whole(wanted):
-    media_type = FORMATS[wanted][0].split(";")[0]
-    attributes = {"format": wanted, "media_type": media_type}
-    return type(f"{wanted.title()}Renderer", (FileRenderer,), attributes)
+def media_type_of(name):
+    """The media type of a format of files, without its charset."""
+    return FORMATS[name][0].split(";")[0]
 
 
-WHOLE = tuple(_whole(wanted) for wanted in FORMATS)
+class CSVRenderer(FileRenderer):
+    format = "csv"
+    media_type = media_type_of(format)
+
+
+class NDJSONRenderer(FileRenderer):
+    format = "ndjson"
+    media_type = media_type_of(format)
+
+
+class XLSXRenderer(FileRenderer):
+    format = "xlsx"
+    media_type = media_type_of(format)
+
+
+FILE_RENDERERS = (CSVRenderer, NDJSONRenderer, XLSXRenderer)
 
 
 class Negotiation(DefaultContentNegotiation):
     """An unknown `format` is 406, like an unknown Accept; the stock answer is 404."""
 
     def filter_renderers(self, renderers, format):
-        found = [renderer for renderer in renderers if renderer.format == format]
-        if not found:
+        matching = [renderer for renderer in renderers if renderer.format == format]
+        if not matching:
             raise NotAcceptable()
-        return found
+        return matching

@@ -1,4 +1,4 @@
-"""What the API's description (OpenAPI) says beyond what its views and shapes tell."""
+"""Postprocessing hook of drf-spectacular: what the OpenAPI description says beyond the views."""
 
 import json
 from copy import deepcopy
@@ -11,7 +11,7 @@ JSON = "application/json"
 REF = "#/components/schemas/"
 
 # What a filter asks for, and a value that the loaded register knows.
-PARAMETERS = {
+PARAMETER_DESCRIPTIONS = {
     "after": ("0, or the `after` of the last answer.", 0),
     "answer": ("What became of a request.", "unanswered"),
     "as_of": ("The list as the public could read it at the end of that day.", "2026-06-30"),
@@ -39,7 +39,7 @@ PARAMETERS = {
     "updated_since": ("Published or corrected on this day or later.", "2026-01-01"),
     "year": ("Said or issued in this year.", 2024),
 }
-CODES = {
+EXAMPLE_CODES = {
     "meeting": "2024-02-29-ninh-binh",
     "request": "KN-1",
     "commitment": "CK-1",
@@ -55,15 +55,16 @@ CODES = {
 }  # the register has no update yet
 
 
-def say_more(result, generator, request, public):
-    """Parts of records, what the parameters mean, files, and true examples."""
+def complete_description(result, generator, request, public):
+    """Adds parts of records, what the parameters mean, files, and true examples."""
     shapes = result["components"]["schemas"]
     examples = result["components"]["examples"] = {
-        name: {"summary": one["asked"], "value": one["answer"]}
-        for name, one in kept_examples().items()
+        name: {"summary": example["asked"], "value": example["answer"]}
+        for name, example in recorded_examples().items()
     }
     result["components"]["headers"] = {
-        name: {"description": said, "schema": {"type": "string"}} for name, said in HEADERS.items()
+        name: {"description": text, "schema": {"type": "string"}}
+        for name, text in HEADER_DESCRIPTIONS.items()
     }
     for item in result["paths"].values():
         operation = item.get("get", {})
@@ -77,7 +78,7 @@ def say_more(result, generator, request, public):
 
 
 def _parts_of_records(operation, shapes):
-    if any(one["name"] == "fields" for one in operation.get("parameters", [])):
+    if any(parameter["name"] == "fields" for parameter in operation.get("parameters", [])):
         content = operation["responses"]["200"]["content"][JSON]
         name = content["schema"]["$ref"].removeprefix(REF)
         content["schema"] = {"anyOf": [content["schema"], {"$ref": REF + _part(name, shapes)}]}
@@ -88,12 +89,12 @@ def _part(name, shapes):
     if name.startswith("Paginated"):
         page = deepcopy(shapes[name])
         items = page["properties"]["results"]["items"]
-        one = items["$ref"].removeprefix(REF)
-        page["properties"]["results"]["items"] = {"$ref": REF + _part(one, shapes)}
+        whole = items["$ref"].removeprefix(REF)
+        page["properties"]["results"]["items"] = {"$ref": REF + _part(whole, shapes)}
         return _add(name.replace("List", "PartList"), page, shapes)
     whole = shapes[name]
     if "oneOf" in whole:
-        parts = [_part(one["$ref"].removeprefix(REF), shapes) for one in whole["oneOf"]]
+        parts = [_part(kind["$ref"].removeprefix(REF), shapes) for kind in whole["oneOf"]]
         return _add(f"{name}Part", {"anyOf": [{"$ref": REF + part} for part in parts]}, shapes)
     part = {key: value for key, value in deepcopy(whole).items() if key != "required"}
     return _add(f"{name}Part", part | {"additionalProperties": False}, shapes)
@@ -107,29 +108,29 @@ def _add(name, shape, shapes):
 # -- parameters
 
 
-def code_of(operation):
+def example_code(operation):
     """A code or slug that the loaded register knows for this address; None where it has none."""
     name = operation["operationId"].removeprefix("get_").removeprefix("list_")
-    return CODES.get(name.removesuffix("_editions"))
+    return EXAMPLE_CODES.get(name.removesuffix("_editions"))
 
 
 def _parameters(operation):
-    for one in operation.get("parameters", []):
-        if one["in"] == "path":
-            if example := code_of(operation):
-                one["example"] = example
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            if example := example_code(operation):
+                parameter["example"] = example
             continue
-        one["description"], example = PARAMETERS[one["name"]]
-        if one["name"] == "fields":
-            example = [key for key in example if key in one["schema"]["items"]["enum"]]
+        parameter["description"], example = PARAMETER_DESCRIPTIONS[parameter["name"]]
+        if parameter["name"] == "fields":
+            example = [key for key in example if key in parameter["schema"]["items"]["enum"]]
         # In the shape, not beside it: pages of documentation would fill in every filter at once.
         if example is not None:
-            one["schema"] = one["schema"] | {"examples": [example]}
+            parameter["schema"] = parameter["schema"] | {"examples": [example]}
 
 
 # -- answers
 
-SAID = {
+STATUS_DESCRIPTIONS = {
     "200": "What was asked for.",
     "400": "A parameter is unknown or its value is wrong; `errors` names it.",
     "404": "There is no such thing, or it is not published.",
@@ -138,30 +139,34 @@ SAID = {
     "410": "The record was withdrawn.",
     "429": "Too many in a minute: wait for `Retry-After` seconds.",
 }
-FILE = {"type": "string", "description": "A file with every row; docs/api.md tells its columns."}
+FILE_SCHEMA = {
+    "type": "string",
+    "description": "A file with every row; docs/api.md tells its columns.",
+}
 
 
 @cache
-def kept_examples():
+def recorded_examples():
     """Answers of the loaded register, by operation and by problem (`make schema` asks for them)."""
     return json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
 
 
-HEADERS = {
+HEADER_DESCRIPTIONS = {
     "ETag": "Send it back as `If-None-Match`: 304 while nothing has changed.",
     "Cache-Control": "How long any cache may keep the answer.",
     "Link": "The next and previous page, as in the answer (RFC 8288).",
     "Retry-After": "Seconds.",
     "Location": "The address of today.",
 }
-SENT = {"429": ["Retry-After"], "308": ["Location"], "304": ["ETag"]}  # and 200: see below
+HEADERS_OF = {"429": ["Retry-After"], "308": ["Location"], "304": ["ETag"]}  # and 200: see below
 
 
 def _headers(operation, status):
-    pages = any(one["name"] in ("cursor", "after") for one in operation.get("parameters", []))
-    names = (
-        ["ETag", "Cache-Control"] + ["Link"] * pages if status == "200" else SENT.get(status, [])
-    )
+    names = HEADERS_OF.get(status, [])
+    if status == "200":
+        parameters = {parameter["name"] for parameter in operation.get("parameters", [])}
+        is_paged = bool(parameters & {"cursor", "after"})
+        names = ["ETag", "Cache-Control", *(["Link"] if is_paged else [])]
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
@@ -169,12 +174,12 @@ def _answers(operation, examples):
     refused = deepcopy(operation["responses"]["400"]) | {"description": ""}
     operation["responses"]["405"] = refused
     for status, answer in operation.get("responses", {}).items():
-        answer["description"] = answer["description"] or SAID[status]
+        answer["description"] = answer["description"] or STATUS_DESCRIPTIONS[status]
         if headers := _headers(operation, status):
             answer["headers"] = headers
         for media_type, content in answer.get("content", {}).items():
             if status == "200" and media_type != JSON:
-                content["schema"] = FILE
+                content["schema"] = FILE_SCHEMA
             name = operation["operationId"] if media_type == JSON else f"problem_{status}"
             if name in examples and media_type in (JSON, PROBLEM_JSON):
                 content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}

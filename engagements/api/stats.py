@@ -1,4 +1,4 @@
-"""How many follow-ups there are, by one thing or another, under the filters of their lists."""
+"""Statistics of the API (`stats/`): follow-ups counted by province, topic… under filters."""
 
 from collections import Counter
 
@@ -19,63 +19,64 @@ from engagements.edition.models import Edition
 from engagements.words import FOLLOW_UPS, Deadline
 from provinces.models import Organization, Province
 
-from .base import Public, problems
+from .base import Public, problem_responses
 
-NONE = None  # the key of those that have no such thing
+NO_KEY = None  # the key of those that have no such thing
 
 
-def _grouped(rows, column):
+def _counts_by(rows, column):
     """(key, kind) → how many."""
-    found = rows.order_by().values_list(column, "kind").annotate(number=Count("pk"))
-    return Counter({(key or NONE, kind): number for key, kind, number in found})
+    counts = rows.order_by().values_list(column, "kind").annotate(number=Count("pk"))
+    return Counter({(key or NO_KEY, kind): number for key, kind, number in counts})
 
 
-def _slugged(rows, column, model):
+def _counts_by_slug(rows, column, model):
     """The same by the slug of what the column points to."""
-    found = _grouped(rows, column)
+    counts = _counts_by(rows, column)
     slugs = dict(
-        model.objects.filter(pk__in={key for key, _kind in found}).values_list("pk", "slug")
+        model.objects.filter(pk__in={key for key, _kind in counts}).values_list("pk", "slug")
     )
-    return Counter({(slugs.get(key), kind): number for (key, kind), number in found.items()})
+    return Counter({(slugs.get(key), kind): number for (key, kind), number in counts.items()})
 
 
 def by_province(rows, on):
     """By the unit of today: a predecessor's items count with its heir."""
-    return _slugged(rows, "heir", Province)
+    return _counts_by_slug(rows, "heir", Province)
 
 
 def by_lead(rows, on):
-    return _slugged(rows, "lead", Organization)
+    return _counts_by_slug(rows, "lead", Organization)
 
 
 def by_status(rows, on):
-    return _grouped(rows, "status")
+    return _counts_by(rows, "status")
 
 
 def by_topic(rows, on):
-    """One with two topics counts under both."""
-    found = Counter()
-    for (topics, kind), number in _grouped(rows, "topics").items():
-        for topic in topics.strip("|").split("|") if topics else [NONE]:
-            found[topic, kind] += number
-    return found
+    """A record with two topics counts under both."""
+    counts = Counter()
+    for (topics, kind), number in _counts_by(rows, "topics").items():
+        for topic in topics.strip("|").split("|") if topics else [NO_KEY]:
+            counts[topic, kind] += number
+    return counts
 
 
 def by_deadline(rows, on):
-    found = Counter()
+    counts = Counter()
     numbers = {state.value: Count("pk", filter=rule) for state, rule in deadline_rules(on).items()}
     for row in rows.order_by().values("kind").annotate(**numbers):
         for state in Deadline.values:
-            found[state, row["kind"]] = row[state]
-    return +found
+            counts[state, row["kind"]] = row[state]
+    return +counts
 
 
 def by_month(rows, on):
     """By the month of the session, as 2024-02."""
-    found = Counter()
-    for (month, kind), number in _grouped(rows.annotate(month=TruncMonth("day")), "month").items():
-        found[f"{month:%Y-%m}", kind] += number
-    return found
+    counts = Counter()
+    rows = rows.annotate(month=TruncMonth("day"))
+    for (month, kind), number in _counts_by(rows, "month").items():
+        counts[f"{month:%Y-%m}", kind] += number
+    return counts
 
 
 BY = {
@@ -124,7 +125,7 @@ class Stats(Stamped, Public, GenericAPIView):
         summary="Follow-ups counted by province, status, deadline, topic, lead or month",
         parameters=[OpenApiParameter("by", str, default="status", enum=list(BY))],
         filters=True,
-        responses={200: Tallies, **problems(400, 406)},
+        responses={200: Tallies, **problem_responses(400, 406)},
     )
     def get(self, request):
         by = request.query_params.get("by", "status")
@@ -132,15 +133,15 @@ class Stats(Stamped, Public, GenericAPIView):
             raise ValidationError({"by": [_("One of: %(names)s.") % {"names": ", ".join(BY)}]})
         rows = self.filter_queryset(self.get_queryset())
         on = AS_OF.field.clean(request.query_params.get("as_of"))
-        found = BY[by](rows, on or timezone.localdate())
-        return Response({"by": by, "results": lines(found)})
+        counts = BY[by](rows, on or timezone.localdate())
+        return Response({"by": by, "results": lines(counts)})
 
 
-def lines(found):
-    """The counter as lines, the largest first; the one without a key last."""
-    keys = {key for key, _kind in found}
+def lines(counts):
+    """The counts as lines, the largest first; the line without a key last."""
+    keys = {key for key, _kind in counts}
     rows = []
     for key in keys:
-        numbers = {kind.value: found[key, kind] for kind in FOLLOW_UPS}
+        numbers = {kind.value: counts[key, kind] for kind in FOLLOW_UPS}
         rows.append({"key": key, **numbers, "total": sum(numbers.values())})
     return sorted(rows, key=lambda row: (row["key"] is None, -row["total"], row["key"] or ""))

@@ -7,7 +7,7 @@ from engagements.edition.references import REFERENCES
 
 from .changes import Changes
 from .docs import Docs, Schema
-from .index import Choices, Index, NotThere
+from .index import ChoicesView, Index, NotThere
 from .lists import VIEWSETS, FollowUpViewSet
 from .references import detail_view, list_view
 from .stats import Stats
@@ -28,7 +28,7 @@ v1 = [
     path("", Index.as_view(), name="api-index"),
     path("changes/", Changes.as_view(), name="api-changes"),
     path("stats/", Stats.as_view(), name="api-stats"),
-    path("choices/", Choices.as_view(), name="api-choices"),
+    path("choices/", ChoicesView.as_view(), name="api-choices"),
     *references,
     *router.urls,
 ]
