@@ -6,7 +6,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from engagements.edition.exports import FORMATS
-from engagements.edition.http import Minute
+from engagements.edition.http import AnswerThrottle
 
 from .problems import PROBLEM_JSON, Problem
 from .renderers import EditionJSONRenderer, Negotiation, media_type_of
@@ -80,7 +80,7 @@ class Public:
 
     http_method_names = ("get", "head", "options")
     content_negotiation_class = Negotiation
-    throttle_classes = (Minute,)
+    throttle_classes = (AnswerThrottle,)
 
     def initial(self, request, *args, **kwargs):
         for name in SINGLE_PARAMETERS if request.method in ("GET", "HEAD") else ():  # else: 405

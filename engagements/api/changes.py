@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from engagements.deadlines import midnight
-from engagements.edition.changes import MERGEABLE, Changed, page_after
-from engagements.edition.filters import Day
-from engagements.edition.http import Stamped
+from engagements.edition.changes import MERGEABLE, ChangePage, page_after
+from engagements.edition.filters import DayFilter
+from engagements.edition.http import ConditionalGetMixin
 from engagements.edition.models import Edition
 from engagements.words import Kind
 
@@ -68,12 +68,12 @@ def mark_asked(request):
 
 def _midnight_of(day):
     try:
-        return midnight(Day().field.clean(day))
+        return midnight(DayFilter().field.clean(day))
     except Refused as error:
         raise ValidationError({"updated_since": error.messages}) from error
 
 
-class Changes(Stamped, Public, APIView):
+class Changes(ConditionalGetMixin, Public, APIView):
     """Every edition published, superseded or withdrawn after a mark, in rising order."""
 
     @extend_schema(
@@ -101,4 +101,4 @@ class Changes(Stamped, Public, APIView):
         query = f"?after={last}" + (f"&page_size={size}" if "page_size" in request.GET else "")
         following = reverse("api-changes") + query if has_more else None
         headers = {"Link": f'<{following}>; rel="next"'} if following else None
-        return Response(Changed(rows, after, last, following), headers=headers)
+        return Response(ChangePage(rows, after, last, following), headers=headers)

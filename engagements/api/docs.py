@@ -6,12 +6,12 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
-from engagements.edition.http import Hashed
+from engagements.edition.http import ContentETagMixin
 
 from .base import Public, allow_parameters
 
 
-class Schema(Hashed, Public, SpectacularJSONAPIView):
+class Schema(ContentETagMixin, Public, SpectacularJSONAPIView):
     """The description of this API, as OpenAPI 3.1; in English, whoever asks."""
 
     content_negotiation_class = DefaultContentNegotiation

@@ -8,7 +8,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from engagements.edition.http import Hashed
+from engagements.edition.http import ContentETagMixin
 from engagements.edition.references import CHOICES, REFERENCES
 
 from .base import Public, allow_parameters, problem_responses
@@ -23,7 +23,7 @@ class NotThere(Public, APIView):
         raise NotFound(_("There is nothing at this address."))
 
 
-class Index(Hashed, Public, APIView):
+class Index(ContentETagMixin, Public, APIView):
     """What there is, by address."""
 
     @extend_schema(
@@ -44,7 +44,7 @@ class Index(Hashed, Public, APIView):
         )
 
 
-class ChoicesView(Hashed, Public, APIView):
+class ChoicesView(ContentETagMixin, Public, APIView):
     """Every code that a record can hold, with its label in both languages."""
 
     @extend_schema(

@@ -22,10 +22,10 @@ from engagements.edition.filters import (
     APIFilterBackend,
     instant_asked,
 )
-from engagements.edition.http import File, Stamped
+from engagements.edition.http import ConditionalGetMixin, FileThrottle
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
-from engagements.edition.reading import Reader, editions_of, picked
+from engagements.edition.reading import Reader, editions_of, with_keys
 from engagements.words import FOLLOW_UPS, Kind
 
 from .base import (
@@ -44,7 +44,7 @@ from .renderers import FILE_RENDERERS, EditionHistory, EditionJSONRenderer, OneP
 PAGING = ("cursor", "page_size")
 
 
-class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
+class EditionViewSet(ConditionalGetMixin, Public, viewsets.GenericViewSet):
     """Current editions of one kind."""
 
     filter_backends = (APIFilterBackend,)
@@ -72,7 +72,7 @@ class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
 
     def get_throttles(self):
         is_file = self.action == "list" and self.request.accepted_renderer.format in FORMATS
-        return [File()] if is_file else super().get_throttles()
+        return [FileThrottle()] if is_file else super().get_throttles()
 
     def list(self, request):
         queryset = self.filter_queryset(self.get_queryset())
@@ -81,19 +81,19 @@ class EditionViewSet(Stamped, Public, viewsets.GenericViewSet):
         wanted = request.accepted_renderer.format
         if wanted != "json":
             refuse_parameters(request, *PAGING, reason=_("A file holds every row."))
-            return exports.answer(
+            return exports.export_response(
                 request, queryset, self.kinds, self.plural, wanted, on=on, fields=fields
             )
         rows = self.paginate_queryset(queryset)
         reader = Reader(on)
-        payloads = [picked(reader.whole(row), fields) for row in rows]
+        payloads = [with_keys(reader.whole(row), fields) for row in rows]
         return Response(self.paginator.envelope(payloads), headers=self.paginator.links())
 
     def retrieve(self, request, code):
         allow_parameters(request, "fields")
         edition = self.public_edition(code)
         fields = fields_asked(request, *self.kinds)
-        return Response(OnePayload(picked(Reader().whole(edition), fields)))
+        return Response(OnePayload(with_keys(Reader().whole(edition), fields)))
 
     def public_edition(self, code):
         rows = Edition.objects.of_kind(*self.kinds).filter(code=code, superseded_at=None)

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from engagements.edition import exports
 from engagements.edition.exports import FORMATS
-from engagements.edition.http import File, Hashed
+from engagements.edition.http import ContentETagMixin, FileThrottle
 
 from .base import SLUG, Public, allow_parameters, file_responses, problem_responses
 from .renderers import FILE_RENDERERS, EditionJSONRenderer
@@ -33,7 +33,7 @@ def filters_asked(request, filters):
     return asked.validated_data
 
 
-class ReferenceView(Hashed, Public, APIView):
+class ReferenceView(ContentETagMixin, Public, APIView):
     """A reference list or one of its rows."""
 
     reference = None  # a ReferenceList, given with the address
@@ -44,7 +44,7 @@ class ReferenceView(Hashed, Public, APIView):
 
     def get_throttles(self):
         is_file = self.request.accepted_renderer.format in FORMATS
-        return [File()] if is_file else super().get_throttles()
+        return [FileThrottle()] if is_file else super().get_throttles()
 
     def listed(self, request):
         asked = filters_asked(request, self.reference.filters)
@@ -59,7 +59,7 @@ class ReferenceView(Hashed, Public, APIView):
             )
         content_type = FORMATS[wanted][0]
         response = Response(
-            exports.Short(results, self.reference.shape),
+            exports.ShortList(results, self.reference.shape),
             headers={"Content-Disposition": exports.disposition(self.reference.plural, wanted)},
             content_type=content_type,
         )

@@ -46,7 +46,7 @@ class EditionHistory:
 
     def as_json(self):
         editions, before, reader = [], None, Reader()
-        for row in map(reader.kept, self.rows):
+        for row in map(reader.without_withdrawn, self.rows):
             fields = {key: value for key, value in row.data.items() if key not in STAMP_KEYS}
             changed = None
             if before is not None:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from engagements.deadlines import deadline_rules
 from engagements.edition.filters import AS_OF, AnyFollowUpFilter, APIFilterBackend, instant_asked
-from engagements.edition.http import Stamped
+from engagements.edition.http import ConditionalGetMixin
 from engagements.edition.models import Edition
 from engagements.words import FOLLOW_UPS, Deadline
 from provinces.models import Organization, Province
@@ -108,7 +108,7 @@ class StatsFilterBackend(APIFilterBackend):
     parameters = frozenset({"format", "by"})
 
 
-class Stats(Stamped, Public, GenericAPIView):
+class Stats(ConditionalGetMixin, Public, GenericAPIView):
     """Follow-ups counted by one thing, under the filters of their list; `as_of`: on a past day."""
 
     filter_backends = (StatsFilterBackend,)

@@ -11,7 +11,7 @@ import re
 FORMULA = re.compile(r"'*[=+\-@|%\t\r\n\0＝＋－＠]")
 # What XML 1.0 has no place for.
 UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-CHARACTERS = 32_767  # the most that a cell of Excel holds, counted in UTF-16
+CELL_CHARACTERS = 32_767  # the most that a cell of Excel holds, counted in UTF-16
 CUT = " […]"  # the end of a text that is longer than a cell
 
 
@@ -31,10 +31,10 @@ def cell_text(value):
     What XML cannot hold goes first: it must not hide the beginning of a formula.
     """
     text = neutral(UNFIT.sub("", str(value).replace("\r\n", "\n")))
-    if utf16_length(text) <= CHARACTERS:
+    if utf16_length(text) <= CELL_CHARACTERS:
         return text
     units = text.encode("utf-16-le")
-    return units[: 2 * (CHARACTERS - len(CUT))].decode("utf-16-le", "ignore") + CUT
+    return units[: 2 * (CELL_CHARACTERS - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
 def utf16_length(text):

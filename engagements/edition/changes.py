@@ -1,8 +1,10 @@
-"""Change log: every edition in the order in which it became public, and tombstones.
+"""Change log (/changes/): every edition in the order in which it became public, and tombstones.
 
 A sequence is given under a lock that is held until the transaction ends, so whoever has read up to
 a number has read everything below it: nothing appears behind a reader's mark.
 """
+
+from operator import itemgetter
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -18,17 +20,17 @@ WITHDRAWN = Q(withdrawn_at__isnull=False) & ~Q(payload="")  # past editions of w
 MERGEABLE = {"official": Official, "organization": Organization}
 
 
-class Changed:
+class ChangePage:
     """A page of changes after the mark `since` up to `after`: the payloads as they stand."""
 
     def __init__(self, rows, since, after, following):
         self.rows, self.since, self.after, self.next = rows, since, after, following
 
     def as_json(self):
-        reader, found, merged = Reader(), [], merged_between(self.since, self.after)
+        reader, results, merged = Reader(), [], merged_between(self.since, self.after)
         for row in self.rows:
             while merged and merged[0]["sequence"] < row.sequence:
-                found.append(as_line(merged.pop(0)))
+                results.append(as_line(merged.pop(0)))
             head = {
                 "sequence": row.sequence,
                 "kind": row.kind,
@@ -37,10 +39,10 @@ class Changed:
                 "at": row.published_at,
             }
             record = reader.whole(row) if row.payload else "null"
-            found.append(f'{as_line(head)[:-1]},"record":{record},"into":null}}')
-        found += map(as_line, merged)
+            results.append(f'{as_line(head)[:-1]},"record":{record},"into":null}}')
+        results += map(as_line, merged)
         head = as_line({"after": self.after, "next": self.next})
-        return f'{head[:-1]},"results":[{",".join(found)}]}}'.encode()
+        return f'{head[:-1]},"results":[{",".join(results)}]}}'.encode()
 
 
 def page_after(after, size, upto=None):
@@ -53,21 +55,23 @@ def page_after(after, size, upto=None):
 
 
 def merged_between(since, after):
-    """Tombstones of people and bodies that the public knew, each with the last edition that its
-    merge issued again, rising."""
+    """Tombstones of officials and organizations that the public knew, rising.
+
+    Each bears the sequence of the last edition that its merge issued again.
+    """
     at = Edition.objects.filter(sequence=OuterRef("merged_sequence")).values("published_at")
-    found = []
+    tombstones = []
     for kind, model in MERGEABLE.items():
         gone = model.objects.known_before_their_merge()
         gone = gone.filter(merged_sequence__gt=since, merged_sequence__lte=after)
-        found += [
+        tombstones += [
             {
                 "sequence": row.merged_sequence, "kind": kind, "code": row.slug, "state": "merged",
                 "at": row.at, "record": None, "into": row.merged_into.slug,
             }
             for row in gone.select_related("merged_into").annotate(at=Subquery(at))
         ]  # fmt: skip
-    return sorted(found, key=lambda one: one["sequence"])
+    return sorted(tombstones, key=itemgetter("sequence"))
 
 
 def state_of(row):

@@ -1,4 +1,4 @@
-"""Table columns of a payload: the paths of the API's JSON, with dots.
+"""Columns of CSV and workbooks: the paths of the API's JSON, with dots.
 
 They follow from the shapes (edition/kinds.py), so that a new key is a new column, and nothing is
 listed twice. A list is one cell: its codes, slugs or words, parted by semicolons.
@@ -12,7 +12,7 @@ from .kinds import KINDS
 from .payloads import Stamp, keys_of
 
 PARTED = "; "
-KEYS = ("code", "slug", "official")  # what stands for an object of a list
+LINK_KEYS = ("code", "slug", "official")  # what stands for an object of a list
 
 
 class Column:
@@ -26,18 +26,22 @@ class Column:
         """The value in a payload that was read; None where the payload has no such key."""
         for key in self.path:
             payload = payload.get(key) if payload else None
-        return PARTED.join(_word(one) for one in payload) if isinstance(payload, list) else payload
+        return (
+            PARTED.join(_cell_word(item) for item in payload)
+            if isinstance(payload, list)
+            else payload
+        )
 
     @property
     def type(self):
         """What a cell holds, as JSON and SQLite know it: integer, number, boolean, date…"""
-        for kind, name in TYPES:
+        for kind, name in CELL_TYPES:
             if isinstance(self.field, kind):
                 return name
         return "text"
 
 
-TYPES = (
+CELL_TYPES = (
     (serializers.BooleanField, "boolean"),
     (serializers.IntegerField, "integer"),
     (serializers.DecimalField, "number"),
@@ -48,11 +52,11 @@ TYPES = (
 )
 
 
-def _word(one):
-    if not isinstance(one, dict):
-        return str(one)
-    key = next(one[key] for key in KEYS if key in one)
-    return _word(key)
+def _cell_word(item):
+    if not isinstance(item, dict):
+        return str(item)
+    key = next(item[key] for key in LINK_KEYS if key in item)
+    return _cell_word(key)
 
 
 def _walk(shape, path=(), order=()):
@@ -66,15 +70,15 @@ def _walk(shape, path=(), order=()):
 
 
 @cache
-def columns_of(shape):
+def columns_of_shape(shape):
     """The columns of one shape as it stands: of the reference lists."""
     return tuple(_walk(shape()))
 
 
 @cache
-def columns(*kinds):
+def columns_of_kinds(*kinds):
     """The columns of a kind; of several kinds those of each, once."""
-    found = {}
+    columns_by_name = {}
     for kind in kinds:
         shape = KINDS[kind].shape()
         own = keys_of(KINDS[kind].payload)
@@ -83,5 +87,5 @@ def columns(*kinds):
         # As in the JSON: what was said, the stamp, and last what depends on today.
         order = (*own, *stamp, *(name for name in today if name not in stamp))
         for column in _walk(shape, order=order):
-            found.setdefault(column.name, column)
-    return tuple(found.values())
+            columns_by_name.setdefault(column.name, column)
+    return tuple(columns_by_name.values())

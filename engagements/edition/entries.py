@@ -1,4 +1,4 @@
-"""Entries: one edition in words, as feeds, calendars and e-mails tell it."""
+"""Entries of feeds, calendars and e-mails: one edition in words."""
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ def href_of(edition, atlas):
     return KINDS[edition.kind].href(edition.data, place)
 
 
-def title_of(edition):
+def headline_of(edition):
     return KINDS[edition.kind].headline(edition.data)
 
 
@@ -38,9 +38,9 @@ def facts_of(edition, atlas):
     return line(" · ".join(str(fact) for fact in facts if fact))
 
 
-def text_of(edition):
+def summary_of(edition):
     """The register's own words on it, with its last news."""
     data = edition.data
     parts = [data.get("detail"), data.get("summary")]
-    parts += [one["text"] for one in data.get("updates", [])[-1:]]
+    parts += [update["text"] for update in data.get("updates", [])[-1:]]
     return plain("\n\n".join(part for part in parts if part))

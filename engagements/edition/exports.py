@@ -1,9 +1,9 @@
-"""Lists as files: every row that a filter finds, streamed, whatever their number.
+"""CSV, NDJSON and XLSX exports: every row that a filter finds, streamed, whatever their number.
 
 Rows are read in pages of the order of first publication, which nothing moves while a reader takes
 his time, so memory is flat and no row comes twice or not at all. What fails on the way breaks the
-answer off: a client sees an unfinished transfer, never a short file that looks whole. HTTP/1.0 has
-no sign for an unfinished transfer, so there a file is whole before its first byte is sent.
+answer off: a client sees an unfinished transfer, never a short file that looks whole. HTTP/1.0
+cannot tell an unfinished transfer, so there a file is whole before its first byte is sent.
 """
 
 import csv
@@ -20,38 +20,42 @@ from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
 from .cells import cell_text, neutral
-from .columns import columns, columns_of
-from .reading import Reader, picked
+from .columns import columns_of_kinds, columns_of_shape
+from .reading import Reader, with_keys
 from .workbook import XLSX
 
-ROWS = 250  # read at once
+PAGE_ROWS = 250  # read at once
 BOM = "\ufeff"  # Excel takes a CSV for the code page of its machine unless it begins with this
 SHEET_ROWS = 1_048_576  # of Excel, its header among them
 IN_MEMORY = 1 << 20  # bytes of a file that is written before it is sent; the rest is on disk
 
 
 def payloads(editions, kinds, on=None):
-    """The JSON of every row, in lists of at most ROWS: kind by kind, each newest first.
+    """The JSON of every row, in lists of at most PAGE_ROWS: kind by kind, each newest first.
 
     A kind at a time, since an index has the order of first publication within a kind.
     """
     reader = Reader(on)
     for kind in kinds:
         of_kind = editions.of_kind(kind).order_by("-first_sequence").defer("search")
-        rows = list(of_kind[:ROWS])
+        rows = list(of_kind[:PAGE_ROWS])
         while rows:
             yield [reader.whole(row) for row in rows]
             last = rows[-1].first_sequence
-            rows = list(of_kind.filter(first_sequence__lt=last)[:ROWS]) if rows[ROWS - 1 :] else []
+            rows = (
+                list(of_kind.filter(first_sequence__lt=last)[:PAGE_ROWS])
+                if rows[PAGE_ROWS - 1 :]
+                else []
+            )
 
 
 def ndjson(pages, _shown, fields):
     """A payload a line, as it stands."""
     for page in pages:
-        yield "".join(f"{picked(payload, fields)}\n" for payload in page).encode()
+        yield "".join(f"{with_keys(payload, fields)}\n" for payload in page).encode()
 
 
-def _said(column, value):
+def _csv_value(column, value):
     """A value in a line of text; a number is one below zero too, and no formula."""
     if value is None:
         return ""
@@ -79,7 +83,7 @@ def csv_lines(pages, shown, _fields, for_excel=False):
     for page in pages:
         for payload in page:
             read = json.loads(payload)
-            write([_said(column, column.of(read)) for column in shown])
+            write([_csv_value(column, column.of(read)) for column in shown])
         yield taken()
 
 
@@ -88,7 +92,7 @@ def csv_lines(pages, shown, _fields, for_excel=False):
 SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PLACE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 
@@ -101,10 +105,10 @@ def _relations(**targets):
 
 
 def _override(part, kind):
-    return f'<Override PartName="/xl/{part}.xml" ContentType="{PLACE}.{kind}+xml"/>'
+    return f'<Override PartName="/xl/{part}.xml" ContentType="{CONTENT_TYPE}.{kind}+xml"/>'
 
 
-PARTS = {
+WORKBOOK_PARTS = {
     "[Content_Types].xml": f'{XML}<Types xmlns="{PACKAGE}/content-types">'
     '<Default Extension="rels" '
     'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -159,7 +163,7 @@ def _text(value, style=""):
     return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
 
 
-class _Pipe:
+class _ChunkBuffer:
     """A file that can only be written: what was written is taken away piece by piece."""
 
     def __init__(self):
@@ -179,9 +183,9 @@ class _Pipe:
 
 def xlsx(pages, shown, _fields):
     """A workbook of one sheet. Raises ValueError for more rows than a sheet holds."""
-    pipe, rows = _Pipe(), 1
+    pipe, rows = _ChunkBuffer(), 1
     book = zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
-    for name, text in PARTS.items():
+    for name, text in WORKBOOK_PARTS.items():
         with book.open(name, "w") as part:  # unlike writestr, it writes no hour of the day
             part.write(text.encode())
     with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
@@ -221,7 +225,7 @@ def as_line(row):
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
 
 
-class Short:
+class ShortList:
     """The rows of one shape, so few that they are a file at once."""
 
     def __init__(self, rows, shape):
@@ -229,10 +233,12 @@ class Short:
 
     def as_file(self, wanted):
         _media_type, write = FORMATS[wanted]
-        return b"".join(write([[as_line(row) for row in self.rows]], columns_of(self.shape), None))
+        return b"".join(
+            write([[as_line(row) for row in self.rows]], columns_of_shape(self.shape), None)
+        )
 
 
-def _whole(pieces):
+def _spooled(pieces):
     """A file with all of them, at its beginning."""
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  the answer closes it
     try:
@@ -245,16 +251,18 @@ def _whole(pieces):
     return file
 
 
-def answer(request, editions, kinds, name, wanted, on=None, fields=None, **options):
+def export_response(request, editions, kinds, name, wanted, on=None, fields=None, **options):
     """The whole list as a file: `name` without its ending, `wanted` one of FORMATS.
 
     `fields` are the keys of the payload to show, all for None; `on` is the day for deadlines.
     """
     media_type, write = FORMATS[wanted]
-    shown = [one for one in columns(*kinds) if fields is None or one.path[0] in fields]
+    shown = [
+        column for column in columns_of_kinds(*kinds) if fields is None or column.path[0] in fields
+    ]
     pieces = write(payloads(editions, kinds, on), shown, fields, **options)
     if request.META.get("SERVER_PROTOCOL") == "HTTP/1.0":
-        response = FileResponse(_whole(pieces), content_type=media_type)
+        response = FileResponse(_spooled(pieces), content_type=media_type)
     else:
         response = StreamingHttpResponse(pieces, content_type=media_type)
     response["Content-Disposition"] = disposition(name, wanted)

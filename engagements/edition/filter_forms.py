@@ -1,4 +1,4 @@
-"""Filter forms as pages show them, and what was asked in words."""
+"""Filter forms as pages show them, and the active filters in words."""
 
 from urllib.parse import urlencode
 
@@ -19,11 +19,11 @@ def made_for_pages(form, topics):
         if name == "status":
             field.widget = CheckboxSelectMultiple(choices=field.choices)
         elif hasattr(field, "queryset"):
-            if name == "ministry":  # any body is accepted; ministries alone are offered
+            if name == "ministry":  # any organization is accepted; ministries alone are offered
                 field.queryset = field.queryset.filter(kind=OrganizationKind.MINISTRY)
             field.empty_label = _("Any")
         elif hasattr(field, "choices"):
-            codes = [(code, said) for code, said in field.choices if code != ""]
+            codes = [(code, label) for code, label in field.choices if code != ""]
             field.widget.choices = codes if name == "lineage" else [("", _("Any")), *codes]
         if name == "topic":
             field.label_from_instance = lambda topic: topics[topic.slug]
@@ -32,29 +32,31 @@ def made_for_pages(form, topics):
 
 def form_fields(form):
     """The fields to show: those often asked, and whatever else the visitor's address asks."""
-    given = [name for name in form.fields if name not in OFTEN_ASKED and form[name].value()]
-    return [form[name] for name in (*OFTEN_ASKED, *given) if name in form.fields]
+    asked = [name for name in form.fields if name not in OFTEN_ASKED and form[name].value()]
+    return [form[name] for name in (*OFTEN_ASKED, *asked) if name in form.fields]
 
 
-def chosen(form, query):
+def active_filters(form, query):
     """What is asked for, in words, each with the address that asks all but that."""
-    found = []
+    active = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name) if form.is_bound else None
         if value in (None, "", []) or (name, value) == ("lineage", "true"):
             continue
         if hasattr(field, "queryset"):
-            said = field.label_from_instance(value)
+            words = field.label_from_instance(value)
         elif hasattr(field, "choices"):
-            said_by_code = {str(code): said for code, said in field.choices}
+            labels = {str(code): label for code, label in field.choices}
             values = value if isinstance(value, list) else [value]
-            said = ", ".join(str(said_by_code[str(one)]) for one in values)
+            words = ", ".join(str(labels[str(code)]) for code in values)
         else:
-            said = value
+            words = value
         rest = {key: values for key, values in query.lists() if key not in (name, "page")}
         rest = {key: values for key, values in rest.items() if any(values)}
-        found.append({"label": field.label, "value": said, "without": urlencode(rest, doseq=True)})
-    return found
+        active.append(
+            {"label": field.label, "value": words, "without": urlencode(rest, doseq=True)}
+        )
+    return active
 
 
 def without_empty(request, fields):

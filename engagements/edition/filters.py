@@ -1,4 +1,4 @@
-"""What visitors may ask of the lists: one FilterSet a kind, for pages and API alike."""
+"""Filters (django-filter): one FilterSet a kind, for pages, API, feeds and exports alike."""
 
 import re
 from datetime import date, datetime, time
@@ -33,7 +33,7 @@ from provinces.vietnamese import fold, refuse_invisible
 from .models import Edition, MeetingEdition
 from .reading import public_officials, public_organizations
 
-NEWS = (Kind.UPDATE, Kind.MEETING)
+NEWS_KINDS = (Kind.UPDATE, Kind.MEETING)
 
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|zarsrc|mc_[ce]id|_ga", re.ASCII)
 PAGE_PARAMETERS = frozenset({"page"})
@@ -70,7 +70,7 @@ class StrictForm(forms.Form):
         return self.cleaned_data
 
 
-class Day(django_filters.DateFilter):
+class DayFilter(django_filters.DateFilter):
     """A day between 1945 and 2100, as dd/mm/yyyy or as ISO writes it."""
 
     def __init__(self, **kwargs):
@@ -82,13 +82,13 @@ class Day(django_filters.DateFilter):
         )
 
 
-def check_come(day):
+def refuse_future(day):
     if day > timezone.localdate():
         raise ValidationError(_("This day has not come yet."), code="future")
 
 
-AS_OF = Day(label=_("As it stood on"), method="filter_as_of")
-AS_OF.extra["validators"].append(check_come)
+AS_OF = DayFilter(label=_("As it stood on"), method="filter_as_of")
+AS_OF.extra["validators"].append(refuse_future)
 
 
 def instant_asked(data):
@@ -111,7 +111,7 @@ def check_year(text):
         raise ValidationError(_("A year between 1945 and 2100."), code="year")
 
 
-class Year(django_filters.CharFilter):
+class YearFilter(django_filters.CharFilter):
     """A year of the day that a list runs by."""
 
     def __init__(self, **kwargs):
@@ -174,7 +174,7 @@ class EditionFilter(django_filters.FilterSet):
         return queryset.issued_since(midnight(value))
 
 
-class _Slug(django_filters.ModelChoiceFilter):
+class _SlugFilter(django_filters.ModelChoiceFilter):
     """The rows are given, or by a function of the instant that `as_of` asks for."""
 
     def get_queryset(self, request):
@@ -185,25 +185,23 @@ class _Slug(django_filters.ModelChoiceFilter):
 def _slug_filter(queryset, label, **kwargs):
     """A choice among rows by their slug; an unknown one is an error, drafts' included."""
     kwargs.setdefault("to_field_name", "slug")
-    return extend_schema_field(OpenApiTypes.STR)(_Slug(queryset=queryset, label=label, **kwargs))
+    return extend_schema_field(OpenApiTypes.STR)(
+        _SlugFilter(queryset=queryset, label=label, **kwargs)
+    )
 
 
-# `from` is a word of Python's, so this class is written out.
-DayRange = type(
-    "DayRange",
-    (EditionFilter,),
-    {
-        "__module__": __name__,
-        "from": Day(field_name="day", lookup_expr="gte", label=_("From day")),
-        "to": Day(field_name="day", lookup_expr="lte", label=_("To day")),
-        "year": extend_schema_field(YEAR_SHAPE)(Year(field_name="day", label=_("Year"))),
-        "updated_since": Day(label=_("Updated since"), method="filter_updated_since"),
-        "as_of": AS_OF,
-    },
-)
+class DayRangeFilter(EditionFilter):
+    """Kinds that have a day, the day that their list runs by."""
+
+    # `from` is a keyword of Python's, so the namespace of the class is given it by name.
+    locals()["from"] = DayFilter(field_name="day", lookup_expr="gte", label=_("From day"))
+    to = DayFilter(field_name="day", lookup_expr="lte", label=_("To day"))
+    year = extend_schema_field(YEAR_SHAPE)(YearFilter(field_name="day", label=_("Year")))
+    updated_since = DayFilter(label=_("Updated since"), method="filter_updated_since")
+    as_of = AS_OF
 
 
-class PlacedFilter(DayRange):
+class ProvinceFilter(DayRangeFilter):
     """Kinds that are about a province."""
 
     province = _slug_filter(Province.objects.all(), _("Province"), method="filter_province")
@@ -253,7 +251,7 @@ class StatusFilter(django_filters.FilterSet):
         return queryset.filter(status__in=value) if value else queryset
 
 
-class FollowUpFilter(StatusFilter, TopicFilter, PlacedFilter):
+class FollowUpFilter(StatusFilter, TopicFilter, ProvinceFilter):
     """What requests, commitments and recommendations can be asked."""
 
     deadline = django_filters.ChoiceFilter(
@@ -290,7 +288,7 @@ class AnyFollowUpFilter(FollowUpFilter):
     )
 
 
-class MeetingFilter(TopicFilter, PlacedFilter):
+class MeetingFilter(TopicFilter, ProvinceFilter):
     type = django_filters.ChoiceFilter(
         field_name="type", label=_("Held or not"), choices=MeetingState.choices
     )
@@ -301,18 +299,18 @@ class MeetingFilter(TopicFilter, PlacedFilter):
         return queryset.in_place(value, Atlas(), lineage=self.with_lineage())
 
 
-class UpdateFilter(StatusFilter, PlacedFilter):
+class UpdateFilter(StatusFilter, ProvinceFilter):
     meeting = None
     official = None
 
 
-class RemarkFilter(PlacedFilter):
+class RemarkFilter(ProvinceFilter):
     type = django_filters.ChoiceFilter(
         field_name="type", label=_("Kind"), choices=RemarkKind.choices
     )
 
 
-class FigureFilter(PlacedFilter):
+class FigureFilter(ProvinceFilter):
     indicator = _slug_filter(Indicator.objects.all(), _("Indicator"), method="filter_indicator")
     official = None
 
@@ -320,7 +318,7 @@ class FigureFilter(PlacedFilter):
         return queryset.filter(type=value.slug)
 
 
-class SourceFilter(DayRange):
+class SourceFilter(DayRangeFilter):
     type = django_filters.ChoiceFilter(
         field_name="type", label=_("Kind"), choices=SourceKind.choices
     )
@@ -346,22 +344,22 @@ class ProvinceItemFilter(AnyFollowUpFilter):
 
     def but_for(self, name):
         """The items under every filter but that one: what its choices are counted among."""
-        found = self.here()
+        items = self.here()
         asked = self.form.cleaned_data if self.is_bound and self.is_valid() else {}
         for other, value in asked.items():
             if other != name:
-                found = self.filters[other].filter(found, value)
-        return found
+                items = self.filters[other].filter(items, value)
+        return items
 
 
-class LatestFilter(TopicFilter, DayRange):
+class LatestFilter(TopicFilter, DayRangeFilter):
     """What the list of all news can be asked; an update has no topic or ministry of its own."""
 
     as_of = None  # news of a day long past
     kind = django_filters.ChoiceFilter(
         field_name="kind",
         label=_("Kind"),
-        choices=[*FOLLOW_UP_CHOICES, *((kind.value, kind.label) for kind in NEWS)],
+        choices=[*FOLLOW_UP_CHOICES, *((kind.value, kind.label) for kind in NEWS_KINDS)],
     )
     province = _slug_filter(Province.objects.all(), _("Province"), method="filter_province")
     ministry = _slug_filter(public_organizations, _("Ministry"), field_name="ministry")
@@ -396,9 +394,9 @@ class APIFilterBackend(DjangoFilterBackend):
         filterset = self.get_filterset(request, queryset, view)
         if filterset.is_valid():
             return filterset.qs
-        found = {}
+        messages = {}
         for name, errors in filterset.errors.as_data().items():
             for error in errors:
                 unknown = error.code == "unknown"  # no field of the form has it
-                found.setdefault(error.params["name"] if unknown else name, []).extend(error)
-        raise BadRequest(found)
+                messages.setdefault(error.params["name"] if unknown else name, []).extend(error)
+        raise BadRequest(messages)

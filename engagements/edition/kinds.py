@@ -49,14 +49,14 @@ class ReadKind:
         """What stands about it, in the language of the page: words, some of them empty."""
         return []
 
-    def href(self, data, place=None):
-        """Its page in the language of the address; `place` is its province where it has no page.
+    def href(self, data, province=None):
+        """Its page in the language of the address; `province` is its own where it has no page.
 
         A remark or a figure stands on its session's, a figure of no session on its province's.
         """
         if data["path"]:
             return reverse("home").rstrip("/") + data["path"]
-        return place.get_absolute_url()
+        return province.get_absolute_url()
 
     def search_words(self, data):
         """Texts for the search column: the code, then what `searched` names."""
@@ -79,10 +79,10 @@ def words_at(data, key):
     return value["name"] if isinstance(value, dict) else value
 
 
-class SourceKind(ReadKind):
+class SourceRead(ReadKind):
     kind, singular, plural, heading = Kind.SOURCE, "source", "sources", _("Sources")
     prefix, path = "NG", "/nguon/"
-    payload, shape = payloads.SourcePayload, payloads.Source
+    payload, shape = payloads.SourcePayload, payloads.SourceShape
     searched = ("title", "publisher", "number", "note")
     passages = ("publisher", "number", "note")
 
@@ -90,10 +90,10 @@ class SourceKind(ReadKind):
         return [words.SourceKind(edition.type).label, edition.data["publisher"]]
 
 
-class MeetingKind(ReadKind):
+class MeetingRead(ReadKind):
     kind, singular, plural, heading = Kind.MEETING, "meeting", "meetings", _("Meetings")
     path = "/buoi-lam-viec/"
-    payload, shape = payloads.MeetingPayload, payloads.Meeting
+    payload, shape = payloads.MeetingPayload, payloads.MeetingShape
     searched = ("title", "summary", "place", "ministry", "attendances", "quote")
     passages = ("summary", "quote", "attendances", "ministry", "place")
 
@@ -110,7 +110,7 @@ class MeetingKind(ReadKind):
         return "–".join(date_format(datetime.fromisoformat(day)) for day in days if day)
 
 
-class FollowUpKind(ReadKind):
+class FollowUpRead(ReadKind):
     """What requests, commitments and recommendations have in common."""
 
     searched = ("title", "detail", "raised_by_text", "raised_by", "lead", "quote")
@@ -126,32 +126,32 @@ class FollowUpKind(ReadKind):
         ]
 
 
-class RequestKind(FollowUpKind):
+class RequestRead(FollowUpRead):
     kind, singular, plural, heading = Kind.REQUEST, "request", "requests", _("Requests")
     prefix, path = "KN", "/kien-nghi/"
-    payload, shape = payloads.RequestPayload, payloads.Request
+    payload, shape = payloads.RequestPayload, payloads.RequestShape
     searched = ("title", "detail", "raised_by_text", "raised_by", "lead", "addressed_to", "quote")
     passages = ("detail", "quote", "raised_by", "addressed_to", "lead", "raised_by_text")
 
 
-class CommitmentKind(FollowUpKind):
+class CommitmentRead(FollowUpRead):
     kind, singular, plural = Kind.COMMITMENT, "commitment", "commitments"
     heading = _("Commitments")
     prefix, path = "CK", "/cam-ket/"
-    payload, shape = payloads.CommitmentPayload, payloads.Commitment
+    payload, shape = payloads.CommitmentPayload, payloads.CommitmentShape
 
 
-class RecommendationKind(FollowUpKind):
+class RecommendationRead(FollowUpRead):
     kind, singular, plural = Kind.RECOMMENDATION, "recommendation", "recommendations"
     heading = _("Recommendations")
     prefix, path = "KH", "/khuyen-nghi/"
-    payload, shape = payloads.RecommendationPayload, payloads.Recommendation
+    payload, shape = payloads.RecommendationPayload, payloads.RecommendationShape
 
 
-class UpdateKind(ReadKind):
+class UpdateRead(ReadKind):
     kind, singular, plural, heading = Kind.UPDATE, "update", "updates", _("Updates")
     prefix = "CN"
-    payload, shape = payloads.UpdatePayload, payloads.Update
+    payload, shape = payloads.UpdatePayload, payloads.UpdateShape
     searched = passages = ("text", "quote")
 
     def title(self, data):
@@ -164,10 +164,10 @@ class UpdateKind(ReadKind):
         return [edition.get_status_display()]
 
 
-class RemarkKind(ReadKind):
+class RemarkRead(ReadKind):
     kind, singular, plural, heading = Kind.REMARK, "remark", "remarks", _("Remarks")
     prefix = "GN"
-    payload, shape = payloads.RemarkPayload, payloads.Remark
+    payload, shape = payloads.RemarkPayload, payloads.RemarkShape
     searched = ("text", "said_by_text", "said_by", "quote")
     passages = ("quote", "said_by", "said_by_text")
 
@@ -178,10 +178,10 @@ class RemarkKind(ReadKind):
         return [words.RemarkKind(edition.type).label]
 
 
-class FigureKind(ReadKind):
+class FigureRead(ReadKind):
     kind, singular, plural, heading = Kind.FIGURE, "figure", "figures", _("Figures")
     prefix = "SL"
-    payload, shape = payloads.FigurePayload, payloads.Figure
+    payload, shape = payloads.FigurePayload, payloads.FigureShape
     searched = ("period", "indicator", "quote")
     passages = ("quote",)
 
@@ -198,13 +198,13 @@ class FigureKind(ReadKind):
 KINDS = {
     read.kind: read
     for read in (
-        SourceKind(),
-        MeetingKind(),
-        RequestKind(),
-        CommitmentKind(),
-        RecommendationKind(),
-        UpdateKind(),
-        RemarkKind(),
-        FigureKind(),
+        SourceRead(),
+        MeetingRead(),
+        RequestRead(),
+        CommitmentRead(),
+        RecommendationRead(),
+        UpdateRead(),
+        RemarkRead(),
+        FigureRead(),
     )
 }

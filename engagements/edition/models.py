@@ -1,4 +1,4 @@
-"""What the public reads: one row for each state in which a record could be read."""
+"""Edition, the append-only table that the public reads: a row for each state of a record."""
 
 import json
 
@@ -140,7 +140,7 @@ class EditionQuerySet(models.QuerySet):
 
     def withdrawals(self):
         """(code, sequence of the last time) of every record that was ever taken back."""
-        # A tombstone has no province: an index leads to it, past the long bodies of the others.
+        # A tombstone has no province: an index leads to it, past the long payloads of the others.
         tombstones = self.filter(kind__in=Kind, province=None, payload="").order_by()
         return tombstones.values_list("code").annotate(last=Max("sequence"))
 
@@ -332,8 +332,8 @@ class KindMeta:
 
 
 class SourceEdition(Edition):
-    kept = Kind.SOURCE
-    objects = KindManager(kept)
+    read_kind = Kind.SOURCE
+    objects = KindManager(read_kind)
 
     class Meta(KindMeta):
         verbose_name = _("source")
@@ -341,8 +341,8 @@ class SourceEdition(Edition):
 
 
 class MeetingEdition(Edition):
-    kept = Kind.MEETING
-    objects = KindManager(kept)
+    read_kind = Kind.MEETING
+    objects = KindManager(read_kind)
 
     class Meta(KindMeta):
         verbose_name = _("meeting")
@@ -350,8 +350,8 @@ class MeetingEdition(Edition):
 
 
 class RequestEdition(Edition):
-    kept = Kind.REQUEST
-    objects = KindManager(kept)
+    read_kind = Kind.REQUEST
+    objects = KindManager(read_kind)
 
     class Meta(KindMeta):
         verbose_name = _("request")
@@ -359,8 +359,8 @@ class RequestEdition(Edition):
 
 
 class CommitmentEdition(Edition):
-    kept = Kind.COMMITMENT
-    objects = KindManager(kept)
+    read_kind = Kind.COMMITMENT
+    objects = KindManager(read_kind)
 
     class Meta(KindMeta):
         verbose_name = _("commitment")
@@ -368,8 +368,8 @@ class CommitmentEdition(Edition):
 
 
 class RecommendationEdition(Edition):
-    kept = Kind.RECOMMENDATION
-    objects = KindManager(kept)
+    read_kind = Kind.RECOMMENDATION
+    objects = KindManager(read_kind)
 
     class Meta(KindMeta):
         verbose_name = _("recommendation")
@@ -377,8 +377,8 @@ class RecommendationEdition(Edition):
 
 
 class UpdateEdition(Edition):
-    kept = Kind.UPDATE
-    objects = KindManager(kept)
+    read_kind = Kind.UPDATE
+    objects = KindManager(read_kind)
 
     class Meta(KindMeta):
         verbose_name = _("update")
@@ -386,8 +386,8 @@ class UpdateEdition(Edition):
 
 
 class RemarkEdition(Edition):
-    kept = Kind.REMARK
-    objects = KindManager(kept)
+    read_kind = Kind.REMARK
+    objects = KindManager(read_kind)
 
     class Meta(KindMeta):
         verbose_name = _("remark")
@@ -395,8 +395,8 @@ class RemarkEdition(Edition):
 
 
 class FigureEdition(Edition):
-    kept = Kind.FIGURE
-    objects = KindManager(kept)
+    read_kind = Kind.FIGURE
+    objects = KindManager(read_kind)
 
     class Meta(KindMeta):
         verbose_name = _("figure")

@@ -1,4 +1,4 @@
-"""Payloads: what a client reads of each kind, in the order in which a person would read it.
+"""Serializers of payloads: the JSON of each kind, in the order in which a person would read it.
 
 These serializers write the editions (publication/compose.py) and describe them in the API's schema;
 they know no model. A payload holds paths, codes and what was said: no host, no label, no language.
@@ -9,6 +9,7 @@ is read.
 from datetime import UTC
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from engagements import words
@@ -35,7 +36,7 @@ class Moment(serializers.DateTimeField):
 
 
 class Named(serializers.Serializer):
-    """A person, a payload or a measure."""
+    """A person, an organization or a measure."""
 
     slug = serializers.SlugField()
     name = Text()
@@ -170,7 +171,7 @@ class FollowUpPayload(serializers.Serializer):
     topics = serializers.ListField(child=Text())
 
 
-class FollowUpStanding(serializers.Serializer):
+class FollowUpState(serializers.Serializer):
     status = Choice(choices=words.FollowUpStatus.choices)
     status_since = Day()
     due_on = Day(help_text=_("The day that counts now."))
@@ -188,7 +189,7 @@ WHO_AND_WHERE = (
     "code", "kind", "title", "detail", "path", "meeting", "raised_by", "raised_by_text",
 )  # fmt: skip
 WHO_DOES_IT = ("lead", "supporting", "current_lead", "topics")
-HOW_IT_STANDS = tuple(FollowUpStanding().fields)
+HOW_IT_IS_GOING = tuple(FollowUpState().fields)
 
 
 def keys_of(payload):
@@ -196,27 +197,27 @@ def keys_of(payload):
     return getattr(payload, "order", None) or tuple(payload().fields)
 
 
-class RequestPayload(FollowUpStanding, FollowUpPayload):
+class RequestPayload(FollowUpState, FollowUpPayload):
     addressed_to = Named(allow_null=True)
     answer = Choice(choices=words.Answer.choices)
     answered_by = AnsweredBy(many=True)
 
     order = (
-        *WHO_AND_WHERE, "addressed_to", *WHO_DOES_IT, "answer", "answered_by", *HOW_IT_STANDS,
+        *WHO_AND_WHERE, "addressed_to", *WHO_DOES_IT, "answer", "answered_by", *HOW_IT_IS_GOING,
     )  # fmt: skip
 
 
-class CommitmentPayload(FollowUpStanding, FollowUpPayload):
+class CommitmentPayload(FollowUpState, FollowUpPayload):
     strength = Choice(choices=words.Strength.choices)
     answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
 
-    order = (*WHO_AND_WHERE, *WHO_DOES_IT, "strength", "answers", *HOW_IT_STANDS)
+    order = (*WHO_AND_WHERE, *WHO_DOES_IT, "strength", "answers", *HOW_IT_IS_GOING)
 
 
-class RecommendationPayload(FollowUpStanding, FollowUpPayload):
+class RecommendationPayload(FollowUpState, FollowUpPayload):
     answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
 
-    order = (*WHO_AND_WHERE, *WHO_DOES_IT, "answers", *HOW_IT_STANDS)
+    order = (*WHO_AND_WHERE, *WHO_DOES_IT, "answers", *HOW_IT_IS_GOING)
 
 
 class UpdatePayload(serializers.Serializer):
@@ -267,36 +268,44 @@ class FigurePayload(serializers.Serializer):
 # -- what a client reads: the payload, its stamp, and what depends on today
 
 
-class Source(Stamp, SourcePayload):
+@extend_schema_serializer(component_name="Source")
+class SourceShape(Stamp, SourcePayload):
     pass
 
 
-class Meeting(Stamp, MeetingPayload):
+@extend_schema_serializer(component_name="Meeting")
+class MeetingShape(Stamp, MeetingPayload):
     provinces = Place(many=True)
 
 
-class Request(Stamp, RequestPayload):
+@extend_schema_serializer(component_name="Request")
+class RequestShape(Stamp, RequestPayload):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
 
 
-class Commitment(Stamp, CommitmentPayload):
+@extend_schema_serializer(component_name="Commitment")
+class CommitmentShape(Stamp, CommitmentPayload):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
 
 
-class Recommendation(Stamp, RecommendationPayload):
+@extend_schema_serializer(component_name="Recommendation")
+class RecommendationShape(Stamp, RecommendationPayload):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
 
 
-class Update(Stamp, UpdatePayload):
+@extend_schema_serializer(component_name="Update")
+class UpdateShape(Stamp, UpdatePayload):
     province = Place()
 
 
-class Remark(Stamp, RemarkPayload):
+@extend_schema_serializer(component_name="Remark")
+class RemarkShape(Stamp, RemarkPayload):
     province = Place()
 
 
-class Figure(Stamp, FigurePayload):
+@extend_schema_serializer(component_name="Figure")
+class FigureShape(Stamp, FigurePayload):
     province = Place()

@@ -1,4 +1,4 @@
-"""Reading editions: the payload as it stands, with what depends on today added at its end."""
+"""Payloads as a client reads them: JSON of editions, with what depends on today at its end."""
 
 import json
 from datetime import date
@@ -13,41 +13,44 @@ from .models import Edition, EditionLink
 from .shapes import SHAPE
 
 
-def _dump(value):
+def _to_json(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 # -- what was taken back, in the past of others
 
-LISTED = {"updates": True, "answered_by": True, "answers": False, "cited": False}  # by their code?
-SESSION = {"title": "", "held_on": None}
-EMPTY = {"meeting": SESSION, "follow_up": {"title": ""}}  # shapes that never lack the link
+# Lists of links: whether an entry has its code among other keys, or is the code itself.
+CODE_LISTS = {"updates": True, "answered_by": True, "answers": False, "cited": False}
+EMPTY_MEETING = {"title": "", "held_on": None}
+EMPTY = {"meeting": EMPTY_MEETING, "follow_up": {"title": ""}}  # shapes that never lack the link
 
 
-def without(said, gone):
+def without_codes(payload, gone):
     """A payload as issuing it again leaves it once the records of these codes were taken back.
 
     Where the shape never lacks the link, its address stays, which says so, and no word of it.
     """
-    kept = dict(said)
-    for name, is_part in LISTED.items():
-        if name in said:
-            kept[name] = [
-                one for one in said[name] if (one["code"] if is_part else one) not in gone
+    remaining = dict(payload)
+    for name, is_part in CODE_LISTS.items():
+        if name in payload:
+            remaining[name] = [
+                entry
+                for entry in payload[name]
+                if (entry["code"] if is_part else entry) not in gone
             ]
-    if "updates" in said:
-        kept |= status_of(kept, kept["updates"])
-    if "answered_by" in said:
-        kept["answer"] = answer_of(kept["answered_by"], kept["updates"])
+    if "updates" in payload:
+        remaining |= status_of(remaining, remaining["updates"])
+    if "answered_by" in payload:
+        remaining["answer"] = answer_of(remaining["answered_by"], remaining["updates"])
     for name in ("meeting", "follows", "follow_up"):
-        link = said.get(name)
+        link = payload.get(name)
         if link and link.get("slug", link.get("code")) in gone:
-            kept[name] = link | EMPTY[name] if name in EMPTY else None
-    if kept.get("meeting") != said.get("meeting"):
+            remaining[name] = link | EMPTY[name] if name in EMPTY else None
+    if remaining.get("meeting") != payload.get("meeting"):
         for name in ("raised_by", "said_by"):  # the title of that day stood in the session
-            if said.get(name):
-                kept[name] = said[name] | {"title": ""}
-    return kept
+            if payload.get(name):
+                remaining[name] = payload[name] | {"title": ""}
+    return remaining
 
 
 class Reader:
@@ -67,7 +70,7 @@ class Reader:
             unit = self.atlas.units[key]
             heir = self.atlas.heir(unit, self.on)
             current = heir and {"slug": heir.slug, "name": heir.name}
-            self._places[key] = _dump({"slug": unit.slug, "name": unit.name, "current": current})
+            self._places[key] = _to_json({"slug": unit.slug, "name": unit.name, "current": current})
         return self._places[key]
 
     @cached_property
@@ -75,14 +78,14 @@ class Reader:
         """As payloads write a code, when it was last taken back."""
         return [(code, f'"{code}"', at) for code, at in Edition.objects.withdrawals()]
 
-    def kept(self, edition):
+    def without_withdrawn(self, edition):
         """A past edition without what was taken back since of that which it names.
 
         A current one was issued again when that happened, so nothing is asked for it. What is
         published once more after that stands in later editions; the words taken back stay away.
         """
         if edition.shape != SHAPE:
-            edition.payload, edition.shape = _dump(edition.data), SHAPE
+            edition.payload, edition.shape = _to_json(edition.data), SHAPE
         if edition.superseded_at is None:
             return edition
         gone = {
@@ -91,19 +94,19 @@ class Reader:
             if at > edition.sequence and written in edition.payload
         }
         if gone:
-            said = without(edition.data, gone)
-            edition.payload, edition.data = _dump(said), said
+            payload = without_codes(edition.data, gone)
+            edition.payload, edition.data = _to_json(payload), payload
             if edition.kind in FOLLOW_UPS:
-                edition.status, edition.answer = said["status"], said.get("answer", "")
+                edition.status, edition.answer = payload["status"], payload.get("answer", "")
                 edition.due_on, edition.completed_on = (
-                    said[name] and date.fromisoformat(said[name])
+                    payload[name] and date.fromisoformat(payload[name])
                     for name in ("due_on", "completed_on")
                 )
         return edition
 
     def whole(self, edition):
         """The JSON that a client reads."""
-        parts = [self.kept(edition).payload[:-1]]
+        parts = [self.without_withdrawn(edition).payload[:-1]]
         if edition.kind == Kind.MEETING:
             places = ",".join(self.place(key) for key in edition.keys["provinces"])
             parts.append(f'"provinces":[{places}]')
@@ -114,32 +117,34 @@ class Reader:
         return ",".join(parts) + "}"
 
 
-def picked(payload, names):
+def with_keys(payload, names):
     """The JSON of a payload with these keys alone, in its order; all of it for None."""
     if names is None:
         return payload
-    kept = {name: value for name, value in json.loads(payload).items() if name in names}
-    return _dump(kept)
+    chosen = {name: value for name, value in json.loads(payload).items() if name in names}
+    return _to_json(chosen)
 
 
-def _named(field, instant):
-    named = EditionLink.objects.exclude(**{field: None})
+def _keys_named(field, instant):
+    links = EditionLink.objects.exclude(**{field: None})
     if instant is None:
-        named = named.filter(edition__superseded_at=None, edition__withdrawn_at=None)
+        links = links.filter(edition__superseded_at=None, edition__withdrawn_at=None)
     else:
-        named = named.filter(edition__in=Edition.objects.public(instant).values("pk"))
-    return named.values(field)
+        links = links.filter(edition__in=Edition.objects.public(instant).values("pk"))
+    return links.values(field)
 
 
 def public_officials(instant=None):
-    """People that something names which is public now, or was then; nobody else exists for the
-    public."""
-    return Official.objects.filter(pk__in=_named("official", instant))
+    """People that something names which is public now, or was then.
+
+    Nobody else exists for the public.
+    """
+    return Official.objects.filter(pk__in=_keys_named("official", instant))
 
 
 def public_organizations(instant=None):
-    """Bodies that something names which is public now, or was then."""
-    return Organization.objects.filter(pk__in=_named("organization", instant))
+    """Organizations that something names which is public now, or was then."""
+    return Organization.objects.filter(pk__in=_keys_named("organization", instant))
 
 
 def editions_of(edition):

@@ -1,4 +1,4 @@
-"""Reference lists as the public reads them: provinces, organizations, people, topics, indicators.
+"""Reference lists of the API: provinces, organizations, officials, topics, indicators.
 
 Each is short and whole: a serializer for its rows, and the rows themselves. The API lists them,
 dumps hold them, the data dictionary explains them. `CHOICES` are the closed lists of codes.
@@ -110,7 +110,7 @@ class ReferenceList:
         raise NotImplementedError  # abstract: each list below has its own
 
 
-class ProvinceList(ReferenceList):
+class ProvinceReferences(ReferenceList):
     plural, singular = "provinces", "province"
     shape, model = ProvinceShape, Province
 
@@ -125,12 +125,12 @@ class ProvinceList(ReferenceList):
         return row | {
             "aliases": unit.aliases.split("\n") if unit.aliases else [],
             "path": f"/tinh/{unit.slug}/",
-            "predecessors": [one.slug for one in atlas.predecessors(unit)],
+            "predecessors": [predecessor.slug for predecessor in atlas.predecessors(unit)],
             "current": heir and {"slug": heir.slug, "name": heir.name},
         }
 
 
-class OrganizationList(ReferenceList):
+class OrganizationReferences(ReferenceList):
     plural, singular = "organizations", "organization"
     shape, model, filters = OrganizationShape, Organization, OrganizationFilters
 
@@ -158,18 +158,18 @@ class OrganizationList(ReferenceList):
             "note": row.note,
             "successors": [
                 {
-                    "slug": one.successor.slug,
-                    "name": one.successor.name,
-                    "field": one.field,
-                    "effective_on": one.effective_on.isoformat(),
-                    "legal_act": one.legal_act,
+                    "slug": succession.successor.slug,
+                    "name": succession.successor.name,
+                    "field": succession.field,
+                    "effective_on": succession.effective_on.isoformat(),
+                    "legal_act": succession.legal_act,
                 }
-                for one in row.successions.all()
+                for succession in row.successions.all()
             ],
         }
 
 
-class OfficialList(ReferenceList):
+class OfficialReferences(ReferenceList):
     plural, singular = "officials", "official"
     shape, model = OfficialShape, Official
 
@@ -177,7 +177,7 @@ class OfficialList(ReferenceList):
         return [{"slug": row.slug, "name": row.full_name} for row in public_officials()]
 
 
-class TopicList(ReferenceList):
+class TopicReferences(ReferenceList):
     plural, singular = "topics", "topic"
     shape = TopicShape
 
@@ -185,7 +185,7 @@ class TopicList(ReferenceList):
         return list(Topic.objects.values("slug", "name", "name_en"))
 
 
-class IndicatorList(ReferenceList):
+class IndicatorReferences(ReferenceList):
     plural, singular = "indicators", "indicator"
     shape = IndicatorShape
 
@@ -194,6 +194,12 @@ class IndicatorList(ReferenceList):
 
 
 REFERENCES = {
-    each.plural: each
-    for each in (ProvinceList, OrganizationList, OfficialList, TopicList, IndicatorList)
+    references.plural: references
+    for references in (
+        ProvinceReferences,
+        OrganizationReferences,
+        OfficialReferences,
+        TopicReferences,
+        IndicatorReferences,
+    )
 }

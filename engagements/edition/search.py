@@ -1,4 +1,4 @@
-"""Searching all that is public: words with or without accents, old names and abbreviations.
+"""Full-text search of what is public: with or without accents, by old names, by abbreviations.
 
 The database finds (folded words in `Edition.search`, newest first, never more than a window of
 rows); Python ranks that window, counts its facets and marks what was found in the page's text.
@@ -30,7 +30,7 @@ from .reading import public_organizations
 WINDOW = 1_000  # editions that one search looks at, newest first
 PER_PAGE = 20
 VARIANTS = 24  # ways of writing one query
-GO_TO = 6  # places, bodies, people and topics offered by name, of each
+GO_TO = 6  # provinces, organizations, people and topics offered by name, of each
 NAMES_COMPARED = 2_000
 SNIPPET, BEFORE = 240, 70
 
@@ -77,29 +77,29 @@ class Word(NamedTuple):
 
 
 def words_in(text):
-    """The words of a text, whatever its Unicode form: `fold(text)`, each with its place."""
-    folded, places = [], []
-    for place, sign in enumerate(text):
-        plain = unicodedata.normalize("NFD", sign.casefold().replace("đ", "d"))
-        for one in plain:
-            if unicodedata.category(one) != "Mn":
-                folded.append(one)
-                places.append(place)
-    found = []
+    """The words of a text, whatever its Unicode form: `fold(text)`, each with its index."""
+    folded, starts = [], []
+    for index, character in enumerate(text):
+        plain = unicodedata.normalize("NFD", character.casefold().replace("đ", "d"))
+        for letter in plain:
+            if unicodedata.category(letter) != "Mn":
+                folded.append(letter)
+                starts.append(index)
+    words = []
     for match in re.finditer(r"[^\W_]+", "".join(folded)):
-        end = places[match.end() - 1] + 1
+        end = starts[match.end() - 1] + 1
         while end < len(text) and unicodedata.category(text[end]) == "Mn":
             end += 1  # marks that stand after their letter belong to it
-        found.append(Word(match[0], places[match.start()], end))
-    return found
+        words.append(Word(match[0], starts[match.start()], end))
+    return words
 
 
 @lru_cache(maxsize=20_000)
 def accented(word):
     """A word with its marks, wherever the tone is written: `hoà` and `hòa` are one word."""
     parts = unicodedata.normalize("NFD", word.casefold())
-    tones = "".join(sorted(sign for sign in parts if sign in TONES))
-    return "".join(sign for sign in parts if sign not in TONES) + tones
+    tones = "".join(sorted(mark for mark in parts if mark in TONES))
+    return "".join(mark for mark in parts if mark not in TONES) + tones
 
 
 def accented_words(text):
@@ -114,15 +114,15 @@ def marked(text, spans):
     return format_html_join("", "{}<mark>{}</mark>", pairs) + escape(parts[-1])
 
 
-def merged(text, spans):
+def joined_spans(text, spans):
     """Spans in order; those with nothing but space between them made one."""
-    found = []
+    joined = []
     for start, end in sorted(spans):
-        if found and not text[found[-1][1] : start].strip():
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if joined and not text[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            found.append((start, end))
-    return found
+            joined.append((start, end))
+    return joined
 
 
 # -- other names
@@ -131,7 +131,7 @@ def merged(text, spans):
 class Names:
     """By folded phrase: the other names of what it names, and the topics it belongs to.
 
-    Provinces and topics are public lists; of bodies, only those that the public reads of.
+    Provinces and topics are public lists; of organizations, only those that the public reads of.
     """
 
     def __init__(self, atlas):
@@ -141,9 +141,9 @@ class Names:
             (unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines())
             for unit in atlas.units.values()
         ]
-        bodies = public_organizations().values_list("name", "name_en", "short_name", "aliases")
-        self.bodies = list(bodies)
-        groups += [(*names, *aliases.splitlines()) for *names, aliases in self.bodies]
+        columns = ("name", "name_en", "short_name", "aliases")
+        self.organizations = list(public_organizations().values_list(*columns))
+        groups += [(*names, *aliases.splitlines()) for *names, aliases in self.organizations]
         for group in groups:
             phrases = {fold(name) for name in group} - {""}
             for phrase in phrases:
@@ -155,7 +155,7 @@ class Names:
                 self.topics[fold(name)].add(topic.slug)
 
 
-class Part(NamedTuple):
+class QueryPart(NamedTuple):
     """A stretch of a query: a word, or several that are a name together."""
 
     words: tuple
@@ -174,7 +174,7 @@ class Part(NamedTuple):
         return (self.phrase,) if self.is_short_form else self.words
 
     def is_in(self, search):
-        return all(f" {one} " in search for one in self.needed) or self.is_renamed_in(search)
+        return all(f" {phrase} " in search for phrase in self.needed) or self.is_renamed_in(search)
 
     def is_renamed_in(self, search):
         return any(f" {other} " in search for other in self.others)
@@ -212,7 +212,7 @@ class Query:
                         longer and word not in spelt_out and word not in names.others
                         for word in words
                     )
-                    yield Part(
+                    yield QueryPart(
                         tuple(words),
                         tuple(self.typed[start:end]),
                         tuple(others),
@@ -235,15 +235,15 @@ class Query:
         """All words anywhere in the record, or another name of what they name."""
         rule = Q()
         for part in self.parts:
-            one = Q()
+            wanted = Q()
             for needed in part.needed:
-                one &= has(needed)
+                wanted &= has(needed)
             for other in part.others:
-                one |= has(other)
+                wanted |= has(other)
             if topics:
                 for slug in part.topics:
-                    one |= Q(topics__contains=f"|{slug}|")
-            rule &= one
+                    wanted |= Q(topics__contains=f"|{slug}|")
+            rule &= wanted
         return rule
 
     def stages(self):
@@ -251,7 +251,7 @@ class Query:
         rules = [self.as_phrase(), self.as_words()]
         if any(part.topics for part in self.parts):
             rules.append(self.as_words(topics=True))
-        return [rule for place, rule in enumerate(rules) if rule not in rules[:place]]
+        return [rule for index, rule in enumerate(rules) if rule not in rules[:index]]
 
     def within(self, editions):
         """The newest editions that match at all, no more than a window."""
@@ -259,20 +259,20 @@ class Query:
 
     def find(self, editions):
         """Editions of the window, best first; each knows whether its marks match (`fits`)."""
-        found = {}
+        by_key = {}
         for rule in self.stages() if self.words else []:
-            if len(found) < WINDOW:
+            if len(by_key) < WINDOW:
                 newest = editions.filter(rule).order_by("-day", "first_sequence").defer("refs")
-                for one in newest[:WINDOW]:
-                    found.setdefault(one.pk, one)
-        rows = list(found.values())[:WINDOW]
-        for one in rows:
-            one.rank = self.rank(one)
-        return sorted(rows, key=lambda one: (one.rank, -one.day.toordinal(), one.first_sequence))
+                for edition in newest[:WINDOW]:
+                    by_key.setdefault(edition.pk, edition)
+        rows = list(by_key.values())[:WINDOW]
+        for edition in rows:
+            edition.rank = self.rank(edition)
+        return sorted(rows, key=lambda row: (row.rank, -row.day.toordinal(), row.first_sequence))
 
     def rank(self, edition):
         """Smaller is better: what was meant, with its marks, in one piece, in the title."""
-        title, passages = said_in(edition)
+        title, passages = words_of(edition)
         is_phrase = any(f" {variant} " in edition.search for variant in self.variants)
         is_meant = all(part.is_in(edition.search) for part in self.parts)
         edition.fits = is_exact = False
@@ -299,29 +299,29 @@ class Query:
         """Where the query stands in a text: whole if it does, else part by part, word by word."""
         words = words_in(text)
         folded = [word.folded for word in words]
-        said = [accented(nfc(text[word.start : word.end])) for word in words] if strictly else None
+        marks = [accented(nfc(text[word.start : word.end])) for word in words] if strictly else None
 
         def at(phrase, typed=None):
             wanted = phrase.split()
-            for place in range(len(words) - len(wanted) + 1):
-                if folded[place : place + len(wanted)] != wanted:
+            for index in range(len(words) - len(wanted) + 1):
+                if folded[index : index + len(wanted)] != wanted:
                     continue
-                pairs = zip(wanted, typed or wanted, said[place:] if said else (), strict=False)
-                if all(one in (word, here) for word, one, here in pairs):
-                    yield words[place].start, words[place + len(wanted) - 1].end
+                pairs = zip(wanted, typed or wanted, marks[index:] if marks else (), strict=False)
+                if all(typed_word in (word, here) for word, typed_word, here in pairs):
+                    yield words[index].start, words[index + len(wanted) - 1].end
 
         whole = " ".join(self.words)
-        found = list(at(whole, self.typed)) if whole else []
-        found += [span for variant in self.variants if variant != whole for span in at(variant)]
-        if not found:
+        spans = list(at(whole, self.typed)) if whole else []
+        spans += [span for variant in self.variants if variant != whole for span in at(variant)]
+        if not spans:
             for part in self.parts:
                 here = list(at(part.phrase, part.typed))
                 here += [span for other in part.others for span in at(other)]
                 if not here and not part.is_short_form:
                     for word, typed in zip(part.words, part.typed, strict=True):
                         here += at(word, (typed,))
-                found += here
-        return merged(text, found)
+                spans += here
+        return joined_spans(text, spans)
 
 
 # -- what a record says
@@ -366,7 +366,7 @@ class SearchForm(StrictForm):
     )
 
 
-def said_in(edition):
+def words_of(edition):
     """The words of a record as a reader meets them: its title, then its passages."""
     read = KINDS[edition.kind]
     return read.title(edition.data), read.shown_words(edition.data)
@@ -396,8 +396,8 @@ class SearchRequest:
     @cached_property
     def chosen(self):
         """The filters in force: name → value."""
-        given = self.form.cleaned_data if self.form.is_bound else {}
-        return {name: given[name] for name in ("kind", "province", "topic") if given.get(name)}
+        cleaned = self.form.cleaned_data if self.form.is_bound else {}
+        return {name: cleaned[name] for name in ("kind", "province", "topic") if cleaned.get(name)}
 
     def narrowed(self, *, but=None):
         """Public editions under the filters in force, leaving one out."""
@@ -413,7 +413,7 @@ class SearchRequest:
     def codes(self):
         return {name: getattr(value, "slug", value) for name, value in self.chosen.items()}
 
-    def said(self, name, code):
+    def label_of(self, name, code):
         if name == "kind":
             return Kind(code).label
         return self.atlas.slugs[code].name if name == "province" else self.topics[code]

@@ -1,4 +1,4 @@
-"""What the database itself refuses: changing an edition, or an update that was published.
+"""Database triggers (append-only editions and published updates) and the register's lock.
 
 `install` is idempotent. It runs in a migration and after every migrate, since SQLite loses the
 triggers of a table that a migration rebuilds. `lifted` takes them away for one block: only for
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import connections, transaction
 
-LOCK = 0x5341544341  # one advisory lock for whoever numbers editions
+ADVISORY_LOCK = 0x5341544341  # one advisory lock for whoever numbers editions
 
 CLOSING = ("superseded_at", "withdrawn_at")
 UPDATE_CONTENT = (
@@ -25,9 +25,9 @@ EDITION, LINK, UPDATE = (
 )
 
 
-def _sqlite(columns):
-    kept = [name for name in columns if name not in CLOSING]
-    changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in kept)
+def _sqlite_triggers(columns):
+    fixed = [name for name in columns if name not in CLOSING]
+    changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in fixed)
     reopened = " OR ".join(
         f'(OLD."{name}" IS NOT NULL AND OLD."{name}" IS NOT NEW."{name}")' for name in CLOSING
     )
@@ -64,7 +64,7 @@ POSTGRES_FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION engagements_edition_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    PERFORM pg_advisory_xact_lock({LOCK});
+    PERFORM pg_advisory_xact_lock({ADVISORY_LOCK});
     IF NEW.sequence <= (SELECT coalesce(max(sequence), 0) FROM {EDITION}) THEN
       RAISE EXCEPTION 'the sequence only rises' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -83,7 +83,7 @@ END $$;
 """
 
 
-def _postgres():
+def _postgres_triggers():
     edited = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in UPDATE_CONTENT)
     append_only = "EXECUTE FUNCTION engagements_refuse('editions are append-only')"
     return {
@@ -117,7 +117,7 @@ def _postgres():
     }
 
 
-def _columns(cursor, connection):
+def _edition_columns(cursor, connection):
     description = connection.introspection.get_table_description(cursor, EDITION)
     return [column.name for column in description]
 
@@ -132,7 +132,9 @@ def install(connection):
         if not _tables_are_there(cursor, connection):
             return
         if connection.vendor == "sqlite":
-            for name, (table, when, rule, message) in _sqlite(_columns(cursor, connection)).items():
+            for name, (table, when, rule, message) in _sqlite_triggers(
+                _edition_columns(cursor, connection)
+            ).items():
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
                 cursor.execute(
                     f'CREATE TRIGGER "{name}" {when} ON {table} WHEN {rule}'
@@ -140,7 +142,7 @@ def install(connection):
                 )
         else:
             cursor.execute(POSTGRES_FUNCTIONS)
-            for name, (table, rest) in _postgres().items():
+            for name, (table, rest) in _postgres_triggers().items():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
                 cursor.execute(f"CREATE TRIGGER {name} {rest}")
 
@@ -150,10 +152,10 @@ def remove(connection):
         if not _tables_are_there(cursor, connection):
             return
         if connection.vendor == "sqlite":
-            for name in _sqlite(_columns(cursor, connection)):
+            for name in _sqlite_triggers(_edition_columns(cursor, connection)):
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
         else:
-            for name, (table, _rest) in _postgres().items():
+            for name, (table, _rest) in _postgres_triggers().items():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
 
 
@@ -172,8 +174,8 @@ def installed(connection):
 def expected(connection):
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            return set(_sqlite(_columns(cursor, connection)))
-    return set(_postgres())
+            return set(_sqlite_triggers(_edition_columns(cursor, connection)))
+    return set(_postgres_triggers())
 
 
 @contextmanager
@@ -193,4 +195,4 @@ def lock_register(connection):
     """Whoever numbers editions waits here; on SQLite the IMMEDIATE transaction is the lock."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])

@@ -19,17 +19,17 @@ from openpyxl.utils import get_column_letter
 from .cells import cell_text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DAY = "dd/mm/yyyy"
+DAY_FORMAT = "dd/mm/yyyy"
 TOP = Alignment(vertical="top", wrap_text=True)
 BOLD = Font(bold=True)
 HEADING_FILL = PatternFill("solid", fgColor="DDEDEB")
 THIN = Border(*[Side(style="thin", color="808080")] * 4)
 A4 = 9  # in Excel's list of papers
-TITLE_CHARACTERS = 31  # of a sheet
-STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(<)")
+SHEET_TITLE_CHARACTERS = 31
+CORE_TIMESTAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(<)")
 
 
-class Book:
+class WorkbookWriter:
     """A workbook in the making."""
 
     def __init__(self):
@@ -37,7 +37,7 @@ class Book:
 
     def sheet(self, title, widths=(), freeze=None):
         """A new sheet; `freeze` is the first cell that scrolls."""
-        sheet = Sheet(self.book.create_sheet(sheet_title(title)))
+        sheet = SheetWriter(self.book.create_sheet(sheet_title(title)))
         sheet.layout.freeze_panes = freeze
         for number, width in enumerate(widths, start=1):
             sheet.layout.column_dimensions[get_column_letter(number)].width = width
@@ -50,7 +50,7 @@ class Book:
         return _stamped(out, published_at) if published_at else out.getvalue()
 
 
-class Sheet:
+class SheetWriter:
     """A sheet, written row by row; `layout` is openpyxl's, for what is set before the first row."""
 
     def __init__(self, layout):
@@ -79,7 +79,7 @@ class Sheet:
         if is_text:
             cell.data_type = "s"
         if number_format is None and isinstance(value, date):
-            number_format = DAY
+            number_format = DAY_FORMAT
         if align:
             cell.alignment = align
         if number_format:
@@ -105,7 +105,7 @@ class Sheet:
 def sheet_title(title):
     """A title that a sheet may bear."""
     text = "".join(" " if character in "[]:*?/\\'" else character for character in str(title))
-    return text[:TITLE_CHARACTERS]
+    return text[:SHEET_TITLE_CHARACTERS]
 
 
 def _stamped(file, published_at):
@@ -116,15 +116,15 @@ def _stamped(file, published_at):
         for name in parts.namelist():
             part = parts.read(name)
             if name == "docProps/core.xml":
-                part = STAMP.sub(stamp, part)
+                part = CORE_TIMESTAMPS.sub(stamp, part)
             entry = ZipInfo(name)
             entry.compress_type = ZIP_DEFLATED
             still.writestr(entry, part)
     return out.getvalue()
 
 
-def as_file(body, name, content_type=XLSX):
-    """The answer whose body a browser saves under this name."""
-    response = HttpResponse(body, content_type=content_type)
+def as_file(content, name, content_type=XLSX):
+    """The answer whose content a browser saves under this name."""
+    response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -8,7 +8,7 @@ from functools import cache
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from engagements.edition.columns import columns, columns_of
+from engagements.edition.columns import columns_of_kinds, columns_of_shape
 from engagements.edition.kinds import KINDS
 from engagements.edition.references import CHOICES, REFERENCES
 
@@ -250,7 +250,7 @@ class Table:
         self.name = name
         self.kind = KIND_OF.get(name)
         shape = None if self.kind else REFERENCES[name].shape
-        self.columns = columns(self.kind) if self.kind else columns_of(shape)
+        self.columns = columns_of_kinds(self.kind) if self.kind else columns_of_shape(shape)
         self.entries = [Entry(name, column) for column in self.columns]
         self.key = "code" if self.kind else "slug"
 

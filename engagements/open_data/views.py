@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 
 from engagements.edition import licence
 from engagements.edition.exports import FORMATS
-from engagements.edition.http import Minute, conditional, digest_of
+from engagements.edition.http import AnswerThrottle, conditional, content_etag
 from engagements.edition.models import Edition
 from engagements.edition.reading import public_officials, public_organizations
 from engagements.reference import Indicator, Topic
@@ -144,7 +144,7 @@ class DumpFile(View):
     """A file of a dump that is listed; there is no way to any other."""
 
     def get(self, request, day, name):
-        limit = Minute()
+        limit = AnswerThrottle()
         if not limit.allow_request(request, self):
             reason = _("Too many files in a short time. Wait a minute and try again.")
             response = render(request, "400.html", {"reason": reason}, status=429)
@@ -339,4 +339,4 @@ def catalog(request):
     def answer():
         return HttpResponse(content, content_type="application/ld+json")
 
-    return shared(conditional(request, digest_of(content.encode()), modified, answer))
+    return shared(conditional(request, content_etag(content.encode()), modified, answer))

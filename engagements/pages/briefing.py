@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 
 from engagements.deadlines import midnight
 from engagements.edition.models import Edition
-from engagements.edition.selections import Moved, unit_at
+from engagements.edition.selections import SlugChanged, unit_at
 from engagements.reference import Indicator, names
 from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, MeetingState, Role, Side
 from provinces.models import Official
@@ -188,7 +188,7 @@ class BriefingPage(PageMixin, TemplateView):
     def get(self, request, *args, **kwargs):
         try:
             self.unit = unit_at(self.atlas, kwargs["slug"])
-        except Moved as moved:
+        except SlugChanged as moved:
             name = request.resolver_match.view_name
             return redirect(name, slug=moved.args[0], permanent=True)
         self.sheet = BriefingSheet(self.unit, self.atlas, timezone.localdate())

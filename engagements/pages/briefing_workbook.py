@@ -10,7 +10,7 @@ from engagements.edition import licence
 from engagements.edition.entries import place_words
 from engagements.edition.models import Edition
 from engagements.edition.text import plain
-from engagements.edition.workbook import BOLD, Book, as_file
+from engagements.edition.workbook import BOLD, WorkbookWriter, as_file
 from engagements.words import Kind, MeetingState, Side
 
 from .briefing import BriefingPage
@@ -50,7 +50,7 @@ class BriefingWorkbook(BriefingPage):
     """The sheet as .xlsx, one sheet a section."""
 
     def render_to_response(self, context, **kwargs):
-        book = Book()
+        book = WorkbookWriter()
         head = [(_("Briefing sheet"), 34), (self.unit.full_name, 90)]
         add_sheet(book, _("Summary"), head, self.summary(context))
         add_sheet(book, _("Open items"), *self.open_items())

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vText
 
-from engagements.edition.entries import facts_of, href_of, text_of, title_of
+from engagements.edition.entries import facts_of, headline_of, href_of, summary_of
 from engagements.edition.reading import Reader
 from engagements.edition.selections import address_of
 from engagements.edition.text import line
@@ -52,9 +52,9 @@ class PageCalendar(PageExport):
         page = self.absolute(address_of(self.page_path(), self.request.GET))
         calendar.add("url", page)
         atlas, reader = Atlas(), Reader()
-        for edition in map(reader.kept, sessions):
+        for edition in map(reader.without_withdrawn, sessions):
             calendar.add_component(self.session(edition, atlas))
-        for edition in map(reader.kept, due):
+        for edition in map(reader.without_withdrawn, due):
             if edition.due_on:  # which an update may have moved that was taken back since
                 calendar.add_component(self.due_day(edition, atlas))
         return calendar.to_ical()
@@ -82,9 +82,9 @@ class PageCalendar(PageExport):
         event.add("dtend", max(first, last) + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
         due = edition.kind != Kind.MEETING
-        title = title_of(edition)
+        title = headline_of(edition)
         event.add("summary", _("Due: %(title)s") % {"title": title} if due else title)
-        parts = (before, facts_of(edition, atlas), text_of(edition))
+        parts = (before, facts_of(edition, atlas), summary_of(edition))
         event.add("description", "\n\n".join(part for part in parts if part))
         event.add("url", self.absolute(href_of(edition, atlas)))
         return event

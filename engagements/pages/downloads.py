@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from engagements.edition import exports
 from engagements.edition.filters import AS_OF
-from engagements.edition.http import KEPT, File
-from engagements.edition.selections import Refused
+from engagements.edition.http import CACHE_CONTROL, FileThrottle
+from engagements.edition.selections import InvalidQuery
 
 from .feeds import PageExport
 
@@ -19,7 +19,7 @@ class Download(PageExport):
     kind = wanted = ""
 
     def get(self, request, **kwargs):
-        limit = File()
+        limit = FileThrottle()
         if not limit.allow_request(request, self):
             reason = _("Too many files in a short time. Wait a minute and try again.")
             response = render(request, "400.html", {"reason": reason}, status=429)
@@ -27,13 +27,13 @@ class Download(PageExport):
             return response
         try:
             _titles, editions = self.shown(request, **kwargs)
-        except Refused as refused:
+        except InvalidQuery as refused:
             return self.refuse(refused.args[0])
         options = {"for_excel": True} if self.wanted == "csv" else {}
         on = AS_OF.field.clean(request.GET.get("as_of"))
         name = request.path.strip("/").split("/")[-2]
-        response = exports.answer(
+        response = exports.export_response(
             request, editions, (self.kind,), name, self.wanted, on=on, **options
         )
-        response["Cache-Control"] = KEPT
+        response["Cache-Control"] = CACHE_CONTROL
         return response

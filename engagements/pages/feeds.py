@@ -9,10 +9,10 @@ from django.utils.translation import get_language
 from django.views import View
 
 from engagements.edition import licence
-from engagements.edition.entries import facts_of, href_of, text_of, title_of
-from engagements.edition.http import Stamped
+from engagements.edition.entries import facts_of, headline_of, href_of, summary_of
+from engagements.edition.http import ConditionalGetMixin
 from engagements.edition.reading import Reader
-from engagements.edition.selections import Moved, Refused, address_of
+from engagements.edition.selections import InvalidQuery, SlugChanged, address_of
 from engagements.edition.text import line
 from engagements.reference import Topic, names
 from provinces.models import Atlas
@@ -22,7 +22,7 @@ TAGGED = "tag:satcanh,2026:"  # names of ours that no change of host moves (RFC 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class PageExport(Stamped, View):
+class PageExport(ConditionalGetMixin, View):
     """What a page shows, in a form for programs; 304 while nothing was published since.
 
     `shown` gives a title and editions; `written(title, editions)` of a class gives the content.
@@ -34,9 +34,9 @@ class PageExport(Stamped, View):
     def get(self, request, **kwargs):
         try:
             titles, editions = self.shown(request, **kwargs)
-        except Refused as refused:
+        except InvalidQuery as refused:
             return self.refuse(refused.args[0])
-        except Moved as moved:
+        except SlugChanged as moved:
             name = request.resolver_match.view_name
             return redirect(name, slug=moved.args[0], permanent=True)
         title = line(" · ".join(str(part) for part in ("Sát Cánh", *titles) if part))
@@ -103,12 +103,14 @@ class Feed(PageExport):
             feed_copyright=licence.NAME,
         )
         atlas, topics = Atlas(), names(Topic)
-        for edition in map(Reader().kept, editions.order_by("-sequence")[:ENTRIES_MOST]):
+        for edition in map(
+            Reader().without_withdrawn, editions.order_by("-sequence")[:ENTRIES_MOST]
+        ):
             data = edition.data
             labels = [(edition.kind, edition.get_kind_display())]
             labels += [(slug, topics.get(slug, slug)) for slug in data.get("topics", [])]
             feed.add_item(
-                title_of(edition),
+                headline_of(edition),
                 link=self.absolute(href_of(edition, atlas)),
                 description=None,
                 unique_id=TAGGED + edition.code,
@@ -116,7 +118,7 @@ class Feed(PageExport):
                 updateddate=_utc_second(edition.published_at),
                 labels=[(term, line(label)) for term, label in labels],
                 facts=facts_of(edition, atlas),
-                text=text_of(edition),
+                text=summary_of(edition),
             )
         return feed.writeString("utf-8")
 

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.views import FilterView
 
-from engagements.edition.filter_forms import chosen, form_fields, made_for_pages, without_empty
+from engagements.edition.filter_forms import (
+    active_filters,
+    form_fields,
+    made_for_pages,
+    without_empty,
+)
 from engagements.edition.filters import FILTERS, TRACKING, LatestFilter, instant_asked
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import (
@@ -66,7 +71,7 @@ class EditionList(PageMixin, FilterView):
         context = super().get_context_data(
             form=form,
             form_fields=form_fields(form),
-            chosen=[] if self.is_wrong() else chosen(form, self.request.GET),
+            chosen=[] if self.is_wrong() else active_filters(form, self.request.GET),
             is_wrong=self.is_wrong(),
             title=self.title,
             lede=self.lede,
@@ -76,7 +81,7 @@ class EditionList(PageMixin, FilterView):
         if form.is_bound and (day := form.cleaned_data.get("as_of")):
             reader = Reader(day)
             for edition in context["object_list"]:
-                reader.kept(edition).seen_on = day
+                reader.without_withdrawn(edition).seen_on = day
         return context
 
     def render_to_response(self, context, **kwargs):

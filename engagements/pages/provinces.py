@@ -9,7 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from engagements.edition.filter_forms import chosen, form_fields, made_for_pages, without_empty
+from engagements.edition.filter_forms import (
+    active_filters,
+    form_fields,
+    made_for_pages,
+    without_empty,
+)
 from engagements.edition.filters import TRACKING, ProvinceItemFilter
 from engagements.edition.models import Edition, EditionLink
 from engagements.reference import Indicator
@@ -210,7 +215,7 @@ class ProvinceDetail(PageMixin, TemplateView):
             bar=status_bar(self.about(*FOLLOW_UPS)),
             form=form,
             form_fields=form_fields(form),
-            chosen=[] if self.is_wrong() else chosen(form, self.request.GET),
+            chosen=[] if self.is_wrong() else active_filters(form, self.request.GET),
             is_wrong=self.is_wrong(),
             lists=lists,
             meetings=shown,

@@ -39,7 +39,7 @@ class EditionDetail(PageMixin, DetailView):
 
     def get(self, request, *args, **kwargs):
         code = kwargs["code"]
-        if KINDS[self.model.kept].prefix and code != code.upper():
+        if KINDS[self.model.read_kind].prefix and code != code.upper():
             here = request.resolver_match.url_name
             return redirect(here, code.upper(), permanent=True)
         try:
@@ -76,7 +76,7 @@ def proofs(*payloads):
 def revisions_of(edition, topics, atlas):
     """The latest editions of one record as a page tells them, and what each changed."""
     rows = list(editions_of(edition).reverse()[:HISTORY_MOST])[::-1]
-    return with_changes(map(Reader().kept, rows), topics, atlas)
+    return with_changes(map(Reader().without_withdrawn, rows), topics, atlas)
 
 
 class FollowUpDetail(EditionDetail):

@@ -24,9 +24,9 @@ from engagements.edition.search import (
     accented_words,
     has,
     marked,
-    said_in,
     snippet,
     words_in,
+    words_of,
 )
 from engagements.words import FOLLOW_UPS, Kind
 from provinces.vietnamese import fold
@@ -84,7 +84,7 @@ class SearchPage(PageMixin, TemplateView):
         return [
             {
                 "label": labels[name],
-                "value": self.search.said(name, code),
+                "value": self.search.label_of(name, code),
                 "href": self.href(q, **{name: ""}),
             }
             for name, code in self.search.codes().items()
@@ -104,7 +104,7 @@ class SearchPage(PageMixin, TemplateView):
                 counts.setdefault(current, 0)
             options = [
                 {
-                    "label": self.search.said(name, code),
+                    "label": self.search.label_of(name, code),
                     "number": number,
                     "is_current": code == current,
                     "href": self.href(query.text, **{name: "" if code == current else code}),
@@ -148,7 +148,7 @@ class SearchPage(PageMixin, TemplateView):
             provinces[edition].append(key)
         hits = []
         for edition in shown:
-            title, passages = said_in(edition)
+            title, passages = words_of(edition)
             hits.append(
                 {
                     "edition": edition,
@@ -253,7 +253,9 @@ class SearchPage(PageMixin, TemplateView):
         """Names of provinces, topics, organizations and people that are written nearly so."""
         names = [unit.name for unit in self.atlas.units.values()]
         names += [topic.name for topic in self.search.names.all_topics]
-        names += [name for body in self.search.names.bodies for name in (body[0], body[2]) if name]
+        names += [
+            name for body in self.search.names.organizations for name in (body[0], body[2]) if name
+        ]
         names += public_officials().values_list("full_name", flat=True)[:NAMES_COMPARED]
         squeezed = {fold(name).replace(" ", ""): name for name in names}
         near = get_close_matches("".join(query.words), list(squeezed), n=3, cutoff=0.75)

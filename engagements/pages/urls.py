@@ -72,7 +72,7 @@ urlpatterns += [
     path(
         f"{where}/<slug:code>/ban-cong-bo/",
         records.Editions.as_view(model=model),
-        name=f"{model.kept}-editions",
+        name=f"{model.read_kind}-editions",
     )
     for where, model in EDITION_PATHS.items()
 ]

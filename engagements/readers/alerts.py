@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from engagements.edition.entries import title_of
+from engagements.edition.entries import headline_of
 from engagements.edition.models import Edition
 from engagements.words import Answer, FollowUpStatus
 
@@ -55,7 +55,7 @@ class News:
 
     @property
     def title(self):
-        return f"{self.edition.get_kind_display()}: {title_of(self.edition)}"
+        return f"{self.edition.get_kind_display()}: {headline_of(self.edition)}"
 
     @property
     def url(self):

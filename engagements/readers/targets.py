@@ -9,11 +9,18 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from engagements.edition.entries import title_of
+from engagements.edition.entries import headline_of
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition, EditionLink
 from engagements.edition.reading import public_organizations
-from engagements.edition.selections import SELECTIONS, Moved, Refused, Unfiltered, ask, asked_for
+from engagements.edition.selections import (
+    SELECTIONS,
+    InvalidQuery,
+    SlugChanged,
+    Unfiltered,
+    apply_filter,
+    asked_for,
+)
 from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Organization
 from provinces.vietnamese import nfc
@@ -40,9 +47,9 @@ def of_organization(request, slug):
         moved = Organization.objects.formerly(slug)
         if moved is None or not public.filter(pk=moved.pk).exists():
             raise Http404
-        raise Moved(moved.slug)
+        raise SlugChanged(moved.slug)
     links = EditionLink.objects.filter(organization=body).values("edition")
-    found, _words = ask(Unfiltered, request, Edition.objects.public().filter(pk__in=links))
+    found, _words = apply_filter(Unfiltered, request, Edition.objects.public().filter(pk__in=links))
     return [body.name], found
 
 
@@ -53,11 +60,11 @@ def of_item(kind):
         item = Edition.objects.public().filter(kind=kind, code=code).first()
         if item is None:
             raise Http404
-        found, _words = ask(Unfiltered, request, Edition.objects.public())
+        found, _words = apply_filter(Unfiltered, request, Edition.objects.public())
         rule = found.filter(kind=kind, record=item.record)
         if kind == Kind.MEETING:
             rule |= found.filter(kind__in=FOLLOW_UPS, meeting=code)
-        return [title_of(item)], rule
+        return [headline_of(item)], rule
 
     return shown
 
@@ -123,9 +130,9 @@ class Target:
             self.path = reverse(name, kwargs=where)
         try:
             return SHOWN[name](SimpleNamespace(GET=QueryDict(self.query)), **where)
-        except Moved as moved:
+        except SlugChanged as moved:
             return self._shown(name, {"slug": moved.args[0]})
-        except Refused as refused:
+        except InvalidQuery as refused:
             errors = refused.args[0].errors.values()
             return refuse(" ".join(str(one) for found in errors for one in found))
         except Http404:

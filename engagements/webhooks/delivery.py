@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
-from engagements.edition.changes import Changed, page_after
+from engagements.edition.changes import ChangePage, page_after
 from engagements.outgoing import Forbidden, HTTPClient, Unreachable
 
 from .models import PREFIX, Webhook, is_secure
@@ -95,7 +95,7 @@ class Courier:
     def _bring(self, hook, rows, more):
         first, last = rows[0].sequence, rows[-1].sequence
         following = f"{reverse('api-changes')}?after={last}" if more else None
-        data = Changed(rows, hook.mark, last, following).as_json()
+        data = ChangePage(rows, hook.mark, last, following).as_json()
         body = message("register.changed", rows[-1].published_at, data)
         return self.send(hook, f"hook_{hook.pk}_{first}_{last}", body)
 

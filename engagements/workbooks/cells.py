@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from import_export.widgets import Widget
 
-from engagements.edition.cells import CHARACTERS, cell_text, original, utf16_length
+from engagements.edition.cells import CELL_CHARACTERS, cell_text, original, utf16_length
 from provinces.vietnamese import nfc
 
 EXACT = 15  # digits that a number of Excel keeps
@@ -68,7 +68,7 @@ def text_of(value):
     if value is None:
         return ""
     if isinstance(value, str):
-        if utf16_length(value) >= CHARACTERS - 1:  # a cut may leave out the half of a pair
+        if utf16_length(value) >= CELL_CHARACTERS - 1:  # a cut may leave out the half of a pair
             raise ValidationError(_("The text was cut off at 32,767 characters by Excel."))
         return original(value)
     if isinstance(value, date):

@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from engagements.edition.workbook import BOLD, HEADING_FILL, Book, sheet_title
+from engagements.edition.workbook import BOLD, HEADING_FILL, WorkbookWriter, sheet_title
 from engagements.models import Indicator, Meeting, Topic
 from provinces.models import Official, Organization, Province
 
@@ -27,7 +27,7 @@ NAMED_MOST = 2000
 
 def table_book(table, queryset):
     """The rows of a table, with a sheet that explains its columns and one of what may be chosen."""
-    book = Book()
+    book = WorkbookWriter()
     _data(book, table, queryset)
     _columns(book, table)
     _choices(book, table)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from openpyxl.styles import Alignment, Font
 
 from engagements.deadlines import deadline_of
-from engagements.edition.workbook import HEADING_FILL, THIN, Book
+from engagements.edition.workbook import HEADING_FILL, THIN, WorkbookWriter
 from engagements.models import (
     Commitment,
     ProvinceRequest,
@@ -349,7 +349,7 @@ class Report:
     # -- as a workbook that is printed
 
     def book(self):
-        book = Book()
+        book = WorkbookWriter()
         widths = (6, 48, 24, 24, 13, 34, 34, 20)
         row = len(TITLES) + 2  # of the headings
         sheet = book.sheet(_("Report"), widths, freeze=f"A{row + 1}")

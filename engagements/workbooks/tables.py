@@ -254,7 +254,7 @@ class RegisterTable(ModelResource):
                 keys = found.setdefault(one.widget.column.remote_field.model, set())
                 for row in given:
                     value = row.get(one.column_name)
-                    if isinstance(value, str) and len(value) < cells.CHARACTERS:
+                    if isinstance(value, str) and len(value) < cells.CELL_CHARACTERS:
                         keys.update(cells.keys_in(value))
         return found
 

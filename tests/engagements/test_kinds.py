@@ -4,7 +4,7 @@ import pytest
 from rest_framework import serializers
 
 from engagements.api.lists import VIEWSETS
-from engagements.edition.columns import columns
+from engagements.edition.columns import columns_of_kinds
 from engagements.edition.filters import FILTERS
 from engagements.edition.kinds import KINDS, ReadKind
 from engagements.edition.models import Edition
@@ -44,8 +44,8 @@ def test_a_kind_stands_in_each_list_that_has_all_of_them(kind):
     assert kind in FILTERS
     assert KINDS[kind].plural in VIEWSETS
     assert KINDS[kind].plural in TITLES
-    assert columns(kind)
-    assert any(getattr(proxy, "kept", None) == kind for proxy in Edition.__subclasses__())
+    assert columns_of_kinds(kind)
+    assert any(getattr(proxy, "read_kind", None) == kind for proxy in Edition.__subclasses__())
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from engagements.edition.cells import CHARACTERS, cell_text, neutral, original
+from engagements.edition.cells import CELL_CHARACTERS, cell_text, neutral, original
 from tests.formulas import EITHER, HOSTILE, PLAIN
 
 # Modules that write CSV or workbooks themselves: each has a test with tests.formulas.
@@ -37,9 +37,13 @@ def test_a_neutral_cell_gives_back_what_it_held(text):
         pytest.param("\x00=1", "'=1", id="a-formula-behind-it"),
         pytest.param("\x01=1", "'=1", id="behind-another"),
         pytest.param("a\r\nb", "a\nb", id="line-ends"),
-        pytest.param("ả" * CHARACTERS, "ả" * CHARACTERS, id="just-fits"),
-        pytest.param("ả" * (CHARACTERS + 1), "ả" * (CHARACTERS - 4) + " […]", id="too-long"),
-        pytest.param("=" * 40_000, "'" + "=" * (CHARACTERS - 5) + " […]", id="with-apostrophe"),
+        pytest.param("ả" * CELL_CHARACTERS, "ả" * CELL_CHARACTERS, id="just-fits"),
+        pytest.param(
+            "ả" * (CELL_CHARACTERS + 1), "ả" * (CELL_CHARACTERS - 4) + " […]", id="too-long"
+        ),
+        pytest.param(
+            "=" * 40_000, "'" + "=" * (CELL_CHARACTERS - 5) + " […]", id="with-apostrophe"
+        ),
         pytest.param("𝄞" * 16_384, "𝄞" * 16_381 + " […]", id="two-units-a-character"),
         pytest.param(12, "12", id="no-text"),
     ],

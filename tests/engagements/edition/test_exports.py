@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from engagements.edition import exports
 from engagements.edition.cells import neutral, original
-from engagements.edition.columns import columns
+from engagements.edition.columns import columns_of_kinds
 from engagements.edition.models import Edition
 from engagements.words import Kind
 from tests.factories import make_commitment, make_figure, make_request, make_topic, published
@@ -83,7 +83,7 @@ def test_columns_are_the_paths_of_the_json(client, register):
 
 @pytest.mark.parametrize("kind", Kind.values)
 def test_no_key_of_a_body_is_left_out(kind):
-    tops = {column.path[0] for column in columns(kind)}
+    tops = {column.path[0] for column in columns_of_kinds(kind)}
     assert tops == set(exports_keys(kind))
 
 
@@ -139,7 +139,7 @@ def test_rows_are_read_in_bounded_steps(client, monkeypatch):
     for _place in range(6):
         published(make_request(meeting=meeting))
     whole = rows(client, "requests", "ndjson")
-    monkeypatch.setattr(exports, "ROWS", 3)
+    monkeypatch.setattr(exports, "PAGE_ROWS", 3)
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -160,7 +160,7 @@ def test_memory_does_not_grow_with_the_rows(wanted):
         given = sum(
             len(piece)
             for piece in write(
-                ([body] * 200 for _page in range(pages)), columns(edition.kind), None
+                ([body] * 200 for _page in range(pages)), columns_of_kinds(edition.kind), None
             )
         )
         found = tracemalloc.get_traced_memory()[1]
@@ -177,7 +177,7 @@ def test_what_fails_on_the_way_breaks_the_answer_off(client, monkeypatch):
     meeting = published(make_request()).meeting
     for _place in range(4):
         published(make_request(meeting=meeting))
-    monkeypatch.setattr(exports, "ROWS", 2)
+    monkeypatch.setattr(exports, "PAGE_ROWS", 2)
     response = client.get("/api/v1/requests/?format=ndjson")
     pieces = iter(response.streaming_content)
     assert next(pieces)
@@ -201,7 +201,7 @@ def test_http_1_0_gets_a_file_with_its_length_or_an_error(client, monkeypatch, a
     meeting = published(make_request()).meeting
     for _place in range(4):
         published(make_request(meeting=meeting))
-    monkeypatch.setattr(exports, "ROWS", 2)
+    monkeypatch.setattr(exports, "PAGE_ROWS", 2)
     streamed = client.get(address)
     old = client.get(address, SERVER_PROTOCOL="HTTP/1.0")
     data = b"".join(old)

@@ -16,9 +16,9 @@ from engagements.edition.search import (
     Query,
     accented,
     marked,
-    said_in,
     snippet,
     words_in,
+    words_of,
 )
 from provinces.models import Atlas, Organization, Province
 from provinces.vietnamese import fold
@@ -270,7 +270,7 @@ def test_what_is_ranked_is_what_was_indexed(register):
     """The words that ranking reads are words of the column that finds."""
     names = " ".join(unit.name for unit in Province.objects.all())
     for edition in Edition.objects.public():
-        title, passages = said_in(edition)
+        title, passages = words_of(edition)
         known = set(edition.search.split()) | set(fold(names).split())
         assert set(fold(" ".join(passages)).split()) <= known, edition.code
         if edition.kind != "update":

@@ -42,5 +42,5 @@ def test_a_row_of_today_is_given_as_it_was_written(db, second_shape):
     edition = edition_of(published(make_commitment()))
     with lifted(connection):
         Edition.objects.filter(pk=edition.pk).update(shape=2)
-    kept = reading.Reader().kept(Edition.objects.get(pk=edition.pk))
+    kept = reading.Reader().without_withdrawn(Edition.objects.get(pk=edition.pk))
     assert "loudness" not in kept.payload

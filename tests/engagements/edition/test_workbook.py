@@ -8,7 +8,14 @@ import pytest
 from openpyxl import load_workbook
 
 from engagements.edition.cells import cell_text
-from engagements.edition.workbook import DAY, THIN, XLSX, Book, as_file, sheet_title
+from engagements.edition.workbook import (
+    DAY_FORMAT,
+    THIN,
+    XLSX,
+    WorkbookWriter,
+    as_file,
+    sheet_title,
+)
 from tests.formulas import EITHER
 
 
@@ -17,7 +24,7 @@ def read(book):
 
 
 def test_text_is_text_and_numbers_and_days_stay_what_they_are():
-    book = Book()
+    book = WorkbookWriter()
     sheet = book.sheet("Số liệu")
     sheet.row([*EITHER, -5, Decimal("-2.5"), date(2024, 2, 29), None, ""])
     (cells,) = read(book).active
@@ -25,19 +32,19 @@ def test_text_is_text_and_numbers_and_days_stay_what_they_are():
     assert [cell.value for cell in texts] == [cell_text(text) for text in EITHER]
     assert "f" not in {cell.data_type for cell in cells}
     assert (whole.value, fraction.value) == (-5, -2.5)
-    assert (day.value, day.number_format) == (datetime(2024, 2, 29), DAY)
+    assert (day.value, day.number_format) == (datetime(2024, 2, 29), DAY_FORMAT)
     assert not [cell for cell in empty if cell.value is not None or cell.has_style]
 
 
 def test_an_empty_cell_keeps_its_border():
-    book = Book()
+    book = WorkbookWriter()
     book.sheet("Bảng").row([None, ""], border=THIN)
     (cells,) = read(book).active
     assert [(cell.value, cell.border.left.style) for cell in cells] == [(None, "thin")] * 2
 
 
 def test_a_merged_row_lies_over_all_its_columns():
-    book = Book()
+    book = WorkbookWriter()
     sheet = book.sheet("Báo cáo", widths=(6, 48), freeze="A3")
     sheet.row(["a", "b"])
     sheet.merged_row(["Cả hàng", None])
@@ -59,7 +66,7 @@ def test_with_its_instant_the_same_content_is_the_same_file():
     instant = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 
     def file():
-        book = Book()
+        book = WorkbookWriter()
         book.sheet("Một").row(["a"])
         return book.to_bytes(instant)
 

@@ -15,7 +15,7 @@ from django.utils.http import http_date
 from django.utils.translation import override
 from rest_framework.serializers import ChoiceField
 
-from engagements.edition.columns import columns
+from engagements.edition.columns import columns_of_kinds
 from engagements.edition.models import Edition
 from engagements.open_data import dictionary, dumps
 from engagements.open_data import views as open_data
@@ -234,7 +234,7 @@ def test_every_kind_and_every_column_of_it_is_there():
     assert set(dictionary.KIND_OF.values()) == set(Kind)
     for name, kind in dictionary.KIND_OF.items():
         assert [one.name for one in dictionary.tables()[name].entries] == [
-            one.name for one in columns(kind)
+            one.name for one in columns_of_kinds(kind)
         ]
 
 
