@@ -194,7 +194,7 @@ class Letter:
         made = self._sign(made, "promise" if self.is_promise else "update")
         try:
             if made.quote:
-                made.paragraph = Texts().of(source).place(made.quote, made.paragraph)
+                made.paragraph = Texts().of(source).locate(made.quote, made.paragraph)
             if self.is_promise:
                 made.meeting = self._exchange(source)
             else:

@@ -24,7 +24,7 @@ class ProofForm(forms.ModelForm):
         elif self._proof_is_new(cleaned):
             texts = Texts() if self.texts is None else self.texts
             try:
-                place = texts.of(cleaned["source"]).place(quote, cleaned.get("paragraph"))
+                place = texts.of(cleaned["source"]).locate(quote, cleaned.get("paragraph"))
             except ValidationError as wrong:
                 self.add_error(None, wrong)
             else:

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from engagements.models import Source
-from engagements.models.quotations import fallen
+from engagements.models.quotations import rows_off_the_text
 
 from .filters import NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from .forms import RecordForm
@@ -132,7 +132,7 @@ class SourceAdmin(RecordAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        if change and "text" in form.changed_data and (rows := fallen(obj)):
+        if change and "text" in form.changed_data and (rows := rows_off_the_text(obj)):
             named = "; ".join(str(row) for row in rows[:FALLEN])
             text = _(
                 "Quotations that do not stand in the new text, so that these are not published"

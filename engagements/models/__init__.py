@@ -1,4 +1,4 @@
-"""The register: what staff work in. The public reads editions (engagements.edition) alone."""
+"""Models of the register, gathered for Django. The public reads editions alone."""
 
 from engagements.desk.models import Digest
 from engagements.edition.models import CodeCounter, Edition, EditionLink

@@ -1,4 +1,4 @@
-"""What the records of the register share: proof, publication, a life after the meeting."""
+"""Abstract models and QuerySets of records: publication, proof, version, shared constraints."""
 
 import uuid
 from datetime import UTC, datetime
@@ -208,11 +208,11 @@ class Publishable(models.Model):
 
     def editors(self):
         """Accounts (ids) that changed the record or its parts since its last edition."""
-        found = set()
+        accounts = set()
         if self.published_version is None:
-            found.add(self.created_by_id)
+            accounts.add(self.created_by_id)
         if self.published_version is None or self.has_waiting_edit:
-            found.add(self.updated_by_id)
+            accounts.add(self.updated_by_id)
         histories = [self.history.all()]
         for name in self.children:
             relation = self._meta.get_field(name)
@@ -223,8 +223,8 @@ class Publishable(models.Model):
             rows = rows.exclude(history_change_reason__in=STEPS)
             if self.published_at is not None:
                 rows = rows.filter(history_date__gt=self.published_at)
-            found.update(rows.order_by().values_list("history_user_id", flat=True))
-        return found - {None}
+            accounts.update(rows.order_by().values_list("history_user_id", flat=True))
+        return accounts - {None}
 
 
 class Evidenced(models.Model):

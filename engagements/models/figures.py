@@ -1,4 +1,4 @@
-"""What was said and is not followed up: remarks, and figures quoted."""
+"""Remarks and figures: what was said at a meeting and is not followed up."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What is followed after a meeting: requests, commitments, recommendations, and news of them."""
+"""Follow-ups of a meeting (requests, commitments, recommendations) and their status updates."""
 
 from calendar import monthrange
 from datetime import timedelta
@@ -40,8 +40,11 @@ UNCHECKED = timedelta(days=90)
 
 
 class FollowUpQuerySet(PublishableQuerySet):
-    """What is asked about items on a given day. Of published ones the edition's columns answer:
-    an edit that waits moves neither a status nor a deadline."""
+    """What is asked about follow-ups on a given day.
+
+    Of published ones the edition's columns answer: an edit that waits moves neither a status nor a
+    deadline.
+    """
 
     def _read_as(self, editions):
         return self.filter(pk__in=editions.values("record"))
@@ -90,10 +93,10 @@ class FollowUpQuerySet(PublishableQuerySet):
             .exclude(Exists(news))
         )
 
-    def followed_today_by(self, body):
-        """By who follows it today: set by a person, else the body that owes it; None: nobody."""
-        own = Q(current_lead=None, lead=body)
-        return self.filter(own if body is None else own | Q(current_lead=body))
+    def followed_today_by(self, organization):
+        """By who follows it today: set by a person, else who owes it; None: nobody."""
+        own = Q(current_lead=None, lead=organization)
+        return self.filter(own if organization is None else own | Q(current_lead=organization))
 
 
 class RequestQuerySet(FollowUpQuerySet):
@@ -174,7 +177,7 @@ class FollowUp(Publishable, Evidenced):
     due_text = Line(
         _("due, as phrased"), max_length=120, blank=True, help_text=_("“quý I/2024”. Published.")
     )
-    # Kept by publication from the published updates (edition.standing); never typed.
+    # Kept by publication from the published updates (words.status_of); never typed.
     status = models.CharField(
         _("status"),
         max_length=16,

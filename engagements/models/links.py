@@ -10,7 +10,7 @@ from provinces.vietnamese import Line
 from .sources import WEB_ADDRESS, Source
 
 
-class Address(models.TextChoices):
+class WhichAddress(models.TextChoices):
     """Which address of a source was asked."""
 
     URL = "url", _("web address")
@@ -35,8 +35,8 @@ class LinkCheckQuerySet(models.QuerySet):
 
     def of_today(self):
         """Of the address that the source bears now."""
-        same = Q(which=Address.URL, address=F("source__url"))
-        same |= Q(which=Address.ARCHIVED, address=F("source__archived_url"))
+        same = Q(which=WhichAddress.URL, address=F("source__url"))
+        same |= Q(which=WhichAddress.ARCHIVED, address=F("source__archived_url"))
         return self.filter(same)
 
     def failing(self):
@@ -57,7 +57,7 @@ class LinkCheck(models.Model):
         help_text=_("Never published."),
     )
     which = models.CharField(
-        _("which address"), max_length=16, choices=Address, help_text=_("Never published.")
+        _("which address"), max_length=16, choices=WhichAddress, help_text=_("Never published.")
     )
     address = models.URLField(
         _("address asked"),
@@ -87,7 +87,7 @@ class LinkCheck(models.Model):
         verbose_name = _("link check")
         verbose_name_plural = _("link checks")
         constraints = [
-            one_of("which", Address),
+            one_of("which", WhichAddress),
             one_of("outcome", LinkOutcome),
             models.UniqueConstraint(
                 name="engagements_linkcheck_once",

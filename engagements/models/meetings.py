@@ -1,4 +1,4 @@
-"""Working sessions between a ministry and provinces, and who sat at the table."""
+"""Meetings between a ministry and provinces, and their attendance."""
 
 from django.db import models
 from django.db.models import Q

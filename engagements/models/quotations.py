@@ -1,7 +1,7 @@
-"""Whether a quotation stands in the text of its source, and where.
+"""Quotation check: whether the text of a source holds a quotation, and in which paragraph.
 
-Compared in Unicode's composed form and with single spaces, otherwise sign by sign: misprints are
-kept as the source has them.
+Compared in Unicode's composed form and with single spaces, otherwise character by character:
+misprints are kept as the source has them.
 """
 
 from collections import Counter
@@ -17,11 +17,11 @@ from .base import QUOTE_WORDS, Evidenced
 from .sources import Source
 
 SEARCHED_WORDS = 60_000  # no nearest passage is looked for in a longer text
-COMPARED = 4  # windows of words that are compared in order, after counting what they share
+WINDOWS_COMPARED = 4  # windows of words that are compared in order, after counting what they share
 
 
-def plain(text):
-    """The text with composed signs and single spaces."""
+def normalized(text):
+    """The text with composed characters and single spaces."""
     return " ".join(nfc(text).split())
 
 
@@ -33,22 +33,22 @@ class SourceText:
     """The paragraphs of one source, read once and asked about each of its quotations."""
 
     def __init__(self, source):
-        self.paragraphs = [plain(one) for one in source.paragraphs()]
+        self.paragraphs = [normalized(paragraph) for paragraph in source.paragraphs()]
         self._words = None
 
     def __bool__(self):
         return bool(self.paragraphs)
 
-    def places(self, quote):
+    def paragraphs_with(self, quote):
         """Numbers of the paragraphs in which the quotation stands."""
-        quote = plain(quote)
+        quote = normalized(quote)
         return [
             number
             for number, paragraph in enumerate(self.paragraphs, start=1)
             if quote in paragraph and _whole_words(quote, paragraph)
         ]
 
-    def place(self, quote, paragraph):
+    def locate(self, quote, paragraph):
         """The paragraph that the quotation stands in; ValidationError tells why it is not found.
 
         Without a quotation, or without a text to look into, it is the one that was given.
@@ -62,46 +62,46 @@ class SourceText:
                     % {"n": len(self.paragraphs)}
                 }
             )
-        found = self.places(quote) if quote else [paragraph]
-        if paragraph in found:
+        numbers = self.paragraphs_with(quote) if quote else [paragraph]
+        if paragraph in numbers:
             return paragraph
-        if not found:
-            raise ValidationError({"quote": self._nowhere(quote, paragraph)})
-        numbers = ", ".join(map(str, found))
+        if not numbers:
+            raise ValidationError({"quote": self._not_found_message(quote, paragraph)})
+        listed = ", ".join(map(str, numbers))
         if paragraph is not None:
             raise ValidationError(
                 {
                     "paragraph": _("The quotation stands in paragraph %(found)s, not in %(given)s.")
-                    % {"found": numbers, "given": paragraph}
+                    % {"found": listed, "given": paragraph}
                 }
             )
-        if len(found) > 1:
+        if len(numbers) > 1:
             raise ValidationError(
                 {
                     "paragraph": _("The quotation stands in paragraphs %(found)s: say which.")
-                    % {"found": numbers}
+                    % {"found": listed}
                 }
             )
-        return found[0]
+        return numbers[0]
 
-    def _nowhere(self, quote, paragraph):
+    def _not_found_message(self, quote, paragraph):
         """What to say of a quotation that stands nowhere, with the passage most like it."""
-        said = (
+        message = (
             _("The source does not say this in paragraph %(n)d, nor elsewhere.") % {"n": paragraph}
             if paragraph
             else _("The source does not say this.")
         )
         nearest = self.nearest(quote)
         if nearest is None:
-            return said
+            return message
         number, words = nearest
         return " ".join(
             [
-                said,
+                message,
                 _("Nearest, in paragraph %(n)d: “%(passage)s”.")
                 % {"n": number, "passage": " ".join(words)},
                 _("What differs: %(words)s.")
-                % {"words": _differences(plain(quote).split(), words)},
+                % {"words": _differences(normalized(quote).split(), words)},
             ]
         )
 
@@ -113,13 +113,13 @@ class SourceText:
         without marks, when nothing is like them as they stand.
         """
         if self._words is None:
-            self._words = [one.split() for one in self.paragraphs]
+            self._words = [paragraph.split() for paragraph in self.paragraphs]
         if sum(map(len, self._words)) > SEARCHED_WORDS:
             return None
-        wanted = plain(quote).split()
+        wanted = normalized(quote).split()
         for read in (_bare, _Folded().__getitem__):
-            if found := self._nearest(wanted, read):
-                return found
+            if passage := self._nearest(wanted, read):
+                return passage
         return None
 
     def _nearest(self, wanted, read):
@@ -128,7 +128,7 @@ class SourceText:
         for number, words in enumerate(self._words, start=1):
             for shared, start in _windows(wanted, words, read):
                 best.append((-shared, number, start))
-            best = sorted(best)[:COMPARED]
+            best = sorted(best)[:WINDOWS_COMPARED]
         passages = [
             (number, _trimmed(wanted, self._words[number - 1], start, read))
             for _shared, number, start in best
@@ -175,17 +175,17 @@ def _windows(wanted, words, read):
     need = Counter(map(read, wanted))
     size = min(len(wanted), len(words))
     bare = [read(word) for word in words]
-    held, shared, found = Counter(), 0, []
-    for place, word in enumerate(bare):
-        held[word] += 1
-        shared += held[word] <= need[word]
-        if place >= size:
-            gone = bare[place - size]
-            shared -= held[gone] <= need[gone]
-            held[gone] -= 1
-        if place >= size - 1 and shared * 2 >= len(wanted):
-            found.append((shared, place - size + 1))
-    return sorted(found, key=lambda one: (-one[0], one[1]))[:COMPARED]
+    counts, shared, windows = Counter(), 0, []
+    for index, word in enumerate(bare):
+        counts[word] += 1
+        shared += counts[word] <= need[word]
+        if index >= size:
+            gone = bare[index - size]
+            shared -= counts[gone] <= need[gone]
+            counts[gone] -= 1
+        if index >= size - 1 and shared * 2 >= len(wanted):
+            windows.append((shared, index - size + 1))
+    return sorted(windows, key=lambda window: (-window[0], window[1]))[:WINDOWS_COMPARED]
 
 
 def _trimmed(wanted, words, start, read):
@@ -201,7 +201,7 @@ def _trimmed(wanted, words, start, read):
 
 
 def _differences(wanted, passage):
-    """The words that differ: “sát canh” → “sát cánh”; signs beside words, if nothing else does."""
+    """The words that differ: “sát canh” → “sát cánh”; punctuation, if nothing else does."""
     read = [[_unpointed(word) for word in words] for words in (wanted, passage)]
     if read[0] == read[1]:
         read = wanted, passage
@@ -229,20 +229,22 @@ class Texts(dict):
 def quotation_problems(rows, texts=None):
     """Why quotations of these rows cannot stand as they are, one message each."""
     texts = Texts() if texts is None else texts
-    found = []
+    reasons = []
     for row in rows:
         if too_long(row.quote):
-            found.append(_("A quotation has at most 20 words: “%(quote)s”") % {"quote": row.quote})
+            reasons.append(
+                _("A quotation has at most 20 words: “%(quote)s”") % {"quote": row.quote}
+            )
         elif row.source_id and (row.quote or row.paragraph):
             try:
-                texts[row.source_id].place(row.quote, row.paragraph)
+                texts[row.source_id].locate(row.quote, row.paragraph)
             except ValidationError as error:
-                named = f"“{row.quote}”: " if row.quote else ""
-                found += [f"{named}{message}" for message in error.messages]
-    return found
+                prefix = f"“{row.quote}”: " if row.quote else ""
+                reasons += [f"{prefix}{message}" for message in error.messages]
+    return reasons
 
 
-def fallen(source):
+def rows_off_the_text(source):
     """Rows whose quotation or paragraph doesn't stand in the text that the source has now."""
     texts = Texts()
     texts.of(source)

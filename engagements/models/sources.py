@@ -1,4 +1,4 @@
-"""Documents that prove what the register says."""
+"""Sources: the documents that prove what the register says."""
 
 from django.core.validators import URLValidator
 from django.db import models

@@ -470,7 +470,7 @@ class RegisterTable(ModelResource):
             raise ValidationError({"quote": _("A quotation has at most 20 words.")})
         if instance.source_id is None:
             return
-        found = self.texts[instance.source_id].place(instance.quote, instance.paragraph)
+        found = self.texts[instance.source_id].locate(instance.quote, instance.paragraph)
         if found != instance.paragraph:
             at.changes.append(("paragraph", instance.paragraph, found))
             instance.paragraph = found

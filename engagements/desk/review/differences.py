@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from engagements.desk.history import Change, Piece, Words, differing, states_now, told_fields
 from engagements.edition.models import Edition
 from engagements.models import Attendance, Source, Topic
-from engagements.models.quotations import plain
+from engagements.models.quotations import normalized
 from engagements.words import Kind
 
 EVIDENCE = ("paragraph", "quote", "is_inferred", "inference")
@@ -295,7 +295,7 @@ def _proofs(records, seats):
 
 def _marked(text, quote):
     """The paragraph with the quotation marked in it."""
-    text, quote = plain(text), plain(quote)
+    text, quote = normalized(text), normalized(quote)
     start = text.find(quote) if quote else -1
     if start < 0:
         return [Piece("same", text)] if text else []

@@ -181,7 +181,7 @@ class TakenUpRow(forms.Form):
         update.created_by = update.updated_by = update._history_user = user
         try:
             if update.quote and update.source_id:
-                place = Texts().of(update.source).place(update.quote, update.paragraph)
+                place = Texts().of(update.source).locate(update.quote, update.paragraph)
                 update.paragraph = place
             update.full_clean()
         except ValidationError as wrong:

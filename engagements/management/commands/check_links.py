@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from engagements.models import LinkCheck, LinkOutcome, Source, State
-from engagements.models.links import OPENING, Address
+from engagements.models.links import OPENING, WhichAddress
 from engagements.outgoing import Forbidden, HTTPClient, Unreachable
 
 RECHECK_AFTER = timedelta(days=7)
@@ -52,8 +52,8 @@ def addresses():
     rows = Source.objects.with_address().exclude(state=State.WITHDRAWN).order_by("pk")
     return [
         (pk, which, address)
-        for pk, *both in rows.values_list("pk", *Address.values)
-        for which, address in zip(Address.values, both, strict=True)
+        for pk, *both in rows.values_list("pk", *WhichAddress.values)
+        for which, address in zip(WhichAddress.values, both, strict=True)
         if address
     ]
 

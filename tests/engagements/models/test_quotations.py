@@ -53,7 +53,7 @@ FOUND = {
 
 @pytest.mark.parametrize(("quote", "paragraph", "place"), FOUND.values(), ids=FOUND)
 def test_where_a_quotation_stands(text, quote, paragraph, place):
-    assert text.place(quote, paragraph) == place
+    assert text.locate(quote, paragraph) == place
 
 
 NOT_FOUND = {
@@ -79,7 +79,7 @@ NOT_FOUND = {
 @pytest.mark.parametrize(("quote", "paragraph", "field", "told"), NOT_FOUND.values(), ids=NOT_FOUND)
 def test_why_a_quotation_is_refused(text, quote, paragraph, field, told):
     with pytest.raises(ValidationError) as refused:
-        text.place(quote, paragraph)
+        text.locate(quote, paragraph)
     assert list(refused.value.message_dict) == [field]
     (message,) = refused.value.message_dict[field]
     assert [part for part in told if part not in message] == []
@@ -87,14 +87,14 @@ def test_why_a_quotation_is_refused(text, quote, paragraph, field, told):
 
 def test_a_stop_after_a_word_is_no_difference(text):
     with pytest.raises(ValidationError) as refused:
-        text.place("Bộ cử chuyên gia", 3)
+        text.locate("Bộ cử chuyên gia", 3)
     (message,) = refused.value.message_dict["quote"]
     assert "“—” → “sẽ”" in message
     assert "“gia” → " not in message
 
 
 def test_without_a_text_nothing_is_held_against_it():
-    assert SourceText(Source()).place("Bất cứ điều gì", 99) == 99
+    assert SourceText(Source()).locate("Bất cứ điều gì", 99) == 99
 
 
 def test_the_nearest_passage_of_a_long_text_is_found_at_once():
