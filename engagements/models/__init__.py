@@ -19,10 +19,10 @@ from .followups import (
     StatusUpdate,
     Voice,
 )
-from .links import LinkCheck, LinkOutcome
+from .link_checks import LinkCheck, LinkOutcome
 from .meetings import Attendance, Meeting, MeetingState, Role, Side
-from .reviewed import ReviewedItem
 from .sources import Source, SourceKind, SourceRank
+from .taken_up import ReviewedItem
 
 __all__ = [
     "Attendance",

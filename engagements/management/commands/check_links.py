@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from engagements.models import LinkCheck, LinkOutcome, Source, State
-from engagements.models.links import OPENING, WhichAddress
+from engagements.models.link_checks import OPENING, WhichAddress
 from engagements.outgoing import Forbidden, HTTPClient, Unreachable
 
 RECHECK_AFTER = timedelta(days=7)

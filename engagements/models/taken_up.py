@@ -1,4 +1,4 @@
-"""What the staff's desk keeps about its own work. The public never reads any of it."""
+"""Items of earlier sessions that are taken up again at a later one; the public never reads them."""
 
 from django.conf import settings
 from django.db import models
