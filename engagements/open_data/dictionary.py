@@ -1,6 +1,7 @@
-"""What each column of each table is, in both languages: for the page, the dumps, whoever asks.
+"""Data dictionary: what each column of each table holds, in both languages, for page and dumps.
 
-What a shape says of a field itself (bodies) is taken from there; a test finds what nobody explains.
+What the serializer of a reference list says of a field itself is taken from there; a test finds
+the columns that nobody explains.
 """
 
 from functools import cache
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from engagements.edition.columns import columns_of_kinds, columns_of_shape
 from engagements.edition.kinds import KINDS
 from engagements.edition.references import CHOICES, REFERENCES
+from engagements.words import FOLLOW_UPS
 
 # -- tables: in the order in which a reader would take them
 
-TITLES = {
+TABLE_TITLES = {
     "requests": (_("Requests"), _("What a province asked of the ministry, each with its answer.")),
     "commitments": (_("Commitments"), _("What the ministry undertook, each with its status.")),
     "recommendations": (_("Recommendations"), _("What the ministry advised the province to do.")),
@@ -170,7 +172,7 @@ MEANINGS = {
 
 # -- what a cell holds
 
-TYPES = {
+TYPE_WORDS = {
     "text": _("a text"),
     "integer": _("a whole number"),
     "number": _("a decimal number"),
@@ -179,7 +181,7 @@ TYPES = {
     "instant": _("a point in time"),
     "list": _("a list"),
 }
-FORMATS = {
+TYPE_FORMATS = {
     "text": _("UTF-8, NFC; empty where nothing is recorded"),
     "integer": _("digits; empty where nothing is recorded"),
     "number": _("a point before the decimals, no sign between thousands"),
@@ -189,7 +191,7 @@ FORMATS = {
     "list": _("in CSV, Excel and SQLite one cell, parted by a semicolon and a space"),
 }
 # The closed list that a column's codes are of, where it has another name than the column.
-LISTS = {
+CHOICES_NAMES = {
     "sources:type": "source_type",
     "sources:rank": "source_rank",
     "remarks:type": "remark_type",
@@ -197,10 +199,9 @@ LISTS = {
     "provinces:kind": "province_kind",
     "organizations:kind": "organization_kind",
 }
-ITEMS = ("request", "commitment", "recommendation")  # what news is about
 
 
-class Entry:
+class ColumnEntry:
     """One column of one table, explained; its words are in the language in force."""
 
     def __init__(self, table, column):
@@ -216,11 +217,11 @@ class Entry:
 
     @property
     def type(self):
-        return str(TYPES[self.column.type])
+        return str(TYPE_WORDS[self.column.type])
 
     @property
     def format(self):
-        return str(FORMATS[self.column.type])
+        return str(TYPE_FORMATS[self.column.type])
 
     @property
     def values(self):
@@ -228,9 +229,9 @@ class Entry:
         if self.name == "kind" and self.table in KIND_OF:
             kind = KIND_OF[self.table]
             return [(kind.value, kind.label)]
-        name = LISTS.get(f"{self.table}:{self.name}", self.name)
+        name = CHOICES_NAMES.get(f"{self.table}:{self.name}", self.name)
         if name == "follow_up.kind":
-            return [one for one in CHOICES["kind"].choices if one[0] in ITEMS]
+            return [choice for choice in CHOICES["kind"].choices if choice[0] in FOLLOW_UPS]
         return list(CHOICES[name].choices) if name in CHOICES else []
 
     @property
@@ -243,7 +244,7 @@ class Entry:
         return "_".join(self.column.path)
 
 
-class Table:
+class DataTable:
     """One table: a kind of record, or a list that records refer to."""
 
     def __init__(self, name):
@@ -251,24 +252,24 @@ class Table:
         self.kind = KIND_OF.get(name)
         shape = None if self.kind else REFERENCES[name].shape
         self.columns = columns_of_kinds(self.kind) if self.kind else columns_of_shape(shape)
-        self.entries = [Entry(name, column) for column in self.columns]
+        self.entries = [ColumnEntry(name, column) for column in self.columns]
         self.key = "code" if self.kind else "slug"
 
-    title = property(lambda self: str(TITLES[self.name][0]))
-    meaning = property(lambda self: str(TITLES[self.name][1]))
+    title = property(lambda self: str(TABLE_TITLES[self.name][0]))
+    meaning = property(lambda self: str(TABLE_TITLES[self.name][1]))
 
 
 @cache
 def tables():
     """All tables, by name."""
-    return {name: Table(name) for name in TITLES}
+    return {name: DataTable(name) for name in TABLE_TITLES}
 
 
 # -- as files, in both languages side by side
 
-LANGUAGES = ("vi", "en")
+BOTH_LANGUAGES = ("vi", "en")
 BAR = "\\|"  # in a cell of Markdown
-HEADING = (
+DICTIONARY_HEADING = (
     "table", "column", "sqlite_column", "type", "meaning_vi", "meaning_en", "format_vi",
     "format_en", "values_vi", "values_en",
 )  # fmt: skip
@@ -276,20 +277,22 @@ HEADING = (
 
 def _in_both(read):
     """What a function says in each language."""
-    found = []
-    for code in LANGUAGES:
+    texts = []
+    for code in BOTH_LANGUAGES:
         with override(code):
-            found.append(read())
-    return found
+            texts.append(read())
+    return texts
 
 
 def rows():
-    """A row for each column of each table, as HEADING."""
+    """A row for each column of each table, as DICTIONARY_HEADING."""
     for table in tables().values():
-        for one in table.entries:
-            pairs = _in_both(lambda one=one: (one.meaning, one.format, one.values_in_words))
-            said = [text for pair in zip(*pairs, strict=True) for text in pair]
-            yield [table.name, one.name, one.sqlite_name, one.column.type, *said]
+        for entry in table.entries:
+            pairs = _in_both(
+                lambda entry=entry: (entry.meaning, entry.format, entry.values_in_words)
+            )
+            texts = [text for pair in zip(*pairs, strict=True) for text in pair]
+            yield [table.name, entry.name, entry.sqlite_name, entry.column.type, *texts]
 
 
 def markdown():
@@ -303,11 +306,12 @@ def markdown():
         )
         yield f"\n## {table.name}: {' · '.join(title)}\n\n{' · '.join(meaning)}\n\n"
         yield f"| {heading} | Tiếng Việt | English |\n| --- | --- | --- | --- |\n"
-        for one in table.entries:
-            types, said = zip(*_in_both(lambda one=one: (one.type, _sentence(one))), strict=True)
-            cells = [f"`{one.name}`", " · ".join(types), *said]
+        for entry in table.entries:
+            pairs = _in_both(lambda entry=entry: (entry.type, _sentence(entry)))
+            types, sentences = zip(*pairs, strict=True)
+            cells = [f"`{entry.name}`", " · ".join(types), *sentences]
             yield f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |\n"
 
 
-def _sentence(one):
-    return " ".join(part for part in (one.meaning, one.values_in_words) if part)
+def _sentence(entry):
+    return " ".join(part for part in (entry.meaning, entry.values_in_words) if part)

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import views
+from . import catalog, views
 
 urlpatterns = [
-    path("du-lieu/", views.OpenData.as_view(), name="open-data"),
-    path("du-lieu/tu-dien/", views.Dictionary.as_view(), name="data-dictionary"),
-    path("du-lieu/catalog.jsonld", views.catalog, name="data-catalog"),
-    path("du-lieu/<str:day>/<str:name>", views.DumpFile.as_view(), name="dump-file"),
+    path("du-lieu/", views.OpenDataPage.as_view(), name="open-data"),
+    path("du-lieu/tu-dien/", views.DictionaryPage.as_view(), name="data-dictionary"),
+    path("du-lieu/catalog.jsonld", catalog.catalog, name="data-catalog"),
+    path("du-lieu/<str:day>/<str:name>", views.DumpDownload.as_view(), name="dump-file"),
 ]

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.open_data import dumps
+from engagements.open_data import dump_writer, dumps
 
 
 def at_least_one(text):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--to", type=Path, help="another folder than DUMPS_ROOT")
         parser.add_argument(
-            "--keep", type=at_least_one, default=dumps.KEEP, help="how many dumps stay (8)"
+            "--keep", type=at_least_one, default=dumps.DUMPS_KEPT, help="how many dumps stay (8)"
         )
 
     def handle(self, *args, to, keep, verbosity, **options):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             with dumps.locked(root):
                 for day in dumps.remove_outdated(root):
                     tell(f"{day}: removed, for it no longer shows what is public, or is not whole.")
-                made = dumps.publish(root, tell)
+                made = dump_writer.write_dump(root, tell)
                 for day in dumps.remove_beyond(root, keep):
                     tell(f"{day}: removed, the newest {keep} stay.")
         except BlockingIOError as error:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from engagements.edition.cells import neutral
 from engagements.edition.models import Edition
-from engagements.open_data import dictionary, dumps
+from engagements.open_data import dictionary, dump_writer, dumps
 from engagements.publication.publishing import publish, withdraw
 from tests.factories import (
     edited,
@@ -45,7 +45,7 @@ def on(monkeypatch):
 
     def put(day):
         clock = SimpleNamespace(localdate=lambda: date.fromisoformat(day))
-        monkeypatch.setattr(dumps, "timezone", clock)
+        monkeypatch.setattr(dump_writer, "timezone", clock)
 
     return put
 
@@ -78,7 +78,7 @@ def by_key(rows, key):
 # -- what is in it
 
 
-@pytest.mark.parametrize("name", dictionary.TITLES)
+@pytest.mark.parametrize("name", dictionary.TABLE_TITLES)
 def test_each_file_holds_what_the_api_shows(client, register, name):
     write()
     dump = the_dump()
@@ -171,7 +171,7 @@ def test_nothing_unpublished_is_in_any_file(register, root):
 def test_the_same_number_of_questions_for_one_record_and_for_thirty(
     db, django_assert_num_queries, monkeypatch, root
 ):
-    monkeypatch.setattr(dumps, "ROWS", 1_000_000)
+    monkeypatch.setattr(dump_writer, "ROWS_AT_ONCE", 1_000_000)
     first = published(make_request())
     with django_assert_num_queries(13):
         write(verbosity=0)
@@ -189,7 +189,7 @@ def test_a_publication_between_two_files_is_in_none(register, monkeypatch):
     """A session's items are one truth: an answer that is not in its file is in no other either."""
     request = published(make_request(title="Một"))
     mark = Edition.objects.last_act()["sequence"]
-    lines_of_list = dumps.Writing.lines
+    lines_of_list = dump_writer.DumpWriter.write_list
     others = []
 
     def publish_meanwhile(self, name, rows):
@@ -198,7 +198,7 @@ def test_a_publication_between_two_files_is_in_none(register, monkeypatch):
             publish(edited(request, title="Một, sửa"), by=publisher())
             others.append(published(make_commitment(meeting=request.meeting, answers=[request])))
 
-    monkeypatch.setattr(dumps.Writing, "lines", publish_meanwhile)
+    monkeypatch.setattr(dump_writer.DumpWriter, "write_list", publish_meanwhile)
     write()
     dump = the_dump()
     assert dump.sequence == mark
@@ -221,7 +221,7 @@ def test_the_walk_knows_each_row_at_its_mark(register, client):
 
 @pytest.mark.parametrize("rows", [1, 7, 1000])
 def test_windows_of_any_size_find_every_row(register, monkeypatch, rows):
-    monkeypatch.setattr(dumps, "ROWS", rows)
+    monkeypatch.setattr(dump_writer, "ROWS_AT_ONCE", rows)
     write()
     counted = the_dump().manifest["rows"]
     for name, kind in dictionary.KIND_OF.items():
@@ -230,7 +230,7 @@ def test_windows_of_any_size_find_every_row(register, monkeypatch, rows):
 
 def test_what_is_withdrawn_while_it_is_written_is_in_none(register, monkeypatch):
     request = published(make_request(title="Bí mật"))
-    book, times = dumps.Writing.book, []
+    book, times = dump_writer.DumpWriter.write_database, []
 
     def withdraw_meanwhile(self):
         book(self)
@@ -238,7 +238,7 @@ def test_what_is_withdrawn_while_it_is_written_is_in_none(register, monkeypatch)
             withdraw(request, by=publisher())
         times.append(self.mark)
 
-    monkeypatch.setattr(dumps.Writing, "book", withdraw_meanwhile)
+    monkeypatch.setattr(dump_writer.DumpWriter, "write_database", withdraw_meanwhile)
     said = write()
     assert "all over again" in said
     assert len(times) == 2
@@ -328,7 +328,7 @@ def test_a_stopped_run_leaves_nothing_half(register, root, monkeypatch):
         raise Stopped
 
     with monkeypatch.context() as patch:
-        patch.setattr(dumps.Writing, "manifest", stop)
+        patch.setattr(dump_writer.DumpWriter, "write_manifest", stop)
         with pytest.raises(Stopped):
             write()
     assert [path.name for path in root.iterdir()] == [".lock"]
@@ -348,7 +348,7 @@ def test_a_full_disk_is_told_and_leaves_the_dump_of_before(register, on, monkeyp
     def full(self):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(dumps.Writing, "book", full)
+    monkeypatch.setattr(dump_writer.DumpWriter, "write_database", full)
     with pytest.raises(CommandError, match="No space left"):
         write()
     assert [one.day for one in dumps.listed()] == ["2026-01-01"]

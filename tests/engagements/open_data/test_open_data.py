@@ -17,8 +17,10 @@ from rest_framework.serializers import ChoiceField
 
 from engagements.edition.columns import columns_of_kinds
 from engagements.edition.models import Edition
+from engagements.open_data import catalog as dcat
 from engagements.open_data import dictionary, dumps
 from engagements.open_data import views as open_data
+from engagements.open_data.datasets import datasets
 from engagements.publication.publishing import withdraw
 from engagements.words import Kind
 from tests.engagements.api.test_changes import client_of_the_docs, whole
@@ -68,12 +70,12 @@ def test_the_page_says_what_there_is_and_leads_to_it(client, dump, language):
 
 def test_rows_and_days_are_those_of_the_editions(register):
     request = published(make_request())
-    found = {one.name: one for one in open_data.datasets()}
+    found = {one.name: one for one in datasets()}
     assert found["requests"].rows == 12
     assert found["requests"].changed_at == Edition.objects.get(code=request.code).published_at
     assert (found["updates"].rows, found["updates"].changed_at) == (0, None)
     at = withdraw(request, by=publisher())
-    found = {one.name: one for one in open_data.datasets()}
+    found = {one.name: one for one in datasets()}
     assert (found["requests"].rows, found["requests"].changed_at) == (11, at)
     assert found["commitments"].changed_at < at
 
@@ -223,7 +225,7 @@ def test_files_have_a_limit(client, dump, settings):
 # -- the dictionary
 
 
-@pytest.mark.parametrize("name", dictionary.TITLES)
+@pytest.mark.parametrize("name", dictionary.TABLE_TITLES)
 def test_every_column_is_explained(name):
     with override("en"):
         entries = dictionary.tables()[name].entries
@@ -245,10 +247,10 @@ def test_nothing_is_explained_that_is_not_there():
         for one in table.entries
         for key in (one.name, f"{table.name}:{one.name}")
     }
-    assert set(dictionary.MEANINGS) | set(dictionary.LISTS) <= there
+    assert set(dictionary.MEANINGS) | set(dictionary.CHOICES_NAMES) <= there
 
 
-@pytest.mark.parametrize("name", dictionary.TITLES)
+@pytest.mark.parametrize("name", dictionary.TABLE_TITLES)
 def test_sqlite_names_are_one_each(name):
     names = [one.sqlite_name for one in dictionary.tables()[name].entries]
     assert len(set(names)) == len(names)
@@ -280,7 +282,7 @@ def test_the_page_of_the_dictionary_has_it_all(client, db):
 
 def test_the_dictionary_speaks_both_languages():
     (row,) = [one for one in dictionary.rows() if one[:2] == ["requests", "status"]]
-    found = dict(zip(dictionary.HEADING, row, strict=True))
+    found = dict(zip(dictionary.DICTIONARY_HEADING, row, strict=True))
     assert "unknown: Chưa có thông tin" in found["values_vi"]
     assert "unknown: No information yet" in found["values_en"]
     assert "| `meeting.slug` |" in "".join(dictionary.markdown())
@@ -364,7 +366,7 @@ def test_the_catalogue_has_the_shape_of_dcat(client, dump):
     seen = {}
     check(catalog, "dcat:Catalog", prefixes, seen)
     kinds = list(seen.values())
-    assert kinds.count("dcat:Dataset") == len(dictionary.TITLES) + 1
+    assert kinds.count("dcat:Dataset") == len(dictionary.TABLE_TITLES) + 1
     again = client.get("/du-lieu/catalog.jsonld", headers={"if-none-match": response["ETag"]})
     assert again.status_code == 304
     english = json.loads(client.get("/en/du-lieu/catalog.jsonld").content)
@@ -388,13 +390,13 @@ def test_the_catalogue_tells_when_it_changed(client, dump, root):
 @pytest.mark.parametrize("comes", [True, False], ids=["a dump comes", "a dump goes"])
 def test_dumps_that_come_or_go_change_the_catalogue(dump, root, comes):
     if comes:
-        dumps.remove(dump.folder)
+        dumps.remove_folder(dump.folder)
     os.utime(root, (0, 0))
     assert dumps.changed_at() == 0
     if comes:
         call_command("publish_dump", verbosity=0)
     else:
-        dumps.remove(dump.folder)
+        dumps.remove_folder(dump.folder)
     assert dumps.changed_at() > 0
 
 
@@ -405,7 +407,7 @@ def test_every_distribution_can_be_fetched(client, dump):
         address = one["dcat:accessURL"]["@id"].removeprefix("http://testserver")
         response = client.get(address)
         assert response.status_code == 200, address
-        media_type = one["dcat:mediaType"]["@id"].removeprefix(open_data.IANA)
+        media_type = one["dcat:mediaType"]["@id"].removeprefix(dcat.IANA)
         assert response["Content-Type"].split(";")[0] == media_type
         if "spdx:checksum" in one:
             data = b"".join(response)
@@ -418,7 +420,7 @@ def test_every_distribution_can_be_fetched(client, dump):
 def test_an_empty_register_has_a_catalogue_too(client, db):
     catalog = client.get("/du-lieu/catalog.jsonld").json()
     assert "dct:modified" not in catalog
-    assert len(catalog["dcat:dataset"]) == len(dictionary.TITLES)
+    assert len(catalog["dcat:dataset"]) == len(dictionary.TABLE_TITLES)
 
 
 # -- the client of docs/api.md
