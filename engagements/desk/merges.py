@@ -37,7 +37,7 @@ class TakenBackFilter(ChoiceFilter):
 def take_back_view(screen, request, merge):
     try:
         left = merging.take_back(merge, by=request.user)
-    except merging.Refused as refusal:
+    except merging.MergeRefused as refusal:
         for line in refusal.messages:
             screen.message_user(request, line, messages.ERROR)
     else:
@@ -54,7 +54,7 @@ def moved(merge):
     """What a merge moved, in words."""
     model = Official if merge.official_id else Organization
     lines = []
-    for column in merging.columns(model):
+    for column in merging.referencing_columns(model):
         if keys := merge.moved.get(column.name):
             lines.append(f"{column.label}: {len(keys)}")
         if keys := merge.moved.get(f"{column.name} {merging.DROPPED}"):
@@ -64,7 +64,7 @@ def moved(merge):
             row = column.model.objects.filter(pk=key).first()
             labels = [column.model._meta.get_field(name).verbose_name for name in names]
             text = _("%(row)s took over what it lacked: %(what)s")
-            told = merging.told(row) if row else _("a row that is gone")
+            told = merging.description(row) if row else _("a row that is gone")
             lines.append(text % {"row": told, "what": ", ".join(map(str, labels))})
     if names := merge.moved.get(merging.ALIASES):
         lines.append(_("Other names added: %(names)s") % {"names": "; ".join(names)})

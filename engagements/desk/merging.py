@@ -119,7 +119,9 @@ def merge_view(screen, request):
         form=form,
         obstacles=obstacles,
         facts=list(facts(screen, rows)),
-        held=zip(merging.held(one, other), merging.held(other, one), strict=True),
+        references=zip(
+            merging.references_to(one, other), merging.references_to(other, one), strict=True
+        ),
     )
 
 
@@ -136,7 +138,7 @@ def _merged(screen, request, form):
     kept, gone = form.pair
     try:
         merged = merging.merge(kept, gone, by=request.user, reason=form.cleaned_data["reason"])
-    except merging.Refused as refusal:
+    except merging.MergeRefused as refusal:
         form.add_error(None, refusal)
         return None
     screen.log_change(request, kept, _("Another row was merged into this one."))

@@ -20,6 +20,7 @@ PUBLISHED, WITHDRAWN, SUBMITTED, SENT_BACK = "publish", "withdraw", "submit", "s
 # Names that a record points to were made one, or two again: nothing of what it says was edited.
 MERGED, UNMERGED = "merge", "take back a merge"
 STEPS = (PUBLISHED, WITHDRAWN, SUBMITTED, SENT_BACK, MERGED, UNMERGED)
+EVIDENCE_FIELDS = ("source", "paragraph", "quote", "is_inferred", "inference")  # of Evidenced
 QUOTE_CHARACTERS = 300
 QUOTE_WORDS = 20
 

@@ -20,12 +20,11 @@ from engagements.models import (
     Source,
     StatusUpdate,
 )
+from engagements.models.base import EVIDENCE_FIELDS
 from engagements.words import Kind, answer_of, status_of
 from provinces.models import Atlas, Province
 
 from . import links
-
-EVIDENCE = ("paragraph", "quote", "is_inferred", "inference")
 
 
 def fields(record, *names):
@@ -39,7 +38,7 @@ def keys(relation):
 
 def evidence(record):
     source = record.source.code if record.source_id else None
-    return {"source": source, **fields(record, *EVIDENCE)}
+    return {"source": source, **fields(record, *EVIDENCE_FIELDS[1:])}
 
 
 def topics(record):

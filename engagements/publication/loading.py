@@ -1,4 +1,4 @@
-"""Reads the register's files (fixtures/*.yaml) and saves them through the models.
+"""Loader of YAML fixtures (fixtures/*.yaml): saves the register's files through the models.
 
 Inserts only: a row that is there already, by its slug or by the identity that its file and key
 give it, is left as staff have it. Everything or nothing: an error names the file and the row.
@@ -27,6 +27,7 @@ from engagements.models import (
     StatusUpdate,
     Topic,
 )
+from engagements.models.base import EVIDENCE_FIELDS
 from provinces.models import (
     Official,
     Organization,
@@ -40,14 +41,14 @@ from provinces.models import (
 from .checks import Refused
 from .publishing import publish
 
-NAMESPACE = uuid.UUID("5ad6ca5c-0000-5000-8000-736174636121")  # of keys in our files; never changes
+# Of the keys in our files, from which records have their uid; it never changes.
+FIXTURE_NAMESPACE = uuid.UUID("5ad6ca5c-0000-5000-8000-736174636121")
 REFERENCE = ("provinces.yaml", "organizations.yaml", "topics.yaml", "indicators.yaml")
-SECTIONS = (
+RECORD_SECTIONS = (
     ("cited", Source), ("requests", ProvinceRequest), ("commitments", Commitment),
     ("recommendations", Recommendation), ("remarks", Remark), ("figures", Figure),
     ("updates", StatusUpdate),
 )  # fmt: skip
-EVIDENCE = ("source", "paragraph", "quote", "is_inferred", "inference")
 
 
 class BadRow(Exception):
@@ -79,9 +80,9 @@ class Loader:
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (yaml.YAMLError, ValueError) as error:  # ValueError: bad encoding, 30 February
-            raise self.bad(f"not a YAML file: {error}") from error
+            raise self.bad_row(f"not a YAML file: {error}") from error
         if not isinstance(content, dict):
-            raise self.bad("the file is not a mapping of sections")
+            raise self.bad_row("the file is not a mapping of sections")
         self.say(path.name)
         try:
             if "source" in content:
@@ -89,11 +90,11 @@ class Loader:
             else:
                 self.reference(content)
         except KeyError as error:
-            raise self.bad(f"no field “{error.args[0]}”") from error
+            raise self.bad_row(f"no field “{error.args[0]}”") from error
         except (AttributeError, TypeError, ValueError) as error:
-            raise self.bad(f"a value of the wrong kind: {error}") from error
+            raise self.bad_row(f"a value of the wrong kind: {error}") from error
 
-    def bad(self, reason):
+    def bad_row(self, reason):
         if isinstance(reason, ValidationError):
             reason = "; ".join(
                 f"{name}: {' '.join(messages)}" if name != "__all__" else " ".join(messages)
@@ -105,13 +106,13 @@ class Loader:
 
     def rows(self, content, section):
         self.row = section
-        found = content.get(section) or []
-        if not isinstance(found, list):
-            raise self.bad("a section is a list of rows")
-        for place, row in enumerate(found, start=1):
+        entries = content.get(section) or []
+        if not isinstance(entries, list):
+            raise self.bad_row("a section is a list of rows")
+        for number, row in enumerate(entries, start=1):
             if not isinstance(row, dict):
-                self.row = f"{section}[{place}]"
-                raise self.bad("a row is a mapping of fields")
+                self.row = f"{section}[{number}]"
+                raise self.bad_row("a row is a mapping of fields")
             name = (
                 row.get("key")
                 or row.get("slug")
@@ -119,84 +120,84 @@ class Loader:
                 or row.get("predecessor")
                 or ""
             )
-            self.row = f"{section}[{place}] {name}".strip()
+            self.row = f"{section}[{number}] {name}".strip()
             yield dict(row)
 
     # -- rows
 
     def save(self, model, values, many=(), **identity):
         """The row that has this identity; a new one if there is none. Raises BadRow."""
-        found = model.objects.filter(**identity).first()
-        if found:
-            return found, False
+        existing = model.objects.filter(**identity).first()
+        if existing:
+            return existing, False
         try:
-            one = model(**values)
-            if hasattr(one, "created_by_id"):
-                one.created_by = one.updated_by = self.author
-            one._history_user = self.author
-            one.full_clean()
+            row = model(**values)
+            if hasattr(row, "created_by_id"):
+                row.created_by = row.updated_by = self.author
+            row._history_user = self.author
+            row.full_clean()
             with transaction.atomic():
-                one.save()
+                row.save()
             for name, others in many:
-                getattr(one, name).set(others)
+                getattr(row, name).set(others)
         except ValidationError as error:
-            raise self.bad(error) from error
+            raise self.bad_row(error) from error
         except (TypeError, ValueError, DatabaseError, InvalidOperation) as error:
-            raise self.bad(error) from error
+            raise self.bad_row(error) from error
         self.added[model] = self.added.get(model, 0) + 1
-        return one, True
+        return row, True
 
     def get(self, model, slug):
         if slug is None:
             return None
         try:
-            found = model.objects.get(slug=slug)
-            return resolve_merge(found) if hasattr(found, "merged_into_id") else found
+            row = model.objects.get(slug=slug)
+            return resolve_merge(row) if hasattr(row, "merged_into_id") else row
         except ObjectDoesNotExist as error:
-            raise self.bad(f"no {model._meta.verbose_name} “{slug}”") from error
+            raise self.bad_row(f"no {model._meta.verbose_name} “{slug}”") from error
 
     def by_key(self, key):
         if key is None:
             return None
         if key not in self.keys:
-            raise self.bad(f"no row with key “{key}” above this one")
+            raise self.bad_row(f"no row with key “{key}” above this one")
         return self.keys[key]
 
-    def known(self, model, row, *beside):
+    def check_fields(self, model, row, *beside):
         """Refuses fields that the model does not have: a misspelt one would be lost."""
         for name, value in row.items():
             if name in beside:
                 continue
             if isinstance(value, list | dict):
-                raise self.bad(f"the field “{name}” holds one value")
+                raise self.bad_row(f"the field “{name}” holds one value")
             try:
                 model._meta.get_field(name)
             except FieldDoesNotExist as error:
-                raise self.bad(f"unknown field “{name}”") from error
+                raise self.bad_row(f"unknown field “{name}”") from error
 
     # -- reference data
 
     def reference(self, content):
         known = {"provinces", "organizations", "topics", "indicators", "successions"}
         for section in set(content) - known:
-            raise self.bad(f"unknown section “{section}”")
+            raise self.bad_row(f"unknown section “{section}”")
         for row in self.rows(content, "provinces"):
-            self.named(Province, row)
+            self.save_by_slug(Province, row)
         for row in self.rows(content, "organizations"):
             row["parent"] = self.get(Organization, row.pop("parent", None))
             row["province"] = self.get(Province, row.pop("province", None))
-            self.named(Organization, row)
+            self.save_by_slug(Organization, row)
         for row in self.rows(content, "topics"):
-            self.named(Topic, row)
+            self.save_by_slug(Topic, row)
         for row in self.rows(content, "indicators"):
-            self.named(Indicator, row)
+            self.save_by_slug(Indicator, row)
         unit, link = (
             (Province, Succession)
             if "provinces" in content
             else (Organization, OrganizationSuccession)
         )
         for row in self.rows(content, "successions"):
-            self.known(link, row)
+            self.check_fields(link, row)
             row["predecessor"] = self.get(unit, row["predecessor"])
             row["successor"] = self.get(unit, row["successor"])
             identity = {name: row[name] for name in ("predecessor", "successor")}
@@ -204,18 +205,18 @@ class Loader:
                 identity["field"] = row["field"]
             self.save(link, row, **identity)
 
-    def named(self, model, row):
+    def save_by_slug(self, model, row):
         if isinstance(row.get("aliases"), list):
             row["aliases"] = "\n".join(row["aliases"])
-        self.known(model, row)
+        self.check_fields(model, row)
         return self.save(model, row, slug=row.get("slug"))
 
     # -- documents
 
     def document(self, content):
-        known = {"source", "officials", "meetings", *(name for name, _model in SECTIONS)}
+        known = {"source", "officials", "meetings", *(name for name, _model in RECORD_SECTIONS)}
         for section in set(content) - known:
-            raise self.bad(f"unknown section “{section}”")
+            raise self.bad_row(f"unknown section “{section}”")
         self.keys = {}
         for row in self.rows({"source": [content["source"]]}, "source"):
             self.source = self.record(Source, row)
@@ -225,16 +226,16 @@ class Loader:
             self.official(row)
         for row in self.rows(content, "meetings"):
             self.meeting(row)
-        for section, model in SECTIONS[1:]:
+        for section, model in RECORD_SECTIONS[1:]:
             for row in self.rows(content, section):
                 self.record(model, row)
         self.publish()
 
     def official(self, row):
         posts = row.pop("posts", [])
-        official = resolve_merge(self.named(Official, row)[0])
+        official = resolve_merge(self.save_by_slug(Official, row)[0])
         for post in posts:
-            self.known(Post, post)
+            self.check_fields(Post, post)
             values = {
                 **post,
                 "official": official,
@@ -251,8 +252,8 @@ class Loader:
     def evidence(self, row):
         evidence = row.pop("evidence", None) or {}
         for name in evidence:
-            if name not in EVIDENCE:
-                raise self.bad(f"unknown field of evidence “{name}”")
+            if name not in EVIDENCE_FIELDS:
+                raise self.bad_row(f"unknown field of evidence “{name}”")
         evidence = dict(evidence)
         key = evidence.pop("source", None)
         return {**evidence, "source": self.by_key(key) if key else self.source}
@@ -260,10 +261,10 @@ class Loader:
     def record(self, model, row):
         key = row.pop("key", None)
         if not key:
-            raise self.bad("a row has a key")
+            raise self.bad_row("a row has a key")
         if key in self.keys:
-            raise self.bad(f"the key “{key}” is used twice")
-        uid = uuid.uuid5(NAMESPACE, f"{self.file}/{key}")
+            raise self.bad_row(f"the key “{key}” is used twice")
+        uid = uuid.uuid5(FIXTURE_NAMESPACE, f"{self.file}/{key}")
         many = []
         if model is Source:
             row["type"] = row.pop("kind", None)
@@ -284,7 +285,7 @@ class Loader:
                     ("supporting", [self.get(Organization, slug) for slug in row.pop("supporting")])
                 )
             if "answers" in row:
-                many.append(("answers", [self.by_key(one) for one in row.pop("answers")]))
+                many.append(("answers", [self.by_key(answered) for answered in row.pop("answers")]))
             if model is Remark:
                 row["type"] = row.pop("kind", None)
             if model is Figure:
@@ -292,7 +293,7 @@ class Loader:
                 try:
                     row["value"] = Decimal(str(row.get("value")))
                 except InvalidOperation as error:
-                    raise self.bad(f"value: “{row.get('value')}” is not a number") from error
+                    raise self.bad_row(f"value: “{row.get('value')}” is not a number") from error
             if model is StatusUpdate:
                 row |= {
                     name: self.by_key(row[name])
@@ -302,36 +303,36 @@ class Loader:
                 del row["meeting"], row["province"]
                 if row.get("basis") == "staff":
                     row["source"] = None
-        self.known(model, row)
+        self.check_fields(model, row)
         self.keys[key], _new = self.save(model, {**row, "uid": uid}, many, uid=uid)
         return self.keys[key]
 
     def meeting(self, row):
         key = row.pop("key", None)
         if not key or key in self.keys:
-            raise self.bad("a row has a key of its own")
+            raise self.bad_row("a row has a key of its own")
         attendances = row.pop("attendances", [])
         many = [
             ("provinces", [self.get(Province, slug) for slug in row.pop("provinces", [])]),
             ("topics", [self.get(Topic, slug) for slug in row.pop("topics", [])]),
-            ("cited", [self.by_key(one) for one in row.pop("cites", [])]),
+            ("cited", [self.by_key(cited) for cited in row.pop("cites", [])]),
         ]
         row |= self.evidence(row)
         row["ministry"] = self.get(Organization, row.get("ministry"))
         row["follows"] = self.by_key(row.get("follows"))
-        row["uid"] = uuid.uuid5(NAMESPACE, f"{self.file}/{key}")
-        self.known(Meeting, row)
+        row["uid"] = uuid.uuid5(FIXTURE_NAMESPACE, f"{self.file}/{key}")
+        self.check_fields(Meeting, row)
         self.keys[key], new = self.save(Meeting, row, many, uid=row["uid"])
         outer = self.row
-        for one in attendances if new else []:
-            self.row = f"{outer} attendance {one.get('official')}"
-            one = {**one, **self.evidence(one)}
-            one.pop("evidence", None)
-            one["meeting"] = self.keys[key]
-            one["official"] = self.get(Official, one.get("official"))
-            one["organization"] = self.get(Organization, one.get("organization"))
-            self.known(Attendance, one)
-            self.save(Attendance, one, meeting=one["meeting"], official=one["official"])
+        for attendance in attendances if new else []:
+            self.row = f"{outer} attendance {attendance.get('official')}"
+            values = {**attendance, **self.evidence(attendance)}
+            values.pop("evidence", None)
+            values["meeting"] = self.keys[key]
+            values["official"] = self.get(Official, values.get("official"))
+            values["organization"] = self.get(Organization, values.get("organization"))
+            self.check_fields(Attendance, values)
+            self.save(Attendance, values, meeting=values["meeting"], official=values["official"])
 
     def publish(self):
         """In document order, so that codes are alike in every clone; staff's drafts stay drafts."""
@@ -345,7 +346,7 @@ class Loader:
                 try:
                     publish(record, by=self.publisher)
                 except Refused as refusal:
-                    raise self.bad(refusal) from refusal
+                    raise self.bad_row(refusal) from refusal
 
     def is_ours(self, record):
         """Loaded just now: a draft that staff have touched waits for staff."""

@@ -1,4 +1,4 @@
-"""Two rows of one person, or of one body, made one; and taken apart again.
+"""Merging duplicate officials or organizations, and undoing a merge.
 
 Nothing that a record says is edited: its version stays, an edit that waits goes on waiting, and
 whoever may publish it still may. What the public reads is issued again, pointing to the row kept.
@@ -26,31 +26,31 @@ from .reissuing import reissue_pointing
 
 # What is written by publication, or tells of a merge itself.
 NOT_MOVED = (Edition, EditionLink, Merge)
-# Rows that say the same once both names are one: one of them goes. What they have in common, and
+# Rows that are duplicates once both names are one: one of them goes. What they have in common, and
 # what the one that stays takes over where it has nothing.
-SAME = {
+DUPLICATES = {
     Post: (("official", "organization", "title", "starts_on"), ("ends_on", "proof")),
     OrganizationSuccession: (("predecessor", "successor", "field"), ("legal_act",)),
 }
 DROPPED = "dropped"  # keys of those that went, beside the column's own
 FILLED = "filled"  # key of the row that stayed, of the one that went, and what it took over
-BESIDE = "beside"  # records that named both rows
-ALIASES = "aliases"  # names that the kept body was given
+NAMED_BOTH = "beside"  # records that named both rows
+ALIASES = "aliases"  # names that the kept organization was given
 EDITIONS = "editions"  # what the public read: kind and record → number, keys of what it named
 
-# Keys by which an edition names a person or a body, and their place in an attendance.
-NAMED = {Official: OFFICIALS, Organization: ORGANIZATIONS}
-SEAT = {Official: 0, Organization: 1}
+# Keys of `refs` by which an edition names such a row, and their index in an attendance.
+REF_NAMES = {Official: OFFICIALS, Organization: ORGANIZATIONS}
+ATTENDANCE_INDEX = {Official: 0, Organization: 1}
 
 
-class Refused(ValidationError):
+class MergeRefused(ValidationError):
     """Why two rows cannot be made one, or two again; written for who asked for it."""
 
 
-# -- what points to a person or a body
+# -- what points to an official or an organization
 
 
-class Column(NamedTuple):
+class ReferencingColumn(NamedTuple):
     """A column, or a list, of the register that may point to the row."""
 
     field: models.Field
@@ -82,12 +82,15 @@ class Column(NamedTuple):
             record.save(update_fields=[self.field.name])
 
 
-def columns(model):
+def referencing_columns(model):
     """Every column of the register that points to rows of this model."""
-    relations = [one for one in model._meta.get_fields(include_hidden=True) if one.is_relation]
-    fields = [one.field for one in relations if one.auto_created and not one.concrete]
+    fields = [
+        relation.field
+        for relation in model._meta.get_fields(include_hidden=True)
+        if relation.is_relation and relation.auto_created and not relation.concrete
+    ]
     return [
-        Column(field)
+        ReferencingColumn(field)
         for field in fields
         if field.model not in NOT_MOVED
         and not field.model._meta.proxy
@@ -96,13 +99,13 @@ def columns(model):
     ]
 
 
-def _same(record, column, kept):
+def _duplicate_of(record, column, kept):
     """A row that would say the same as this one, once it pointed to the kept row."""
-    if column.model not in SAME:
+    if column.model not in DUPLICATES:
         return None
-    common, _more = SAME[column.model]
-    said = {name: getattr(record, name) for name in common} | {column.field.name: kept}
-    return column.model._base_manager.filter(**said).exclude(pk=record.pk).first()
+    common, _more = DUPLICATES[column.model]
+    values = {name: getattr(record, name) for name in common} | {column.field.name: kept}
+    return column.model._base_manager.filter(**values).exclude(pk=record.pk).first()
 
 
 # -- what forbids it
@@ -115,63 +118,64 @@ class Obstacle(NamedTuple):
     record: models.Model | None = None
 
 
-def obstacles(one, other):
+def obstacles(first, second):
     """What must be solved before these two are made one."""
-    if one.pk == other.pk:
+    if first.pk == second.pk:
         return [Obstacle(_("Choose two different rows."))]
-    found = [
+    reasons = [
         Obstacle(_("%(name)s was merged already.") % {"name": row}, row)
-        for row in (one, other)
+        for row in (first, second)
         if row.merged_into_id is not None
     ]
-    return found + (_of_people if isinstance(one, Official) else _of_bodies)(one, other)
+    between = _between_officials if isinstance(first, Official) else _between_organizations
+    return reasons + between(first, second)
 
 
-def _of_people(one, other):
-    both = Attendance.objects.filter(official=one, meeting__attendances__official=other)
+def _between_officials(first, second):
+    both = Attendance.objects.filter(official=first, meeting__attendances__official=second)
     meetings = {seat.meeting_id: seat.meeting for seat in both.select_related("meeting")}
     text = _("Both sat at “%(meeting)s”: take one of them out of that session first.")
-    found = [Obstacle(text % {"meeting": meeting}, meeting) for meeting in meetings.values()]
+    reasons = [Obstacle(text % {"meeting": meeting}, meeting) for meeting in meetings.values()]
     read = [
-        {edition.pk: edition for edition in _naming(row).filter(kind=Kind.MEETING)}
-        for row in (one, other)
+        {edition.pk: edition for edition in _editions_naming(row).filter(kind=Kind.MEETING)}
+        for row in (first, second)
     ]
     for key in sorted(set(read[0]) & set(read[1])):
         edition = read[0][key]
-        people = {person for person, _body in edition.keys["attendances"]}
-        if {one.pk, other.pk} <= people and edition.record not in meetings:
+        people = {person for person, _organization in edition.keys["attendances"]}
+        if {first.pk, second.pk} <= people and edition.record not in meetings:
             meeting = REGISTER[edition.kind].model.objects.get(pk=edition.record)
             text = _("The public reads that both sat at “%(meeting)s”: publish its edit first.")
-            found.append(Obstacle(text % {"meeting": meeting}, meeting))
-    return found
+            reasons.append(Obstacle(text % {"meeting": meeting}, meeting))
+    return reasons
 
 
-def _of_bodies(one, other):
-    found = []
-    for unit, above in ((one, other), (other, one)):
-        if above.pk in _above(unit):
+def _between_organizations(first, second):
+    reasons = []
+    for unit, above in ((first, second), (second, first)):
+        if above.pk in _keys_above(unit):
             text = _("%(unit)s belongs to %(body)s: these are two bodies.")
-            found.append(Obstacle(text % {"unit": unit, "body": above}, unit))
-    pair = (one, other)
+            reasons.append(Obstacle(text % {"unit": unit, "body": above}, unit))
+    pair = (first, second)
     for row in OrganizationSuccession.objects.filter(predecessor__in=pair, successor__in=pair):
         text = _("%(row)s: one took over the other's work, so these are two bodies.")
-        found.append(Obstacle(text % {"row": row}, row))
-    return found
+        reasons.append(Obstacle(text % {"row": row}, row))
+    return reasons
 
 
-def _above(unit):
-    """Keys of the bodies that it belongs to."""
-    found = set()
-    while unit.parent_id is not None and unit.parent_id not in found:
-        found.add(unit.parent_id)
+def _keys_above(unit):
+    """Keys of the organizations that it belongs to."""
+    keys = set()
+    while unit.parent_id is not None and unit.parent_id not in keys:
+        keys.add(unit.parent_id)
         unit = unit.parent
-    return found
+    return keys
 
 
 # -- what would move
 
 
-class Held(NamedTuple):
+class References(NamedTuple):
     """What points to a row through one column."""
 
     label: str
@@ -180,35 +184,40 @@ class Held(NamedTuple):
     same: int = 0  # that the other row has too
 
 
-def told(record):
-    """A record in the words that tell it from others: a post with its body."""
+def description(record):
+    """A record in the words that tell it from others: a post with its organization."""
     return f"{record}, {record.organization}" if isinstance(record, Post) else str(record)
 
 
-def held(row, other, first=5):
+def references_to(row, other, first=5):
     """What points to the row: column by column, with the first of each; then its editions."""
-    found = []
-    for column in columns(type(row)):
+    references = []
+    for column in referencing_columns(type(row)):
         rows = column.rows(row)
-        same = sum(1 for one in rows if _same(one, column, other)) if column.model in SAME else 0
-        found.append(Held(column.label, rows.count(), [told(one) for one in rows[:first]], same))
-    read = _naming(row)
-    codes = [one.code for one in read.order_by("first_sequence")[:first]]
-    return [*found, Held(_("editions that the public reads now"), read.count(), codes)]
+        same = (
+            sum(1 for record in rows if _duplicate_of(record, column, other))
+            if column.model in DUPLICATES
+            else 0
+        )
+        shown = [description(record) for record in rows[:first]]
+        references.append(References(column.label, rows.count(), shown, same))
+    read = _editions_naming(row)
+    codes = [edition.code for edition in read.order_by("first_sequence")[:first]]
+    return [*references, References(_("editions that the public reads now"), read.count(), codes)]
 
 
-def _naming(row):
+def _editions_naming(row):
     links = EditionLink.objects.filter(**{row._meta.model_name: row})
     return Edition.objects.current().filter(pk__in=links.values("edition"))
 
 
-def _locked(*rows):
+def _lock_rows(*rows):
     """The rows as they are now; nobody enters anything that points to them meanwhile."""
     lock_register(connection)
     model = type(rows[0])
-    found = model.objects.select_for_update(of=("self",)).order_by("pk")
-    found = {one.pk: one for one in found.filter(pk__in=[row.pk for row in rows])}
-    return [found[row.pk] for row in rows]
+    locked = model.objects.select_for_update(of=("self",)).order_by("pk")
+    by_key = {row.pk: row for row in locked.filter(pk__in=[row.pk for row in rows])}
+    return [by_key[row.pk] for row in rows]
 
 
 # -- one
@@ -216,33 +225,35 @@ def _locked(*rows):
 
 @transaction.atomic
 def merge(kept, gone, *, by, reason):
-    """Everything that points to `gone` points to `kept` from now on; raises Refused."""
+    """Everything that points to `gone` points to `kept` from now on; raises MergeRefused."""
     if kept.pk != gone.pk:
-        kept, gone = _locked(kept, gone)
-    if found := obstacles(kept, gone):
-        raise Refused([one.text for one in found])
-    was_read = list(_naming(gone).order_by("pk"))
+        kept, gone = _lock_rows(kept, gone)
+    if in_the_way := obstacles(kept, gone):
+        raise MergeRefused([obstacle.text for obstacle in in_the_way])
+    was_read = list(_editions_naming(gone).order_by("pk"))
     moved = {}
-    for column in columns(type(gone)):
+    for column in referencing_columns(type(gone)):
         for record in column.rows(gone):
-            if same := _same(record, column, kept):
+            if same := _duplicate_of(record, column, kept):
                 moved.setdefault(f"{column.name} {DROPPED}", []).append(record.pk)
                 if names := _drop(record, same, by):
                     filled = [same.pk, moved[f"{column.name} {DROPPED}"][-1], names]
                     moved.setdefault(f"{column.name} {FILLED}", []).append(filled)
                 continue
             if column.field.many_to_many and getattr(record, column.field.name).contains(kept):
-                moved.setdefault(f"{column.name} {BESIDE}", []).append(record.pk)
+                moved.setdefault(f"{column.name} {NAMED_BOTH}", []).append(record.pk)
             column.point(record, gone, kept, by, MERGED)
             moved.setdefault(column.name, []).append(record.pk)
     if isinstance(gone, Organization):
         moved[ALIASES] = _give_names(kept, gone, by)
-    moved[EDITIONS] = {f"{one.kind} {one.record}": [one.number, one.refs] for one in was_read}
+    moved[EDITIONS] = {
+        f"{edition.kind} {edition.record}": [edition.number, edition.refs] for edition in was_read
+    }
     issued = reissue_pointing(
-        {one.pk: _swapped(one.keys, type(gone), gone.pk, kept.pk) for one in was_read}
+        {edition.pk: _swap_refs(edition.keys, type(gone), gone.pk, kept.pk) for edition in was_read}
     )
     gone.merged_into = kept
-    gone.merged_sequence = max((one.sequence for one in issued), default=None)
+    gone.merged_sequence = max((edition.sequence for edition in issued), default=None)
     gone._history_user, gone._change_reason = by, MERGED
     gone.save(update_fields=["merged_into", "merged_sequence"])
     done = Merge(
@@ -260,7 +271,7 @@ def merge(kept, gone, *, by, reason):
 
 def _drop(record, same, by):
     """The second of two rows that say the same; what only it knew is kept, and returned by name."""
-    _common, more = SAME[type(record)]
+    _common, more = DUPLICATES[type(record)]
     new = [name for name in more if getattr(record, name) and not getattr(same, name)]
     if new:
         for name in new:
@@ -273,36 +284,39 @@ def _drop(record, same, by):
 
 
 def _give_names(kept, gone, by):
-    """The names of the body merged away, as other names of the one kept; returns the new ones."""
+    """Adds the names of the one merged away as other names of the one kept; returns the new."""
     known = {kept.name, kept.short_name, kept.name_en, *kept.aliases.splitlines()}
     offered = [gone.name, gone.short_name, gone.name_en, *gone.aliases.splitlines()]
-    new = [one for one in dict.fromkeys(offered) if one and one not in known]
+    new = [name for name in dict.fromkeys(offered) if name and name not in known]
     if new:
         _set_aliases(kept, [*kept.aliases.splitlines(), *new], by, MERGED)
     return new
 
 
-def _set_aliases(body, names, by, reason):
-    body.aliases = "\n".join(one for one in names if one)
-    body._history_user, body._change_reason = by, reason
-    body.save()
+def _set_aliases(organization, names, by, reason):
+    organization.aliases = "\n".join(name for name in names if name)
+    organization._history_user, organization._change_reason = by, reason
+    organization.save()
 
 
-def _swapped(refs, model, old, new):
+def _swap_refs(refs, model, old, new):
     """The keys of an edition with one row in the place of another."""
-    made = dict(refs)
-    for name in NAMED[model]:
+    swapped = dict(refs)
+    for name in REF_NAMES[model]:
         value = refs.get(name)
         if isinstance(value, list):
-            made[name] = sorted({new if one == old else one for one in value})
+            swapped[name] = sorted({new if key == old else key for key in value})
         elif value == old:
-            made[name] = new
+            swapped[name] = new
     if "attendances" in refs:
-        made["attendances"] = [
-            [new if place == SEAT[model] and one == old else one for place, one in enumerate(seat)]
+        swapped["attendances"] = [
+            [
+                new if index == ATTENDANCE_INDEX[model] and key == old else key
+                for index, key in enumerate(seat)
+            ]
             for seat in refs["attendances"]
         ]
-    return made
+    return swapped
 
 
 # -- two again
@@ -312,44 +326,44 @@ def _swapped(refs, model, old, new):
 def take_back(done, *, by):
     """Moves back what still points to the kept row; returns what has changed since and is left.
 
-    Raises Refused.
+    Raises MergeRefused.
     """
     lock_register(connection)
     done = Merge.objects.select_for_update(of=("self",)).get(pk=done.pk)
     if done.undone_at is not None:
-        raise Refused(_("This merge was taken back already."))
+        raise MergeRefused(_("This merge was taken back already."))
     gone = done.official or done.organization
     kept = type(gone).objects.filter(pk=done.kept).first()
     if kept is None or gone.merged_into_id != kept.pk:
-        raise Refused(_("The row that was kept was merged later: take that merge back first."))
-    kept, gone = _locked(kept, gone)
+        raise MergeRefused(_("The row that was kept was merged later: take that merge back first."))
+    kept, gone = _lock_rows(kept, gone)
     gone.merged_into = gone.merged_sequence = None
     gone._history_user, gone._change_reason = by, UNMERGED
     gone.save(update_fields=["merged_into", "merged_sequence"])
     left, touched = [], set()
-    for column in columns(type(gone)):
-        for record in _rows(column.model, done.moved.get(column.name)):
+    for column in referencing_columns(type(gone)):
+        for record in _rows_by_key(column.model, done.moved.get(column.name)):
             if not _moved_back(column, record, kept, gone, done, by):
                 left.append(f"{column.label}: {record}")
             part_of = record.meeting if isinstance(record, Attendance) else record
             touched.add((getattr(part_of, "kind", None), part_of.pk))
         for key, dropped, names in done.moved.get(f"{column.name} {FILLED}", ()):
-            left += _emptied(column.model, key, dropped, names, by)
+            left += _take_from_kept(column.model, key, dropped, names, by)
         for key in done.moved.get(f"{column.name} {DROPPED}", ()):
-            left += _made_again(column.model, key, by)
+            left += _recreate(column.model, key, by)
     if names := done.moved.get(ALIASES):
-        stay = [one for one in kept.aliases.splitlines() if one not in names]
+        stay = [name for name in kept.aliases.splitlines() if name not in names]
         _set_aliases(kept, stay, by, UNMERGED)
     touched |= {(key.split()[0], int(key.split()[1])) for key in done.moved.get(EDITIONS, ())}
-    refs, as_read = _refs_apart(touched, kept, gone, done)
+    refs, as_read = _refs_after_undo(touched, kept, gone, done)
     reissue_pointing(refs)
-    left += [_("%(code)s, as the public reads it") % {"code": one.code} for one in as_read]
+    left += [_("%(code)s, as the public reads it") % {"code": edition.code} for edition in as_read]
     done.undone_by, done.undone_at = by, timezone.now()
     done.save()
     return left
 
 
-def _rows(model, keys):
+def _rows_by_key(model, keys):
     return model._base_manager.filter(pk__in=keys or ()).order_by("pk")
 
 
@@ -359,7 +373,7 @@ def _moved_back(column, record, kept, gone, done, by):
         others = getattr(record, column.field.name)
         if not others.contains(kept) or others.contains(gone):
             return False
-        if record.pk in done.moved.get(f"{column.name} {BESIDE}", ()):
+        if record.pk in done.moved.get(f"{column.name} {NAMED_BOTH}", ()):
             record._history_user, record._change_reason = by, UNMERGED
             others.add(gone)
             return True
@@ -373,14 +387,14 @@ def _moved_back(column, record, kept, gone, done, by):
     return True
 
 
-def _last(model, key):
+def _last_state(model, key):
     """A row that went, as its history has it; None if it was erased at a person's request."""
     return model.history.filter(**{model._meta.pk.name: key}).order_by("-history_id").first()
 
 
-def _emptied(model, key, dropped, names, by):
+def _take_from_kept(model, key, dropped, names, by):
     """Takes from a row what it took over; what was changed since, or is unknown, is told."""
-    row, past = model._base_manager.filter(pk=key).first(), _last(model, dropped)
+    row, past = model._base_manager.filter(pk=key).first(), _last_state(model, dropped)
     if row is None:
         return []
     own, other = [], []
@@ -393,12 +407,12 @@ def _emptied(model, key, dropped, names, by):
         row._history_user, row._change_reason = by, UNMERGED
         row.save()
     label = model._meta.verbose_name_plural
-    return [f"{label} · {field.verbose_name}: {told(row)}" for field in other]
+    return [f"{label} · {field.verbose_name}: {description(row)}" for field in other]
 
 
-def _made_again(model, key, by):
+def _recreate(model, key, by):
     """A row that was dropped as the same, as its history has it; what cannot be made is told."""
-    past = _last(model, key)
+    past = _last_state(model, key)
     if past is None:
         return []
     record = past.instance
@@ -411,47 +425,49 @@ def _made_again(model, key, by):
     return []
 
 
-def _refs_apart(touched, kept, gone, done):
+def _refs_after_undo(touched, kept, gone, done):
     """For the current edition of each of these records: its key → what it points to from now on.
 
     Where no edit waits, that is what the register says. Where one waits, it is what was published:
     what that named before the merge, it names again. Editions that were published since, and wait
     for another, are left until that is published: they are the second answer.
     """
-    found, left = {}, []
+    refs_by_edition, undecided = {}, []
     for kind, key in touched:
         edition = Edition.objects.current().filter(kind=kind or "-", record=key).first()
         if edition is None:
             continue
         record = REGISTER[kind].model.objects.get(pk=key)
         if not record.has_waiting_edit:
-            found[edition.pk] = compose(record).refs
+            refs_by_edition[edition.pk] = compose(record).refs
             continue
         number, before = done.moved.get(EDITIONS, {}).get(f"{kind} {key}", (None, "{}"))
         if number == edition.number:
             refs = edition.keys
-            found[edition.pk] = _apart(refs, json.loads(before), type(gone), kept.pk, gone.pk)
+            refs_by_edition[edition.pk] = _restore_refs(
+                refs, json.loads(before), type(gone), kept.pk, gone.pk
+            )
         else:
-            left.append(edition)
-    return found, left
+            undecided.append(edition)
+    return refs_by_edition, undecided
 
 
-def _apart(refs, before, model, kept, gone):
+def _restore_refs(refs, before, model, kept, gone):
     """The keys as they are, but where they named the one row before the merge, they do again."""
-    made = dict(refs)
-    for name in NAMED[model]:
+    restored = dict(refs)
+    for name in REF_NAMES[model]:
         value, was = refs.get(name), before.get(name)
         if isinstance(value, list):
             if gone in was and kept in value:
                 stay = set(value) if kept in was else set(value) - {kept}
-                made[name] = sorted(stay | {gone})
+                restored[name] = sorted(stay | {gone})
         elif was == gone and value == kept:
-            made[name] = gone
-    place = SEAT[model]
+            restored[name] = gone
+    seat_index = ATTENDANCE_INDEX[model]
     if "attendances" in refs:
-        made["attendances"] = [
-            [gone if at == place and was[at] == gone and one == kept else one
-             for at, one in enumerate(seat)]
+        restored["attendances"] = [
+            [gone if index == seat_index and was[index] == gone and key == kept else key
+             for index, key in enumerate(seat)]
             for seat, was in zip(refs["attendances"], before["attendances"], strict=True)
         ]  # fmt: skip
-    return made
+    return restored

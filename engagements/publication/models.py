@@ -10,7 +10,7 @@ from provinces.vietnamese import Line
 
 
 class Merge(models.Model):
-    """Two rows of one person or one body made one; kept so that it can be taken back."""
+    """Two rows of one official or organization made one; kept so that it can be taken back."""
 
     official = models.ForeignKey(
         Official,
@@ -80,12 +80,12 @@ class Merge(models.Model):
             ),
             *(
                 models.UniqueConstraint(
-                    name=f"engagements_merge_{one}_stands_once",
-                    fields=[one],
+                    name=f"engagements_merge_{target}_stands_once",
+                    fields=[target],
                     condition=Q(undone_at=None),
                     violation_error_message=_("This row was merged already."),
                 )
-                for one in ("official", "organization")
+                for target in ("official", "organization")
             ),
         ]
 

@@ -15,10 +15,10 @@ from django.utils.text import capfirst
 from engagements.desk.history import Change, Piece, Words, differing, states_now, told_fields
 from engagements.edition.models import Edition
 from engagements.models import Attendance, Source, Topic
+from engagements.models.base import EVIDENCE_FIELDS
 from engagements.models.quotations import normalized
 from engagements.words import Kind
 
-EVIDENCE = ("paragraph", "quote", "is_inferred", "inference")
 # Where an edition calls a field otherwise than the register does.
 CALLED = {"due_on": "first_due_on", "due_text": "first_due_text"}
 CALLED_OF_UPDATE = {"new_due_on": "due_on", "new_due_text": "due_text"}
@@ -98,7 +98,7 @@ class Published:
             return self.sources.get(payload["evidence"]["source"])
         if name == "topics":
             return sorted(self.topics[slug] for slug in payload["topics"] if slug in self.topics)
-        if name in EVIDENCE:
+        if name in EVIDENCE_FIELDS:
             return payload["evidence"][name]
         if column.related_model:
             if kind == Kind.UPDATE:

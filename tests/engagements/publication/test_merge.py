@@ -11,7 +11,7 @@ from django.utils import translation
 from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
 from engagements.models import Attendance, Edition, Merge, Source
 from engagements.publication.loading import REFERENCE, load
-from engagements.publication.merging import Refused, merge, obstacles, take_back
+from engagements.publication.merging import MergeRefused, merge, obstacles, take_back
 from engagements.publication.publishing import publish, withdraw
 from engagements.readers.targets import Target
 from provinces.models import Official, Organization, Post
@@ -248,7 +248,7 @@ def test_a_merge_from_before_such_things_were_written_down_is_taken_back(filled,
 def test_both_at_one_meeting_must_be_solved_first(twice, keeper):
     kept, gone = twice
     make_attendance(official=kept, meeting=gone.seat.meeting)
-    with pytest.raises(Refused, match="Both sat at"):
+    with pytest.raises(MergeRefused, match="Both sat at"):
         merge(kept, gone, by=keeper, reason="Một người")
     assert again(gone).merged_into is None
 
@@ -275,7 +275,7 @@ def test_a_chain_of_merges_leads_to_the_last(twice, keeper, client):
     assert again(first).merged_into == kept
     answer = client.get(f"/can-bo/{first.slug}/")
     assert (answer.status_code, answer["Location"]) == (301, f"/can-bo/{kept.slug}/")
-    with pytest.raises(Refused, match="hoàn tác lần gộp đó trước"):
+    with pytest.raises(MergeRefused, match="hoàn tác lần gộp đó trước"):
         take_back(earlier, by=keeper)
     in_step()
 
@@ -397,7 +397,7 @@ def test_what_was_published_since_with_another_edit_waiting_is_named(twice, keep
 def test_taken_back_once(twice, keeper):
     done = merge(*twice, by=keeper, reason="Một người")
     take_back(done, by=keeper)
-    with pytest.raises(Refused, match="taken back already"):
+    with pytest.raises(MergeRefused, match="taken back already"):
         take_back(done, by=keeper)
 
 
@@ -476,13 +476,13 @@ def test_two_bodies_are_not_made_one(keeper, make, reason):
     one, other = make_organization(), make_organization()
     make(one, other)
     for kept, gone in ((one, other), (other, one)):
-        with pytest.raises(Refused, match=reason):
+        with pytest.raises(MergeRefused, match=reason):
             merge(again(kept), again(gone), by=keeper, reason="Một cơ quan")
 
 
 def test_a_row_is_not_merged_with_itself(keeper):
     one = make_official()
-    with pytest.raises(Refused, match="two different rows"):
+    with pytest.raises(MergeRefused, match="two different rows"):
         merge(one, one, by=keeper, reason="Một người")
 
 
