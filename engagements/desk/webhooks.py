@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.models import Webhook
-from engagements.webhooks.delivery import Courier
+from engagements.webhooks.delivery import WebhookSender
 from engagements.webhooks.models import new_secret
 
 from .guarded import GuardedAdmin
@@ -21,9 +21,9 @@ def send_test(screen, request, queryset):
         text = _("Choose at most %(n)d at once.") % {"n": TESTED_AT_ONCE}
         screen.message_user(request, text, messages.ERROR)
         return
-    courier = Courier()
+    sender = WebhookSender()
     for hook in queryset:
-        is_taken, answer = courier.test(hook)
+        is_taken, answer = sender.test(hook)
         text = _("%(hook)s took the test message: %(answer)s.")
         if not is_taken:
             text = _("%(hook)s did not take the test message: %(answer)s.")

@@ -1,4 +1,4 @@
-"""Machines that asked to be told of what becomes public: where, under which secret, how far."""
+"""Webhooks: machines to be told of what becomes public; address, secret, how far, retries."""
 
 import base64
 import secrets
@@ -18,7 +18,7 @@ from provinces.vietnamese import Line
 PREFIX = "whsec_"
 SECRET_BYTES = 32
 # How long after each failure in a row it is tried again; after the last, always as long again.
-WAITS = [
+RETRY_AFTER = [
     timedelta(minutes=1),
     timedelta(minutes=5),
     timedelta(minutes=30),
@@ -168,7 +168,7 @@ class Webhook(models.Model):
         self.upto = upto
         self.attempts += 1
         self.failing_since = self.failing_since or at
-        self.next_try_at = at + WAITS[min(self.attempts, len(WAITS)) - 1]
+        self.next_try_at = at + RETRY_AFTER[min(self.attempts, len(RETRY_AFTER)) - 1]
         self.last_answer, self.answered_at = answer, at
         if status == GONE or at - self.failing_since >= GIVEN_UP_AFTER:
             self.is_active, self.next_try_at = False, None

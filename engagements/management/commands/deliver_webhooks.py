@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.webhooks.delivery import Courier
+from engagements.webhooks.delivery import WebhookSender
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, limit, verbosity, **options):
         tell = self.stdout.write if verbosity else lambda line: None
-        sent, failed = Courier(limit=limit, tell=tell).run()
+        sent, failed = WebhookSender(limit=limit, tell=tell).run()
         tell(f"{sent} messages taken, {failed} webhooks failed.")
         if failed:
             raise CommandError(f"{failed} webhooks did not take their message; tried again later.")

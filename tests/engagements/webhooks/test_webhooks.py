@@ -21,7 +21,7 @@ from engagements.outgoing import Forbidden, HTTPClient, Response, Unreachable
 from engagements.publication.publishing import withdraw
 from engagements.webhooks import delivery
 from engagements.webhooks import models as hooks
-from engagements.webhooks.delivery import LEASE, Courier, signature
+from engagements.webhooks.delivery import LEASE, WebhookSender, signature
 from tests.desk import act, add, address, opened, said, save, send
 from tests.factories import edited, make_source, make_user, make_webhook, many, published, publisher
 
@@ -78,7 +78,7 @@ def clock():
 
 @pytest.fixture
 def run(receiver, clock):
-    return lambda **options: Courier(clock=clock, **options).run()
+    return lambda **options: WebhookSender(clock=clock, **options).run()
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_message_says_what_the_api_says_and_the_documented_lines_verify_it(
     client, hook, receiver
 ):
     edited(published(make_source(title="Biên bản")), title="Biên bản số 2")
-    assert Courier().run() == (1, 0)
+    assert WebhookSender().run() == (1, 0)
     ((headers, body),) = receiver.took
     told = json.loads(body)
     assert told["type"] == "register.changed"
@@ -124,7 +124,7 @@ def test_a_message_says_what_the_api_says_and_the_documented_lines_verify_it(
 
 
 def test_everything_comes_once_in_order_in_pages(monkeypatch, hook, receiver, run):
-    monkeypatch.setattr(delivery, "ROWS", 2)
+    monkeypatch.setattr(delivery, "EDITIONS_MOST", 2)
     many(lambda: published(make_source()), 5)
     one, two, three, four, five = sequences()
     assert run() == (3, 0)
@@ -267,7 +267,7 @@ def test_a_run_that_is_cut_off_is_gone_on_with(hook, receiver, run, clock):
 
 
 def test_a_limited_run_leaves_the_rest_to_the_next(monkeypatch, hook, receiver, run):
-    monkeypatch.setattr(delivery, "ROWS", 1)
+    monkeypatch.setattr(delivery, "EDITIONS_MOST", 1)
     many(lambda: published(make_source()), 3)
     assert run(limit=2) == (2, 0)
     assert run(limit=2) == (1, 0)
@@ -303,7 +303,7 @@ def test_two_runs_at_once_send_once(receiver):
     def go():
         try:
             gate.wait(20)
-            counts.append(Courier().run())
+            counts.append(WebhookSender().run())
         finally:
             connection.close()
 
@@ -383,7 +383,7 @@ def test_nobody_is_waited_for_longer_than_the_time(port):
 def test_nothing_goes_to_a_private_address_or_unencrypted(where, answer):
     published(make_source())
     hook = make_webhook(mark=0, address=where)
-    assert Courier().run() == (0, 1)
+    assert WebhookSender().run() == (0, 1)
     hook.refresh_from_db()
     assert (hook.last_answer, hook.mark) == (answer, 0)
 
