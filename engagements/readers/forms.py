@@ -1,4 +1,4 @@
-"""The two forms that readers fill in."""
+"""Forms that readers fill in: to follow a page, and to send a tip; a honeypot keeps robots out."""
 
 import uuid
 
@@ -15,8 +15,8 @@ from .targets import Target, page_or_code
 TEXT_CHARACTERS = (10, 4000)
 
 
-class Words(forms.CharField):
-    """Text in Unicode's composed form, so that a letter counts as one."""
+class ComposedText(forms.CharField):
+    """Text in Unicode's composed form (NFC), so that a letter counts as one."""
 
     default_validators = [refuse_invisible]
 
@@ -35,7 +35,7 @@ class EmailAddress(forms.EmailField):
 
 
 class ReaderForm(forms.Form):
-    """A field that only machines fill in, and errors tied to their boxes."""
+    """A form with a honeypot: a field that only machines fill in."""
 
     required_css_class = "required"
     website = forms.CharField(
@@ -49,7 +49,7 @@ class ReaderForm(forms.Form):
         return bool(self.data.get("website"))
 
     def shown_fields(self):
-        return [one for one in self.visible_fields() if one.name != "website"]
+        return [field for field in self.visible_fields() if field.name != "website"]
 
 
 class FollowForm(ReaderForm):
@@ -70,7 +70,7 @@ class TipForm(ReaderForm):
     """What a reader wants to tell."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    ve = Words(
+    ve = ComposedText(
         label=_("Which page or code is it about?"),
         max_length=2000,
         help_text=_("A code such as CK-1, or the address of a page of this site after its name."),
@@ -79,7 +79,7 @@ class TipForm(ReaderForm):
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=TipKind.choices, widget=forms.RadioSelect
     )
-    text = Words(
+    text = ComposedText(
         label=_("What do you want to tell?"),
         max_length=TEXT_CHARACTERS[1],
         validators=[MinLengthValidator(TEXT_CHARACTERS[0])],
@@ -109,21 +109,21 @@ class TipForm(ReaderForm):
     def clean_url(self):
         url = nfc(self.cleaned_data["url"])
         refuse_invisible(url)
-        if any(sign in url for sign in '\r\n\t"<> '):
+        if any(character in url for character in '\r\n\t"<> '):
             raise ValidationError(_("Enter a valid address."), code="invalid")
         return url
 
     def tip(self, language):
         """The tip that this form makes; one sent twice gives the same."""
-        given = self.cleaned_data
+        data = self.cleaned_data
         tip, _made = Tip.objects.get_or_create(
-            uid=given["uid"],
+            uid=data["uid"],
             defaults={
-                "about": given["ve"],
-                "kind": given["kind"],
-                "text": given["text"],
-                "url": given["url"],
-                "contact": given["contact"],
+                "about": data["ve"],
+                "kind": data["kind"],
+                "text": data["text"],
+                "url": data["url"],
+                "contact": data["contact"],
                 "language": language,
             },
         )

@@ -1,4 +1,4 @@
-"""What readers ask of the register: to be told of news, and to be heard."""
+"""Subscriptions and tips: what readers ask of the register, to be told of news and to be heard."""
 
 import secrets
 import uuid
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from provinces.models import one_of
 from provinces.vietnamese import Prose, nfc
 
-LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 TARGET_CHARACTERS = 2000
 UNCONFIRMED_LIFE = timedelta(days=7)
 BETWEEN_MAILS = timedelta(hours=1)
@@ -68,7 +67,7 @@ class Subscription(models.Model):
         help_text=_("The address of a public page with its filter. Never published."),
     )
     language = models.CharField(
-        _("language"), max_length=2, choices=LANGUAGES, help_text=_("Never published.")
+        _("language"), max_length=2, choices=settings.LANGUAGES, help_text=_("Never published.")
     )
     token = models.CharField(
         max_length=64,
@@ -161,7 +160,7 @@ class Tip(models.Model):
         help_text=_("To ask back, for nothing else. Never published."),
     )
     language = models.CharField(
-        _("language"), max_length=2, choices=LANGUAGES, help_text=_("Never published.")
+        _("language"), max_length=2, choices=settings.LANGUAGES, help_text=_("Never published.")
     )
     created_at = models.DateTimeField(
         _("created at"), default=timezone.now, editable=False, help_text=_("Never published.")

@@ -1,4 +1,4 @@
-"""What a reader may follow: the address of a public page, read back into what it shows."""
+"""Targets of subscriptions: the address of a public page, resolved back into its editions."""
 
 from types import SimpleNamespace
 from urllib.parse import urlencode, urlsplit
@@ -28,8 +28,8 @@ from provinces.vietnamese import nfc
 from .models import TARGET_CHARACTERS
 
 # Modules whose views are public pages: neither the API nor the desk.
-PAGES = ("engagements.pages.", "engagements.open_data.", "engagements.readers.")
-ITEMS = {read.singular: kind for kind, read in KINDS.items() if read.has_page}
+PAGE_MODULES = ("engagements.pages.", "engagements.open_data.", "engagements.readers.")
+RECORD_ROUTES = {read.singular: kind for kind, read in KINDS.items() if read.has_page}
 
 
 def refuse(message=None):
@@ -39,40 +39,41 @@ def refuse(message=None):
 # -- what a page shows: (its title in parts, its editions), as the feeds ask it
 
 
-def of_organization(request, slug):
-    """What names a body: sessions, items, remarks."""
+def organization_editions(request, slug):
+    """What names an organization: sessions, items, remarks."""
     public = public_organizations()
-    body = public.filter(slug=slug).first()
-    if body is None:
+    organization = public.filter(slug=slug).first()
+    if organization is None:
         moved = Organization.objects.formerly(slug)
         if moved is None or not public.filter(pk=moved.pk).exists():
             raise Http404
         raise SlugChanged(moved.slug)
-    links = EditionLink.objects.filter(organization=body).values("edition")
-    found, _words = apply_filter(Unfiltered, request, Edition.objects.public().filter(pk__in=links))
-    return [body.name], found
+    links = EditionLink.objects.filter(organization=organization).values("edition")
+    naming = Edition.objects.public().filter(pk__in=links)
+    editions, _words = apply_filter(Unfiltered, request, naming)
+    return [organization.name], editions
 
 
-def of_item(kind):
+def record_editions(kind):
     """One record; of a session also what was asked, promised and advised there."""
 
-    def shown(request, code):
+    def editions(request, code):
         item = Edition.objects.public().filter(kind=kind, code=code).first()
         if item is None:
             raise Http404
-        found, _words = apply_filter(Unfiltered, request, Edition.objects.public())
-        rule = found.filter(kind=kind, record=item.record)
+        public, _words = apply_filter(Unfiltered, request, Edition.objects.public())
+        shown = public.filter(kind=kind, record=item.record)
         if kind == Kind.MEETING:
-            rule |= found.filter(kind__in=FOLLOW_UPS, meeting=code)
-        return [headline_of(item)], rule
+            shown |= public.filter(kind__in=FOLLOW_UPS, meeting=code)
+        return [headline_of(item)], shown
 
-    return shown
+    return editions
 
 
-SHOWN = {
-    "organization": of_organization,
+FOLLOWABLE = {
+    "organization": organization_editions,
     **SELECTIONS,
-    **{name: of_item(kind) for name, kind in ITEMS.items()},
+    **{name: record_editions(kind) for name, kind in RECORD_ROUTES.items()},
 }
 
 
@@ -112,29 +113,29 @@ class Target:
             refuse(_("The address is too long to be followed."))
         self.path, query = without_language(address)
         route = route_of(self.path)
-        if route.url_name not in SHOWN:
+        if route.url_name not in FOLLOWABLE:
             refuse()
-        where = dict(route.kwargs)
-        if route.url_name in ITEMS and KINDS[ITEMS[route.url_name]].prefix:
-            where["code"] = where["code"].upper()
+        arguments = dict(route.kwargs)
+        if route.url_name in RECORD_ROUTES and KINDS[RECORD_ROUTES[route.url_name]].prefix:
+            arguments["code"] = arguments["code"].upper()
         asked = [(name, nfc(value).strip()) for name, value in asked_for(QueryDict(query))]
         self.query = urlencode(sorted({pair for pair in asked if pair[1]}))
         if route.url_name == "search" and not any(name == "q" for name, _value in asked):
             refuse(_("Search for something first; what is found can then be followed."))
-        self.titles, self.editions = self._shown(route.url_name, where)
+        self.titles, self.editions = self._titles_and_editions(route.url_name, arguments)
         if len(self.address) > TARGET_CHARACTERS:
             refuse(_("The address is too long to be followed."))
 
-    def _shown(self, name, where):
+    def _titles_and_editions(self, name, arguments):
         with translation.override("vi"):
-            self.path = reverse(name, kwargs=where)
+            self.path = reverse(name, kwargs=arguments)
         try:
-            return SHOWN[name](SimpleNamespace(GET=QueryDict(self.query)), **where)
+            return FOLLOWABLE[name](SimpleNamespace(GET=QueryDict(self.query)), **arguments)
         except SlugChanged as moved:
-            return self._shown(name, {"slug": moved.args[0]})
+            return self._titles_and_editions(name, {"slug": moved.args[0]})
         except InvalidQuery as refused:
             errors = refused.args[0].errors.values()
-            return refuse(" ".join(str(one) for found in errors for one in found))
+            return refuse(" ".join(str(error) for messages in errors for error in messages))
         except Http404:
             return refuse(_("There is nothing at this address."))
 
@@ -148,7 +149,7 @@ class Target:
 
     def title(self):
         """The page in words, on one line, in the language of the moment."""
-        return " ".join(" · ".join(str(one) for one in self.titles).split())
+        return " ".join(" · ".join(str(part) for part in self.titles).split())
 
 
 def page_or_code(text):
@@ -158,14 +159,14 @@ def page_or_code(text):
     """
     text = nfc(text).strip()
     if "/" not in text:
-        found = Edition.objects.public().filter(code__in=[text, text.upper()]).first()
-        return found.code if found else refuse(_("There is no such code."))
+        edition = Edition.objects.public().filter(code__in=[text, text.upper()]).first()
+        return edition.code if edition else refuse(_("There is no such code."))
     try:
         return Target(text).address
     except ValidationError:
         path, _query = without_language(text)
         route = route_of(path)
-        if not route.func.__module__.startswith(PAGES):
+        if not route.func.__module__.startswith(PAGE_MODULES):
             refuse(_("There is nothing at this address."))
         if route.kwargs:  # a page under one that can be followed: a briefing, a record's editions
             Target(f"{path.rstrip('/').rpartition('/')[0]}/")

@@ -1,4 +1,4 @@
-"""Where readers ask: to follow a page, to stop it, to tell the register something."""
+"""Views of subscriptions and tips: to follow a page, confirm, unsubscribe; to tell us something."""
 
 import logging
 
@@ -16,20 +16,20 @@ from django.views.generic.edit import FormView
 
 from engagements.limits import take
 
-from .alerts import answer_to, last_sequence, signer
+from .alerts import confirmation_mail, last_sequence, signer
 from .forms import FollowForm, TipForm
 from .models import BETWEEN_MAILS, Subscription, Tip
 from .targets import Target
 
 log = logging.getLogger("engagements.readers")
 LINK_LIFE = 3 * 24 * 60 * 60
-FOLLOWS_AN_HOUR = 20  # from one corner of the net
-MAILS_AN_HOUR = 5  # to one address, whoever asks
+FOLLOWS_AN_HOUR = 20  # from one network
+CONFIRMATIONS_AN_HOUR = 5  # to one e-mail address, whoever asks
 TIPS_AN_HOUR = 5
 TIPS_WAITING = 500
 
 
-class Private:
+class PrivateMixin:
     """Pages that no cache keeps, no search engine lists and no other site hears of."""
 
     def dispatch(self, request, *args, **kwargs):
@@ -39,7 +39,7 @@ class Private:
         return response
 
 
-class ReaderFormView(Private, FormView):
+class ReaderFormView(PrivateMixin, FormView):
     """A form whose errors stand beside the fields, with what was typed kept."""
 
     http_method_names = ("get", "head", "post", "options")
@@ -57,7 +57,7 @@ class ReaderFormView(Private, FormView):
 # -- following
 
 
-class Follow(ReaderFormView):
+class FollowPage(ReaderFormView):
     """Asks for an address; the answer is the same whoever asks and whatever is followed already."""
 
     form_class = FollowForm
@@ -89,47 +89,48 @@ class Follow(ReaderFormView):
         if not take("follow", self.request, FOLLOWS_AN_HOUR):
             form.add_error(None, _("Too many requests came from your network. Try in an hour."))
             return self.form_invalid(form, status=429)
-        subscription, was = self._asked(form.cleaned_data["email"], form.target.address)
-        if subscription is not None and not self._mailed(subscription, form.target):
-            subscription.asked_at = was
+        email, address = form.cleaned_data["email"], form.target.address
+        subscription, asked_before = self._subscription_to_mail(email, address)
+        if subscription is not None and not self._is_mailed(subscription, form.target):
+            subscription.asked_at = asked_before
             subscription.save(update_fields=["asked_at"])
             form.add_error(None, _("No mail can be sent at the moment. Try again later."))
             return self.form_invalid(form, status=503)
         return redirect(self.success_url)
 
     @transaction.atomic
-    def _asked(self, email, address):
+    def _subscription_to_mail(self, email, address):
         """(the subscription that is to be mailed, when it was last); None if none is to be."""
         now = timezone.now()
         recent = Subscription.objects.filter(email=email, asked_at__gt=now - BETWEEN_MAILS)
-        if recent.count() >= MAILS_AN_HOUR:
+        if recent.count() >= CONFIRMATIONS_AN_HOUR:
             return None, None
-        one, _made = Subscription.objects.get_or_create(
+        subscription, _made = Subscription.objects.get_or_create(
             email=email, target=address, defaults={"language": get_language()}
         )
-        one = Subscription.objects.select_for_update().get(pk=one.pk)
-        if not one.may_be_mailed(now):
+        subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
+        if not subscription.may_be_mailed(now):
             return None, None
-        was, one.asked_at = one.asked_at, now
-        if not one.confirmed_at:
-            one.language = get_language()
-        one.save(update_fields=["asked_at", "language"])
-        return one, was
+        asked_before, subscription.asked_at = subscription.asked_at, now
+        if not subscription.confirmed_at:
+            subscription.language = get_language()
+        subscription.save(update_fields=["asked_at", "language"])
+        return subscription, asked_before
 
-    def _mailed(self, subscription, target):
+    def _is_mailed(self, subscription, target):
         try:
-            return answer_to(subscription, target).send() == 1
+            return confirmation_mail(subscription, target).send() == 1
         except Exception as error:  # a mail server has many ways to fail
             log.error("A mail to who asked was not accepted: %s", type(error).__name__)
             return False
 
 
-class FollowSent(Private, TemplateView):
+class FollowSent(PrivateMixin, TemplateView):
     template_name = "engagements/subscription_sent.html"
 
 
-class ByLink(Private, View):
-    """A page that a link in a mail opens. The link itself is the key: no cookie, no login."""
+class TokenView(PrivateMixin, View):
+    """A page that a link in an e-mail opens. Its token is the key: no cookie, no login."""
 
     http_method_names = ("get", "head", "post", "options")
 
@@ -142,13 +143,14 @@ class ByLink(Private, View):
     def page(self, name, status=200, **context):
         return render(self.request, f"engagements/subscription_{name}.html", context, status=status)
 
-    def dead(self, why, status, one=None):
+    def dead_link(self, why, status, subscription=None):
         """A link that opens nothing; the page to ask anew from, where it is known."""
-        return self.page("dead", status, why=why, address=one.target if one else "")
+        address = subscription.target if subscription else ""
+        return self.page("dead", status, why=why, address=address)
 
 
-def title_of(subscription):
-    """The followed page in words; its bare address if it is not there any more."""
+def followed_page(subscription):
+    """Title and address of the followed page; its bare address if it is not there any more."""
     try:
         target = Target(subscription.target)
     except ValidationError:
@@ -156,26 +158,28 @@ def title_of(subscription):
     return {"page": target.title(), "href": target.href()}
 
 
-class FollowConfirm(ByLink):
+class FollowConfirm(TokenView):
     """A person confirms by a button: mail programs open links by themselves."""
 
     def get(self, request, token):
-        one, refusal = self.opened(token)
+        subscription, refusal = self.opened(token)
         if refusal:
             return refusal
-        name = "confirmed" if one.confirmed_at else "confirm"
-        return self.page(name, subscription=one, **title_of(one))
+        name = "confirmed" if subscription.confirmed_at else "confirm"
+        return self.page(name, subscription=subscription, **followed_page(subscription))
 
     def post(self, request, token):
-        one, refusal = self.opened(token)
+        subscription, refusal = self.opened(token)
         if refusal:
             return refusal
         with transaction.atomic():
-            one = Subscription.objects.select_for_update().filter(pk=one.pk).first()
-            if one is not None and not one.confirmed_at:
-                one.confirmed_at = timezone.now()
-                one.mark = last_sequence()
-                one.save(update_fields=["confirmed_at", "mark"])
+            subscription = (
+                Subscription.objects.select_for_update().filter(pk=subscription.pk).first()
+            )
+            if subscription is not None and not subscription.confirmed_at:
+                subscription.confirmed_at = timezone.now()
+                subscription.mark = last_sequence()
+                subscription.save(update_fields=["confirmed_at", "mark"])
         return redirect("follow-confirm", token)
 
     def opened(self, token):
@@ -185,49 +189,51 @@ class FollowConfirm(ByLink):
         except SignatureExpired:
             key, is_late = signer.unsign(token), True
         except BadSignature:
-            return None, self.dead("forged", 400)
-        one = Subscription.objects.filter(token=key).first()
-        if one is None:
-            return None, self.dead("gone", 410)
-        if is_late and not one.confirmed_at:
-            return None, self.dead("late", 410, one)
-        return one, None
+            return None, self.dead_link("forged", 400)
+        subscription = Subscription.objects.filter(token=key).first()
+        if subscription is None:
+            return None, self.dead_link("gone", 410)
+        if is_late and not subscription.confirmed_at:
+            return None, self.dead_link("late", 410, subscription)
+        return subscription, None
 
 
-class FollowStop(ByLink):
+class FollowStop(TokenView):
     """Ends one subscription: a button for people, one POST for mail programs (RFC 8058)."""
 
     ends_all = False
 
-    def mine(self, token):
+    def ended_by(self, token):
         """What the link ends: its subscription, or all that the same mails are sent for."""
-        one = Subscription.objects.filter(token=token).first()
-        if one is None or not self.ends_all:
-            return one, [one]
-        others = Subscription.objects.confirmed().filter(email=one.email, language=one.language)
-        return one, list({row.pk: row for row in [one, *others]}.values())
+        subscription = Subscription.objects.filter(token=token).first()
+        if subscription is None or not self.ends_all:
+            return subscription, [subscription]
+        others = Subscription.objects.confirmed().filter(
+            email=subscription.email, language=subscription.language
+        )
+        return subscription, list({row.pk: row for row in [subscription, *others]}.values())
 
     def get(self, request, token):
-        one, _every = self.mine(token)
-        if one is None:
-            return self.dead("gone", 410)
-        return self.page("stop", ends_all=self.ends_all, **title_of(one))
+        subscription, _every = self.ended_by(token)
+        if subscription is None:
+            return self.dead_link("gone", 410)
+        return self.page("stop", ends_all=self.ends_all, **followed_page(subscription))
 
     def post(self, request, token):
-        one, every = self.mine(token)
-        if one is None:
-            return self.dead("gone", 410)
-        said = title_of(one) | {"address": one.target}
+        subscription, every = self.ended_by(token)
+        if subscription is None:
+            return self.dead_link("gone", 410)
+        context = followed_page(subscription) | {"address": subscription.target}
         with transaction.atomic():
             for row in every:
                 row.delete()
-        return self.page("stopped", ends_all=self.ends_all, **said)
+        return self.page("stopped", ends_all=self.ends_all, **context)
 
 
 # -- telling
 
 
-class TellUs(ReaderFormView):
+class TipPage(ReaderFormView):
     """Takes in what a reader knows better; staff read it, the public never."""
 
     form_class = TipForm
@@ -263,5 +269,5 @@ class TellUs(ReaderFormView):
         return redirect(self.success_url)
 
 
-class TipThanks(Private, TemplateView):
+class TipThanks(PrivateMixin, TemplateView):
     template_name = "engagements/tip_thanks.html"

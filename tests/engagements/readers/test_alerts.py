@@ -19,7 +19,7 @@ from engagements.publication.publishing import withdraw
 from engagements.publication.reissuing import repeat
 from engagements.readers.alerts import IN_A_ROW, last_sequence, signer
 from engagements.readers.targets import Target
-from engagements.readers.views import FOLLOWS_AN_HOUR, LINK_LIFE, MAILS_AN_HOUR
+from engagements.readers.views import CONFIRMATIONS_AN_HOUR, FOLLOWS_AN_HOUR, LINK_LIFE
 from provinces.models import Province
 from tests.factories import (
     edited,
@@ -264,9 +264,9 @@ def test_asked_again_within_the_hour_no_second_mail_goes(client, register):
 
 def test_nobody_is_flooded_through_many_pages(client, register):
     codes = Edition.objects.public().filter(kind="request").values_list("code", flat=True)
-    for code in codes[: MAILS_AN_HOUR + 2]:
+    for code in codes[: CONFIRMATIONS_AN_HOUR + 2]:
         assert ask(client, f"/kien-nghi/{code}/").status_code == 302
-    assert len(mail.outbox) == MAILS_AN_HOUR
+    assert len(mail.outbox) == CONFIRMATIONS_AN_HOUR
 
 
 def test_one_network_asks_so_often_an_hour(client, register):

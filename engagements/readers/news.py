@@ -1,0 +1,100 @@
+"""News of a followed page: what is new of each record since the last e-mail, in words."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from engagements.edition.entries import headline_of
+from engagements.edition.models import Edition
+from engagements.words import Answer, FollowUpStatus
+
+NEWS_MOST = 50  # of one page in one e-mail; the page has the rest
+EDITIONS_AT_ONCE = 200
+
+
+def absolute(path):
+    return settings.SITE_URL.rstrip("/") + path
+
+
+@dataclass
+class NewsItem:
+    """One record of which there is something to tell."""
+
+    edition: Edition
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def title(self):
+        return f"{self.edition.get_kind_display()}: {headline_of(self.edition)}"
+
+    @property
+    def url(self):
+        """Its page; a figure of no session stands on its province's."""
+        path = self.edition.data["path"]
+        if not path:
+            return absolute(self.edition.province.get_absolute_url())
+        return absolute(reverse("home").rstrip("/") + path)
+
+
+def lines_of_change(edition, before):
+    """What to say of an edition beside the one that was read before; nothing if nothing is new.
+
+    A re-issue that only follows a changed name or link has the number it had, and is no news.
+    """
+    if before is None or before.is_tombstone:
+        return [_("Newly published.")]
+    lines = []
+    known = {update["code"] for update in before.data.get("updates", ())}
+    fresh = [update for update in edition.data.get("updates", ()) if update["code"] not in known]
+    for update in fresh:
+        day = date_format(date.fromisoformat(update["happened_on"]))
+        status = FollowUpStatus(update["status"]).label
+        text = " ".join(update["text"].split())
+        lines.append(
+            _("Update of %(day)s: %(status)s. %(text)s")
+            % {"day": day, "status": status, "text": text}
+        )
+    if edition.number != before.number:
+        lines.append(_("Corrected: edition no. %(number)d.") % {"number": edition.number})
+    if edition.status != before.status and not fresh:
+        lines.append(_("Status: %(status)s.") % {"status": edition.get_status_display()})
+    if edition.answer != before.answer:
+        answer = Answer(edition.answer).label if edition.answer else ""
+        lines.append(_("Answer: %(answer)s.") % {"answer": answer})
+    if edition.due_on != before.due_on and edition.due_on:
+        lines.append(_("Due day: %(day)s.") % {"day": date_format(edition.due_on)})
+    return lines
+
+
+def editions_at_mark(editions, mark):
+    """What could be read of the same records at the mark, by kind and record."""
+    records = {edition.record for edition in editions}
+    kinds = {edition.kind for edition in editions}
+    earlier = Edition.objects.filter(kind__in=kinds, record__in=records, sequence__lte=mark)
+    rows = earlier.order_by("sequence").defer("search", "refs")
+    return {(edition.kind, edition.record): edition for edition in rows}
+
+
+def news_of(target, mark, upto):
+    """(news, whether there is more) at one address since the mark, in the order of publication."""
+    rows = target.editions.filter(sequence__lte=upto).order_by("sequence").defer("search")
+    items, last = [], mark
+    while batch := list(rows.filter(sequence__gt=last)[:EDITIONS_AT_ONCE]):
+        last = batch[-1].sequence
+        at_mark = editions_at_mark(batch, mark)
+        for edition in batch:
+            lines = lines_of_change(edition, at_mark.get((edition.kind, edition.record)))
+            if lines:
+                items.append(NewsItem(edition, lines))
+        if len(items) > NEWS_MOST:
+            break
+    codes = {item.edition.code for item in items}
+    # An update is told with its item, where both are on the page.
+    items = [
+        item for item in items if item.edition.data.get("follow_up", {}).get("code") not in codes
+    ]
+    return items[:NEWS_MOST], len(items) > NEWS_MOST
