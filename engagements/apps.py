@@ -12,7 +12,10 @@ class EngagementsConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_migrate
 
-        from engagements.edition.triggers import after_migrate
+        from engagements import roles
+        from engagements.edition import triggers
 
         # SQLite loses triggers when a migration rebuilds a table.
-        post_migrate.connect(after_migrate, sender=self)
+        post_migrate.connect(triggers.after_migrate, sender=self)
+        # One table of rights: what was changed by hand is as the table says again.
+        post_migrate.connect(roles.after_migrate, sender=self)

@@ -1,10 +1,13 @@
-"""Who may do what to which row: the one home of these rules.
+"""Rights of the staff: which tables each role works with, and which of their rows an account's.
 
-A group says which tables a role works with (migrations 0006, 0007); here it is said which of
-their rows. The admin, the import and the commands ask here. docs/roles.md is the whole as a table.
+`ROLES` is put in force after every migrate, as groups of Django's own; the rules about rows stand
+below it, and the admin, the import and the commands ask them. docs/roles.md is the whole as a
+table, which a test walks.
 """
 
+from django.apps import apps as installed
 from django.contrib.auth import get_permission_codename
+from django.contrib.auth.management import create_permissions
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -32,6 +35,82 @@ from .models import (
     Source,
     StatusUpdate,
 )
+
+# -- which tables a role works with
+
+RECORDS = (
+    "source", "meeting", "provincerequest", "commitment", "recommendation", "statusupdate",
+    "remark", "figure",
+)  # fmt: skip
+PARTS = ("attendance", "revieweditem")
+PEOPLE = ("official", "organization", "post")
+PLACES = ("province", "succession", "organizationsuccession")
+LISTS = ("topic", "indicator")
+WATCHED = ("edition", "linkcheck", "digest")  # read by every role, written by the program
+READ = (*RECORDS, *PARTS, *PEOPLE, *PLACES, *LISTS, *WATCHED)
+ROLES = {
+    "Biên tập": {
+        "view": (*READ, "tip", "workbook"),
+        "add": (*RECORDS, *PARTS, *PEOPLE, "workbook"),
+        "change": (*RECORDS, *PARTS, *PEOPLE, "tip"),
+        "delete": (*RECORDS, *PARTS),
+    },
+    "Duyệt": {
+        "view": (*READ, "tip", "subscription"),
+        "add": ("attendance", *PEOPLE),
+        "change": (*RECORDS, *PARTS, *PEOPLE, "tip"),
+        "delete": ("attendance",),
+        "publish": RECORDS,
+    },
+    "Quản trị": {
+        "view": (
+            *READ, "officer", "user", "group", "tip", "subscription", "workbook", "merge",
+            "webhook",
+        ),
+        "add": (*PEOPLE, *PLACES, *LISTS, "officer", "user", "merge", "webhook"),
+        "change": (*PEOPLE, *PLACES, *LISTS, "officer", "user", "tip", "merge", "webhook"),
+        "delete": (*PEOPLE, *PLACES, *LISTS, "officer", "user", "tip", "webhook"),
+    },
+    "Xem nội bộ": {"view": READ},
+}  # fmt: skip
+TABLES_OF = ("auth", "provinces", "engagements")  # the apps whose tables stand above
+
+
+def codenames(role):
+    return {f"{verb}_{table}" for verb, tables in ROLES[role].items() for table in tables}
+
+
+def put_in_force(using, apps=installed, tell=lambda line: None):
+    """Gives every role exactly the rights of the table; its members and other groups stay.
+
+    A right that was added to a role by hand is taken back, and said: who needs more than the
+    table gives is put into a group of another name.
+    """
+    # Django makes the permissions of an app after its turn, and auth's own turn comes after ours.
+    for label in TABLES_OF:
+        create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
+    Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    ours = Permission.objects.using(using).filter(content_type__app_label__in=TABLES_OF)
+    known = dict(ours.values_list("codename", "pk"))
+    for role in ROLES:
+        group, _is_new = Group.objects.using(using).get_or_create(name=role)
+        # Of tables that a migrate to an earlier state has not made, there are no rights.
+        rights = [known[codename] for codename in codenames(role) if codename in known]
+        extra = group.permissions.exclude(pk__in=rights)
+        if names := sorted(extra.values_list("codename", flat=True)):
+            tell(f"Taken back from the role {role}: {', '.join(names)}")
+        group.permissions.set(rights)
+
+
+def after_migrate(sender, using, verbosity=1, apps=installed, stdout=None, **kwargs):
+    try:
+        apps.get_model("auth", "Permission")
+    except LookupError:  # accounts are migrated away
+        return
+    put_in_force(using, apps, stdout.write if stdout and verbosity else lambda line: None)
+
+
+# -- to whom a row belongs
 
 # To which bodies a row belongs: to every one that stands at the end of these paths.
 FOLLOW_UP = ("meeting__ministry", "lead", "current_lead")

@@ -4,13 +4,12 @@ The same suite runs on SQLite and, with DATABASE_URL, on PostgreSQL.
 """
 
 import gc
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.core.management.color import no_style
 from django.core.management.commands import flush
 from django.db import connection, transaction
@@ -19,11 +18,9 @@ from django.test import Client
 from engagements.edition.triggers import lifted
 from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
 from engagements.publication.loading import REFERENCE, load
+from engagements.roles import ROLES
 
-from .factories import ROLES, make_user
-
-roles = import_module("engagements.migrations.0007_webhooks")
-
+from .factories import make_user
 
 # What no database can change: words, forms of files, addresses, who may do what. They run with
 # SQLite, and not again on PostgreSQL.
@@ -62,18 +59,24 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
         settings.DATABASES["default"]["TEST"]["NAME"] = str(folder / "register.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database, its content types read: queries are counted as in a server that is warm."""
+    with django_db_blocker.unblock():
+        ContentType.objects.get_for_models(*apps.get_models(), for_concrete_models=False)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def flush_lifts_triggers():
     """Transactional tests end with a flush, which append-only editions refuse.
 
-    The triggers are lifted for it alone; the roles, which a migration made, come back after it.
+    The triggers are lifted for it alone; the roles come back as after every migrate.
     """
     handle = flush.Command.handle
 
     def emptied(command, **options):
         with lifted(connection):
             handle(command, **options)
-        roles.make_roles(apps, SimpleNamespace(connection=connection))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", emptied)

@@ -47,7 +47,6 @@ from provinces.vietnamese import slugify_vi
 
 HELD_ON = date(2024, 2, 29)
 MERGED_ON = date(2025, 7, 1)
-ROLES = ("Biên tập", "Duyệt", "Quản trị", "Xem nội bộ")
 HOME = "home"  # a desk at the ministry of the tests' sessions
 
 numbers = count(1)

@@ -1,4 +1,4 @@
-"""What readers ask of the register: subscriptions and tips, and who of the staff reads them."""
+"""What readers ask of the register: subscriptions and tips."""
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -7,33 +7,6 @@ import provinces.vietnamese
 import uuid
 from django.conf import settings
 from django.db import migrations, models
-
-from django.apps import apps as installed
-from django.contrib.auth.management import create_permissions
-
-ROLES = {
-    "Biên tập": ("view_tip", "change_tip"),
-    "Duyệt": ("view_tip", "change_tip", "view_subscription"),
-    "Quản trị": ("view_tip", "change_tip", "delete_tip", "view_subscription"),
-}
-
-
-def give_to_roles(apps, schema_editor):
-    # Permissions are made after the whole migrate; the roles need them now.
-    create_permissions(
-        installed.get_app_config("engagements"),
-        apps=installed,
-        verbosity=0,
-        using=schema_editor.connection.alias,
-    )
-    Group = apps.get_model("auth", "Group")
-    Permission = apps.get_model("auth", "Permission")
-    for name, codenames in ROLES.items():
-        group, _created = Group.objects.get_or_create(name=name)
-        found = Permission.objects.filter(
-            content_type__app_label="engagements", codename__in=codenames
-        )
-        group.permissions.add(*found)
 
 
 class Migration(migrations.Migration):
@@ -90,5 +63,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['evidence', 'error', 'other'])), name="engagements_tip_kind_in_list", violation_error_message="The value is not in the list."), models.CheckConstraint(condition=models.Q(('state__in', ['new', 'accepted', 'declined'])), name="engagements_tip_state_in_list", violation_error_message="The value is not in the list."), models.CheckConstraint(condition=models.Q(models.Q(('handled_at', None), ('handled_by', None), ('state', 'new')), models.Q(models.Q(('state', 'new'), _negated=True), ('handled_at__isnull', False), ('handled_by__isnull', False)), _connector='OR'), name='tip_handled_by_somebody', violation_error_message='A tip is handled by somebody, at a time.')],
             },
         ),
-        migrations.RunPython(give_to_roles, migrations.RunPython.noop),
     ]

@@ -1,35 +1,8 @@
-"""Webhooks: machines that are told of what becomes public. Quản trị alone keeps them."""
-
-from importlib import import_module
+"""Webhooks: machines that are told of what becomes public."""
 
 import engagements.webhooks.models
 import provinces.vietnamese
-from django.apps import apps as installed
-from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
-
-
-desk_roles = import_module("engagements.migrations.0006_desk_roles")
-
-QUAN_TRI = ("view_webhook", "add_webhook", "change_webhook", "delete_webhook")
-
-
-def give_to_roles(apps, schema_editor):
-    """Adds to the role what is new; what it has besides stays."""
-    # Permissions are made after the whole migrate; the role needs them now.
-    config = installed.get_app_config("engagements")
-    create_permissions(config, apps=installed, verbosity=0, using=schema_editor.connection.alias)
-    Permission = apps.get_model("auth", "Permission")
-    found = Permission.objects.filter(
-        content_type__app_label="engagements", codename__in=QUAN_TRI
-    )
-    apps.get_model("auth", "Group").objects.get(name="Quản trị").permissions.add(*found)
-
-
-def make_roles(apps, schema_editor):
-    """Every role whole, as after this migration; can be called again."""
-    desk_roles.make_roles(apps, schema_editor)
-    give_to_roles(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -63,5 +36,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='engagements_webhook_name_not_empty', violation_error_message='This text must not be empty.'), models.CheckConstraint(condition=models.Q(('address__startswith', 'https://'), ('address__startswith', 'http://'), _connector='OR'), name='webhook_address_of_the_web', violation_error_message='The address must begin with https://.'), models.UniqueConstraint(fields=('address',), name='webhook_address_once', violation_error_message='This address is told already.'), models.CheckConstraint(condition=models.Q(('secret__startswith', 'whsec_')), name='webhook_secret_has_its_form', violation_error_message='This is no secret of a webhook.'), models.CheckConstraint(condition=models.Q(models.Q(('attempts', 0), ('failing_since', None), ('next_try_at', None)), models.Q(('attempts__gt', 0), ('failing_since__isnull', False)), _connector='OR'), name='webhook_failures_are_counted', violation_error_message='Failures have a number and a first day.')],
             },
         ),
-        migrations.RunPython(give_to_roles, migrations.RunPython.noop),
     ]

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.test import Client
 
 from engagements.models import Meeting, ProvinceRequest
-from tests.factories import ROLES, make_user
+from engagements.roles import ROLES
+from tests.factories import make_user
 
 PAGES = {
     "index": "/admin/",

@@ -1,6 +1,6 @@
 """Who may do what at the staff's desk, as data that test_roles.py walks; docs/roles.md shows it.
 
-    python -m tests.engagements.roles > docs/roles.md
+    python -m tests.engagements.desk.roles > docs/roles.md
 
 A right is told by the letters of those who have it. What stands in no row, nobody may do. A new
 page of the desk needs one line in PAGES; a new table one in TABLES.
@@ -214,9 +214,16 @@ def table(rights):
 
 INTRODUCTION = f"""# Ai được làm gì trên bàn làm việc
 
-Bảng này vừa là quy định vừa là phép thử: nó được sinh ra từ `tests/engagements/roles.py`, và phép
-thử đi qua từng địa chỉ của trang quản trị với từng vai trò để so với bảng. Muốn đổi quyền thì đổi
-ở đó, không sửa tay tệp này.
+Quyền nằm ở một nơi, `engagements/roles.py`: bảng `ROLES` nói mỗi vai trò làm việc với những bảng
+nào, các hàm dưới bảng ấy nói với những dòng nào. Sau mỗi lần `manage.py migrate`, bốn vai trò có
+đúng các quyền của `ROLES`: quyền thêm bằng tay vào một vai trò bị thu lại và được báo trên màn
+hình lệnh, quyền bị bỏ thì trở lại, tài khoản nào thuộc vai trò nào vẫn giữ nguyên. Ai cần quyền
+khác thì được xếp vào một vai trò có tên khác; vai trò ấy không bị đụng đến.
+
+Tệp này không phải là quy định mà là kết quả mong đợi: nó được sinh ra từ
+`tests/engagements/desk/roles.py`, và phép thử đi qua từng địa chỉ của bàn làm việc với từng vai
+trò để so với bảng. Muốn đổi quyền thì đổi `engagements/roles.py`, rồi ghi điều mong đợi vào tệp
+của phép thử và sinh lại tệp này; đừng sửa tay.
 
 - **{WHO["E"]}**: cơ quan gắn với tài khoản là cơ quan chủ trì của bản ghi, hoặc cùng bộ với cơ quan
   ấy, hoặc đã kế thừa cơ quan ấy. **{WHO["O"]}** là cán bộ biên tập của bộ khác.

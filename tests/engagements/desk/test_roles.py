@@ -890,7 +890,7 @@ def test_who_keeps_the_accounts_gives_roles_to_others_and_publishes_nothing():
 
 def test_the_table_in_the_documents_is_this_one():
     written = (settings.BASE_DIR / "docs" / "roles.md").read_text(encoding="utf-8")
-    assert written == as_markdown(), "run: python -m tests.engagements.roles > docs/roles.md"
+    assert written == as_markdown(), "run: python -m tests.engagements.desk.roles > docs/roles.md"
 
 
 def test_the_first_page_says_what_is_never_entered(desk):

@@ -12,8 +12,9 @@ from engagements.edition.models import Edition
 from engagements.models import Commitment, ProvinceRequest, Source, State
 from engagements.models.base import PUBLISHED, SUBMITTED, WITHDRAWN
 from engagements.publication.reissuing import mismatches
+from engagements.roles import ROLES
 from tests.desk import address, opened, posted
-from tests.factories import ROLES, edited, make_commitment, make_request, make_user, published
+from tests.factories import edited, make_commitment, make_request, make_user, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

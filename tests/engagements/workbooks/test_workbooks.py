@@ -32,13 +32,13 @@ from engagements.models import (
 )
 from engagements.publication.checks import problems
 from engagements.publication.kinds import RECORDS
+from engagements.roles import ROLES
 from engagements.words import Strength
 from engagements.workbooks import guard
 from engagements.workbooks.tables import TABLES as TABLED
 from provinces.models import Official, Organization, Post
 from tests.desk import address, save
 from tests.factories import (
-    ROLES,
     edition_of,
     make_commitment,
     make_figure,
