@@ -17,11 +17,11 @@ CODE_PATTERN = "[A-Za-z0-9-]{1,120}"
 # -- parameters as the description shows them
 
 WHOLE_NUMBER = {"type": "integer", "minimum": 1, "maximum": PAGE_ROWS_MOST}
-PAGE_SIZE = OpenApiParameter("page_size", WHOLE_NUMBER, description="Rows of a page.")
-CODE = OpenApiParameter(
+PAGE_SIZE_PARAMETER = OpenApiParameter("page_size", WHOLE_NUMBER, description="Rows of a page.")
+CODE_PARAMETER = OpenApiParameter(
     "code", {"type": "string", "pattern": f"^{CODE_PATTERN}$"}, OpenApiParameter.PATH
 )
-SLUG = OpenApiParameter(
+SLUG_PARAMETER = OpenApiParameter(
     "slug", {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}, OpenApiParameter.PATH
 )
 
@@ -76,7 +76,7 @@ SINGLE_PARAMETERS = ("cursor", "page_size", "format", "fields", "after", "update
 
 
 class Public:
-    """Read-only, GET alone, for everybody; what goes wrong is told in JSON whatever was asked."""
+    """Read-only, GET alone, for everybody; errors are JSON whatever was asked."""
 
     http_method_names = ("get", "head", "options")
     content_negotiation_class = Negotiation

@@ -16,7 +16,7 @@ from engagements.edition.http import ConditionalGetMixin
 from engagements.edition.models import Edition
 from engagements.words import Kind
 
-from .base import PAGE_SIZE, Public, allow_parameters, page_size, problem_responses
+from .base import PAGE_SIZE_PARAMETER, Public, allow_parameters, page_size, problem_responses
 
 LARGEST_MARK = 9_223_372_036_854_775_807  # of a database's big integer
 
@@ -86,7 +86,7 @@ class Changes(ConditionalGetMixin, Public, APIView):
                 description="0, or the `after` of the last answer.",
             ),
             OpenApiParameter("updated_since", {"type": "string", "format": "date"}),
-            PAGE_SIZE,
+            PAGE_SIZE_PARAMETER,
         ],
         responses={200: ChangesShape, **problem_responses(400, 406, 429)},
     )

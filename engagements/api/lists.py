@@ -29,7 +29,7 @@ from engagements.edition.reading import Reader, editions_of, with_keys
 from engagements.words import FOLLOW_UPS, Kind
 
 from .base import (
-    CODE,
+    CODE_PARAMETER,
     CODE_PATTERN,
     Public,
     allow_parameters,
@@ -178,14 +178,14 @@ def described(viewset):
             operation_id=f"get_{singular}",
             summary=f"One {singular}",
             filters=False,
-            parameters=[CODE, fields_parameter(kind)],
+            parameters=[CODE_PARAMETER, fields_parameter(kind)],
             responses={200: shape, **problem_responses(400, 404, 406, 410)},
         ),
         editions=extend_schema(
             operation_id=f"list_{singular}_editions",
             summary=f"Every edition of one {singular}",
             filters=False,
-            parameters=[CODE],
+            parameters=[CODE_PARAMETER],
             responses={200: editions_shape(viewset), **problem_responses(400, 404, 406, 410)},
         ),
     )(viewset)

@@ -18,7 +18,7 @@ from engagements.edition import exports
 from engagements.edition.exports import FORMATS
 from engagements.edition.http import ContentETagMixin, FileThrottle
 
-from .base import SLUG, Public, allow_parameters, file_responses, problem_responses
+from .base import SLUG_PARAMETER, Public, allow_parameters, file_responses, problem_responses
 from .renderers import FILE_RENDERERS, EditionJSONRenderer
 
 
@@ -124,7 +124,7 @@ def detail_view(listed):
         get=extend_schema(
             operation_id=f"get_{listed.singular}",
             summary=f"One {listed.singular}",
-            parameters=[SLUG],
+            parameters=[SLUG_PARAMETER],
             responses={
                 200: listed.shape,
                 **(MOVED if listed.model else {}),

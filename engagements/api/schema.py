@@ -91,16 +91,18 @@ def _part(name, shapes):
         items = page["properties"]["results"]["items"]
         whole = items["$ref"].removeprefix(REF)
         page["properties"]["results"]["items"] = {"$ref": REF + _part(whole, shapes)}
-        return _add(name.replace("List", "PartList"), page, shapes)
+        return _add_schema(name.replace("List", "PartList"), page, shapes)
     whole = shapes[name]
     if "oneOf" in whole:
         parts = [_part(kind["$ref"].removeprefix(REF), shapes) for kind in whole["oneOf"]]
-        return _add(f"{name}Part", {"anyOf": [{"$ref": REF + part} for part in parts]}, shapes)
+        return _add_schema(
+            f"{name}Part", {"anyOf": [{"$ref": REF + part} for part in parts]}, shapes
+        )
     part = {key: value for key, value in deepcopy(whole).items() if key != "required"}
-    return _add(f"{name}Part", part | {"additionalProperties": False}, shapes)
+    return _add_schema(f"{name}Part", part | {"additionalProperties": False}, shapes)
 
 
-def _add(name, shape, shapes):
+def _add_schema(name, shape, shapes):
     shapes[name] = shape
     return name
 

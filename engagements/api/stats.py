@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
@@ -89,7 +89,8 @@ BY = {
 }
 
 
-class Tally(serializers.Serializer):
+@extend_schema_serializer(component_name="Tally")
+class StatsLine(serializers.Serializer):
     """One line: how many of each kind have that key."""
 
     key = serializers.CharField(allow_null=True, help_text="Slug, code or month; null: none.")
@@ -99,9 +100,10 @@ class Tally(serializers.Serializer):
     total = serializers.IntegerField()
 
 
-class Tallies(serializers.Serializer):
+@extend_schema_serializer(component_name="Tallies")
+class StatsShape(serializers.Serializer):
     by = serializers.ChoiceField(choices=[(name, name) for name in BY])
-    results = Tally(many=True)
+    results = StatsLine(many=True)
 
 
 class StatsFilterBackend(APIFilterBackend):
@@ -113,7 +115,7 @@ class Stats(ConditionalGetMixin, Public, GenericAPIView):
 
     filter_backends = (StatsFilterBackend,)
     filterset_class = AnyFollowUpFilter
-    serializer_class = Tallies
+    serializer_class = StatsShape
     pagination_class = None
 
     def get_queryset(self):
@@ -125,7 +127,7 @@ class Stats(ConditionalGetMixin, Public, GenericAPIView):
         summary="Follow-ups counted by province, status, deadline, topic, lead or month",
         parameters=[OpenApiParameter("by", str, default="status", enum=list(BY))],
         filters=True,
-        responses={200: Tallies, **problem_responses(400, 406)},
+        responses={200: StatsShape, **problem_responses(400, 406)},
     )
     def get(self, request):
         by = request.query_params.get("by", "status")

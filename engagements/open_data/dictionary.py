@@ -36,8 +36,8 @@ TABLE_TITLES = {
 }
 KIND_OF = {read.plural: kind for kind, read in KINDS.items()}
 
-# -- columns: what the shape does not say of itself. One that means something else in a table of its
-#    own stands there under TABLE:COLUMN.
+# -- columns: what the serializer does not say of itself. A column that means something else in one
+#    table stands there under TABLE:COLUMN.
 
 MEANINGS = {
     "code": _("The record’s own code. It never changes and is never given again."),
@@ -212,7 +212,7 @@ class ColumnEntry:
 
     @property
     def meaning(self):
-        """What it is; empty where nobody said."""
+        """What it is; empty where nobody explains it."""
         return str(self.column.field.help_text or self._own(MEANINGS) or "")
 
     @property
@@ -240,7 +240,7 @@ class ColumnEntry:
 
     @property
     def sqlite_name(self):
-        """Without a dot, which SQL would have to be told of each time."""
+        """Without a dot, which SQL would need quotes for."""
         return "_".join(self.column.path)
 
 

@@ -148,7 +148,7 @@ def changed_fields(before, after, topics):
     return changed
 
 
-def _payload(row, atlas):
+def _payload_with_provinces(row, atlas):
     """The payload; of a session with the names of its provinces, added when it is read."""
     if row.kind != Kind.MEETING:
         return row.data
@@ -160,7 +160,7 @@ def with_changes(rows, topics, atlas):
     """Editions of one record, oldest first, each with what it changed."""
     editions, before = [], None
     for row in rows:
-        payload = _payload(row, atlas)
+        payload = _payload_with_provinces(row, atlas)
         editions.append(
             {
                 "edition": row,

@@ -42,7 +42,7 @@ def with_anchors(groups):
 NAMING_MOST = 200  # sessions on the page of a person or an organization
 
 
-class Seat(NamedTuple):
+class PublicSeat(NamedTuple):
     """A person at a table: the session's edition, and the attendance as it has it."""
 
     meeting: Edition
@@ -56,7 +56,7 @@ def seats(meetings):
     for meeting in meetings:
         keys = meeting.keys["attendances"]
         for seat, (official, organization) in zip(meeting.data["attendances"], keys, strict=True):
-            yield Seat(meeting, seat, official, organization)
+            yield PublicSeat(meeting, seat, official, organization)
 
 
 def meetings_naming(**reference):

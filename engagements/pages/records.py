@@ -161,7 +161,7 @@ def pairs_of(requests, answering):
     return [(request, by_request[request.code]) for request in requests], loose
 
 
-def table_of(attendances):
+def sides_of_table(attendances):
     """Who sat where: (side, attendances), the ministry first."""
     by_side = defaultdict(list)
     for attendance in attendances:
@@ -197,7 +197,7 @@ class MeetingDetail(EditionDetail):
             loose=loose,
             before=before,
             after=after,
-            table=table_of(edition.data["attendances"]),
+            table=sides_of_table(edition.data["attendances"]),
             numbers=[
                 (FOLLOW_UP_HEADINGS[kind], len(items[kind])) for kind in FOLLOW_UPS if items[kind]
             ],

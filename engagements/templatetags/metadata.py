@@ -1,4 +1,4 @@
-"""What the head of each page tells programs, and where a page can be followed."""
+"""Template tags of a page's metadata: JSON-LD, Open Graph, links to feed, calendar and files."""
 
 from django import template
 from django.conf import settings
@@ -20,8 +20,8 @@ WITH_FILES = {f"{read.singular}-list": read for read in FILE_PATHS.values()}
 WITH_CALENDAR = {FEED_PATHS[where] for where in CALENDAR_PATHS}
 
 
-def _page(context):
-    """The request and the name of its page, unless the page refused what was asked."""
+def _request_and_route(context):
+    """The request and the name of its route, unless the page refused what was asked."""
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
     return request, "" if match is None or context.get("is_wrong") else match.url_name
@@ -36,7 +36,7 @@ def again(context, name):
 @register.simple_tag(takes_context=True)
 def follow(context):
     """Addresses that follow this page with its filters: an Atom feed, a calendar."""
-    request, name = _page(context)
+    request, name = _request_and_route(context)
     return {
         "feed": name in WITH_FEED and address_of(f"{request.path}atom.xml", request.GET),
         "calendar": name in WITH_CALENDAR and address_of(f"{request.path}lich.ics", request.GET),
@@ -46,7 +46,7 @@ def follow(context):
 @register.simple_tag(takes_context=True)
 def files(context):
     """Addresses of this list as a file, with its filters: for spreadsheets, and in the API."""
-    request, name = _page(context)
+    request, name = _request_and_route(context)
     if name not in WITH_FILES:
         return {}
     plural = reverse(f"api-{WITH_FILES[name].plural}-list")
@@ -59,11 +59,11 @@ def files(context):
 @register.simple_tag(takes_context=True)
 def json_ld(context):
     """Linked data of the page: a block of data, which no browser runs."""
-    request, name = _page(context)
-    said = linked_data(name, context, request.build_absolute_uri) if name else None
-    if said is None:
+    request, name = _request_and_route(context)
+    text = linked_data(name, context, request.build_absolute_uri) if name else None
+    if text is None:
         return ""
-    data = mark_safe(said)  # noqa: S308  as_json() has escaped what could end the element
+    data = mark_safe(text)  # noqa: S308  escaped_json() escapes what could end the element
     return format_html('<script type="application/ld+json">{}</script>', data)
 
 

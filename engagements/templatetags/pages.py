@@ -1,4 +1,4 @@
-"""What page templates ask for: labels, days, numbers, addresses. No rule of the field is here."""
+"""Template tags and filters of pages: labels, days, numbers, addresses. No rule of the field."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,7 +39,7 @@ def licence():
 
 @register.filter
 def day(value):
-    """A day, given as a date or as bodies write it, for people and for machines."""
+    """A day, from a date or from the text of a payload, as a <time> element."""
     if not value:
         return ""
     value = date.fromisoformat(value) if isinstance(value, str) else value
@@ -48,13 +48,13 @@ def day(value):
 
 @register.filter
 def moment(value):
-    """An instant in local time, to the minute."""
+    """An instant in local time, to the minute, as a <time> element."""
     if not value:
         return ""
     value = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = timezone.localtime(value)
-    said = date_format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), said)
+    text = date_format(local, "DATETIME_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), text)
 
 
 @register.filter
