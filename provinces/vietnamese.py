@@ -121,7 +121,7 @@ class Prose(_NormalizedField, models.TextField):
     """Several lines of Vietnamese text."""
 
 
-class _DerivedField(models.TextField):
+class DerivedField(models.TextField):
     """A column filled from others on each save; `rebuild_search` checks it and fills it again."""
 
     derive = None
@@ -150,7 +150,7 @@ class _DerivedField(models.TextField):
         return value
 
 
-class FoldedField(_DerivedField):
+class FoldedField(DerivedField):
     """The folded words of other columns, between spaces: ` word ` finds a whole word."""
 
     @staticmethod
@@ -158,13 +158,17 @@ class FoldedField(_DerivedField):
         return f" {fold(text)} "
 
 
-class SortKeyField(_DerivedField):
+class SortKeyField(DerivedField):
     """Vietnamese alphabetical order of another column."""
 
     derive = staticmethod(sort_key)
 
 
-class GivenNameKeyField(_DerivedField):
+class GivenNameKeyField(DerivedField):
     """Order of people: by given name."""
 
     derive = staticmethod(given_name_key)
+
+
+def derived_fields(model):
+    return [field for field in model._meta.concrete_fields if isinstance(field, DerivedField)]

@@ -84,7 +84,7 @@ PAST_THE_MODELS = {
     "provinces/tracking.py": "writes the copies of lists that a history row has",
     "engagements/publication/issuing.py": "writes editions; mirrors the published status",
     "engagements/publication/publishing.py": "marks the editions of what is withdrawn",
-    "engagements/management/commands/erase_person.py": "erases a person from every past row",
+    "engagements/publication/erasing.py": "erases a person from every past row",
     "engagements/management/commands/rebuild_search.py": "fills columns derived from others",
 }
 # Calls in which a relation is asked for by its name.

@@ -4,14 +4,9 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from provinces.vietnamese import FoldedField, GivenNameKeyField, SortKeyField
+from provinces.vietnamese import derived_fields
 
-DERIVED = (FoldedField, SortKeyField, GivenNameKeyField)
 BATCH = 500
-
-
-def derived_fields(model):
-    return [one for one in model._meta.concrete_fields if isinstance(one, DERIVED)]
 
 
 class Command(BaseCommand):

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from engagements.edition.models import Edition
 from engagements.edition.triggers import expected, installed
-from engagements.management.commands.erase_person import ERASED
 from engagements.management.commands.start import ministry_of_today
 from engagements.models import Attendance, Commitment, Meeting, ProvinceRequest, State
+from engagements.publication.erasing import ERASED
 from engagements.publication.kinds import RECORDS
 from engagements.publication.publishing import withdraw
 from engagements.publication.reissuing import mismatches
