@@ -1,0 +1,438 @@
+"""Demo register: invented provinces, people and promises, in which every state can be seen."""
+
+from engagements.models import (
+    Attendance,
+    Commitment,
+    Figure,
+    Meeting,
+    ProvinceRequest,
+    Recommendation,
+    Remark,
+    Source,
+    State,
+    StatusUpdate,
+)
+from engagements.publication.publishing import withdraw
+from engagements.words import FollowUpStatus, RemarkKind, Strength
+
+from .parties import DemoParties
+
+SAID = "Đây là lời ví dụ, không phải lời của ai"
+
+# How a follow-up stands: status, due day and completion in days from today (None: not given).
+STANDINGS = (
+    ("unknown", None, None),
+    ("unknown", 90, None),
+    ("unknown", 12, None),
+    ("unknown", -45, None),
+    ("not_started", 200, None),
+    ("not_started", 30, None),
+    ("not_started", -1, None),
+    ("in_progress", None, None),
+    ("in_progress", 31, None),
+    ("in_progress", 0, None),
+    ("in_progress", -210, None),
+    ("partly_done", 5, None),
+    ("partly_done", -20, None),
+    ("done", -10, -15),
+    ("done", -40, -5),
+    ("done", -40, None),
+    ("done", None, -7),
+    ("done", 60, -3),
+    ("paused", -15, None),
+    ("dropped", 40, None),
+    ("transferred", None, None),
+)
+THINGS = (
+    "trung tâm dữ liệu dùng thử",
+    "cầu nối dữ liệu giữa hai cơ quan không có thật",
+    "lớp tập huấn cho cán bộ của một xã tưởng tượng",
+    "phòng thí nghiệm mẫu",
+    "tuyến cáp quang vẽ trên giấy, chạy qua bảy xã, ba thị trấn và một khu công nghiệp chỉ có "
+    "trong ví dụ này, để xem một tên gọi thật dài đứng trong bảng thì trông ra sao",
+    "sàn giao dịch thử",
+    "quỹ ví dụ",
+)
+NEWS = {
+    "unknown": "Chưa rõ việc này đi đến đâu.",
+    "not_started": "Việc chưa bắt đầu: còn chờ một văn bản ví dụ.",
+    "in_progress": "Việc đang được làm theo kế hoạch ví dụ.",
+    "partly_done": "Đã xong phần thứ nhất trong hai phần.",
+    "done": "Việc đã xong và được bàn giao.",
+    "paused": "Việc tạm dừng để chờ ngân sách ví dụ.",
+    "dropped": "Hai bên thống nhất không làm việc này nữa.",
+    "transferred": "Việc đã chuyển cho cơ quan khác theo dõi.",
+}
+
+
+class DemoRegister(DemoParties):
+    """The whole of it, relative to the day on which it is made."""
+
+    def make(self):
+        self.make_provinces()
+        self.make_bodies()
+        self.make_people()
+        self.make_sources()
+        self.make_meetings()
+        self.make_requests()
+        self.make_commitments()
+        self.make_recommendations()
+        self.make_what_is_not_followed()
+        self.make_what_is_not_public()
+
+    # -- what was said
+
+    def make_sources(self):
+        def source(title, type, rank, issued, **more):
+            text = f"{title}.\n\n{SAID}.\n\nHết ví dụ."
+            found = self.save(
+                Source,
+                title=title,
+                type=type,
+                rank=rank,
+                issued_on=self.day(issued),
+                text=text,
+                **more,
+            )
+            return self.publish(found)
+
+        self.notice = source(
+            "Thông báo kết luận ví dụ", "conclusion_notice", 1, -95, number="01/TB-BVD"
+        )
+        self.minutes = source("Biên bản ví dụ", "minutes", 2, -100, publisher="Bộ Ví Dụ")
+        self.agency = source("Tin của Bộ Ví Dụ", "ministry_news", 3, -99, publisher="Bộ Ví Dụ")
+        self.press = source(
+            "Bài báo ví dụ",
+            "press_article",
+            4,
+            -19,
+            publisher="Báo Ví Dụ",
+            url="https://example.org/bai-bao-vi-du",
+            archived_url="https://example.org/ban-luu",
+            accessed_on=self.day(-18),
+            note="Không rõ tác giả.",
+        )
+        self.letter = source("Công văn ví dụ", "official_letter", 1, -30, number="02/BVD-VP")
+        self.act = source("Nghị quyết ví dụ", "legal_act", 1, -700, number="03/NQ-VD")
+        self.rest = source("Tài liệu khác", "other", 5, None)
+
+    def evidence(self, source, inferred=False):
+        more = {"is_inferred": True, "inference": "Suy ra từ ngày họp."} if inferred else {}
+        return {"source": source, "paragraph": 2, "quote": SAID, **more}
+
+    def meeting(self, slug, title, provinces, source, cited=(), **more):
+        found = self.save(
+            Meeting,
+            many={"provinces": provinces, "topics": self.topics[:2], "cited": cited},
+            slug=slug,
+            title=title,
+            ministry=self.ministry,
+            **self.evidence(source),
+            **more,
+        )
+        sitting = [(self.minister, "Bộ trưởng", self.ministry, "ministry", "chair")]
+        sitting.append((self.director, "Cục trưởng", self.unit, "ministry", "attended"))
+        for one in provinces:
+            if one.pk in self.chairs:
+                body = self.committees[one.pk]
+                sitting.append((self.chairs[one.pk], "Chủ tịch UBND", body, "province", "spoke"))
+        if found.state_of_it == "held":
+            for official, day_title, body, side, role in sitting:
+                self.save(
+                    Attendance,
+                    meeting=found,
+                    official=official,
+                    title=day_title,
+                    organization=body,
+                    side=side,
+                    role=role,
+                    **self.evidence(source),
+                )
+        return self.publish(found)
+
+    def make_meetings(self):
+        held = {"state_of_it": "held"}
+        self.met = {}
+        self.met[self.old.pk] = self.meeting(
+            f"{self.day(-700)}-mau-gop",
+            "Bộ Ví Dụ làm việc với tỉnh Mẫu Gộp (trước khi gộp)",
+            [self.old],
+            self.minutes,
+            cited=[self.act],
+            held_on=self.day(-700),
+            **held,
+        )
+        self.met[self.a.pk] = self.meeting(
+            f"{self.day(-400)}-mau-a",
+            "Bộ Ví Dụ làm việc với tỉnh Mẫu A",
+            [self.a],
+            self.minutes,
+            held_on=self.day(-400),
+            place="Hội trường ví dụ, tỉnh Mẫu A",
+            initiated_by="province",
+            summary="Buổi làm việc đầu tiên, hoàn toàn hư cấu.",
+            **held,
+        )
+        self.met[self.b.pk] = self.meeting(
+            f"{self.day(-100)}-mau-b",
+            "Khảo sát thực địa tại thành phố Mẫu B",
+            [self.b],
+            self.agency,
+            held_on=self.day(-100),
+            format="field_visit",
+            initiated_by="ministry",
+            follows=self.met[self.a.pk],
+            **held,
+        )
+        self.met[self.long.pk] = self.joint = self.meeting(
+            f"{self.day(-20)}-hoi-nghi-vi-du",
+            "Hội nghị ví dụ với nhiều tỉnh, có tên đủ dài để chiếm hai dòng trên màn hình rộng và "
+            "năm sáu dòng trên điện thoại",
+            [self.a, self.b, self.long],
+            self.press,
+            held_on=self.day(-20),
+            format="conference",
+            on_behalf_of="government",
+            initiated_by="both",
+            cited=[self.act, self.notice],
+            **held,
+        )
+        self.meeting(
+            f"{self.day(20)}-mau-a",
+            "Buổi làm việc dự kiến với tỉnh Mẫu A",
+            [self.a],
+            self.notice,
+            state_of_it="planned",
+            planned_from=self.day(20),
+            planned_to=self.day(50),
+            planned_text="trong tháng tới",
+            follows=self.joint,
+        )
+        self.meeting(
+            f"{self.day(-60)}-mau-b",
+            "Buổi làm việc đã hủy với thành phố Mẫu B",
+            [self.b],
+            self.letter,
+            state_of_it="cancelled",
+            planned_from=self.day(-60),
+            planned_to=self.day(-55),
+            planned_text="đầu tháng",
+        )
+        self.meeting(
+            f"{self.day(-250)}-mau-a",
+            "Trao đổi thư từ, không rõ có diễn ra không",
+            [self.a],
+            self.rest,
+            state_of_it="unknown",
+            planned_from=self.day(-250),
+            planned_to=self.day(-220),
+            planned_text="cuối năm",
+            format="exchange",
+        )
+
+    def follow_up(self, model, title, province, due=None, answers=None, source=None, **more):
+        meeting = self.met[province.pk]
+        if due is not None:
+            more |= {"due_on": self.day(due), "due_text": f"trước {self.day(due):%d/%m/%Y}"}
+        many = {"topics": [self.next(self.topics)]}
+        if answers:
+            many["answers"] = answers
+        one = self.save(
+            model,
+            many=many,
+            meeting=meeting,
+            province=province,
+            title=title,
+            detail=more.pop("detail", "Nội dung ví dụ, viết ra để xem trang."),
+            **self.evidence(source or meeting.source, inferred=more.pop("inferred", False)),
+            **more,
+        )
+        return self.publish(one)
+
+    def update(self, item, status, happened, voice="ministry", **more):
+        basis = {"basis": "staff"}
+        if "source" in more:
+            basis = {"basis": "source", **self.evidence(more.pop("source"))}
+        one = self.save(
+            StatusUpdate,
+            status=status,
+            happened_on=self.day(happened),
+            voice=voice,
+            text=more.pop("text", NEWS[status]),
+            **{str(item.kind): item},
+            **basis,
+            **more,
+        )
+        return self.publish(one)
+
+    def stand(self, item, status, completed):
+        """Gives the item its status through a published update, as staff do."""
+        if status != FollowUpStatus.UNKNOWN:
+            voice = self.next(("ministry", "province", "independent"))
+            source = self.next(({}, {"source": self.press}, {"source": self.letter}))
+            self.update(
+                item, status, completed or -2, voice, completed_on=self.day(completed), **source
+            )
+
+    def places(self):
+        return (self.a, self.b, self.long, self.old)
+
+    def make_requests(self):
+        """Every answer: the promised, offered and advised ones come with what answers them."""
+        self.requests = {}
+        for answer in ("promised", "offered", "advised", "explained", "declined", "unanswered"):
+            self.requests[answer] = []
+            for place in self.places():
+                self.turn += 1
+                title = f"Kiến nghị ví dụ: hỗ trợ {THINGS[self.turn % len(THINGS)]}"[:200]
+                one = self.follow_up(
+                    ProvinceRequest,
+                    title,
+                    place,
+                    raised_by=self.chairs[place.pk] if self.turn % 3 else None,
+                    raised_by_text="" if self.turn % 3 else "lãnh đạo tỉnh",
+                    addressed_to=self.ministry,
+                    inferred=self.turn % 5 == 0,
+                )
+                self.requests[answer].append(one)
+                if answer in ("explained", "declined"):
+                    text = "Bộ đã giải thích." if answer == "explained" else "Bộ không nhận."
+                    self.update(one, "unknown", -10, answer=answer, text=text, source=self.letter)
+
+    def make_commitments(self):
+        """Every standing; every strength; a long story; a moved deadline."""
+        strengths = [*Strength]
+        for number, (status, due, completed) in enumerate(STANDINGS * 2):
+            place = self.places()[number % 4]
+            strength = strengths[number // 2 % 4]
+            firm = strength in (Strength.EXPLICIT, Strength.JOINT)
+            asked = self.requests["promised" if firm else "offered"][number % 4]
+            one = self.follow_up(
+                Commitment,
+                f"Cam kết ví dụ {number + 1}: {THINGS[number % len(THINGS)]}"[:200],
+                place,
+                due=due,
+                answers=[asked],
+                strength=strength,
+                lead=(self.unit, self.company, None, self.school)[number % 4],
+                raised_by=self.minister,
+                completion_criteria="Có biên bản bàn giao." if number % 2 else "",
+                last_checked_on=self.day(-1) if number % 3 else None,
+            )
+            self.stand(one, status, completed)
+        story = self.follow_up(
+            Commitment,
+            "Cam kết ví dụ có nhiều cập nhật",
+            self.a,
+            due=-90,
+            strength=Strength.JOINT,
+            lead=self.unit,
+            current_lead=self.company,
+            raised_by=self.minister,
+        )
+        story.supporting.set([self.school])
+        self.update(story, "not_started", -300, source=self.agency)
+        self.update(story, "in_progress", -200, "province", text="Tỉnh báo đã giao đất ví dụ.")
+        self.update(
+            story,
+            "in_progress",
+            -120,
+            source=self.letter,
+            new_due_on=self.day(60),
+            new_due_text="lùi hai quý",
+            text="Hai bên lùi thời hạn.",
+        )
+        self.update(
+            story,
+            "partly_done",
+            -15,
+            "independent",
+            source=self.press,
+            text="Báo ghi nhận phần đầu đã chạy, phần sau chưa thấy. " * 4,
+        )
+        self.edit(story, detail="Nội dung đã được viết lại cho rõ hơn.")
+        self.publish(story)
+
+    def make_recommendations(self):
+        for number, (status, due, completed) in enumerate(STANDINGS):
+            place = self.places()[number % 4]
+            one = self.follow_up(
+                Recommendation,
+                f"Khuyến nghị ví dụ {number + 1}: tỉnh tự làm {THINGS[number % len(THINGS)]}"[:200],
+                place,
+                due=due,
+                answers=[self.requests["advised"][number % 4]],
+                lead=self.committees[place.pk],
+                raised_by=self.minister,
+            )
+            self.stand(one, status, completed)
+
+    def make_what_is_not_followed(self):
+        for number, type in enumerate(RemarkKind):
+            place = self.places()[number % 4]
+            remark = self.save(
+                Remark,
+                meeting=self.met[place.pk],
+                province=place,
+                type=type,
+                text=f"Ghi nhận ví dụ: {type.label}.",
+                said_by=self.chairs[place.pk] if number % 2 else None,
+                said_by_text="" if number % 2 else "một đại biểu",
+                **self.evidence(self.met[place.pk].source),
+            )
+            self.publish(remark)
+        year = self.today.year
+        for number, (value, qualifier, is_target) in enumerate(
+            (("12.5", "hơn", False), ("1234567.5", "", False), ("3", "", False), ("80", "", True))
+        ):
+            place = self.places()[number % 4]
+            indicator = self.indicators[number == 2]
+            figure = self.save(
+                Figure,
+                indicator=indicator,
+                meeting=self.met[place.pk],
+                province=place,
+                period=str(year + 4 if is_target else year - 2),
+                period_from=year + 4 if is_target else year - 2,
+                period_to=year + 4 if is_target else year - 2,
+                value=value,
+                qualifier=qualifier,
+                unit=indicator.unit,
+                is_target=is_target,
+                **self.evidence(self.met[place.pk].source),
+            )
+            self.publish(figure)
+
+    # -- what only staff see, and what is gone
+
+    def make_what_is_not_public(self):
+        gone = self.follow_up(
+            Commitment, "Cam kết ví dụ đã rút", self.a, due=10, strength=Strength.OFFER
+        )
+        self.update(gone, "in_progress", -5)
+        withdraw(gone, by=self.publisher)
+        self.edit(
+            self.requests["unanswered"][0],
+            title="Kiến nghị ví dụ có sửa đổi chờ duyệt",
+            detail="Sửa đổi này chưa ai ngoài cơ quan đọc được.",
+        )
+        common = {
+            "meeting": self.joint,
+            "province": self.b,
+            "internal_note": "Ghi chú nội bộ ví dụ.",
+            **self.evidence(self.press),
+        }
+        self.save(ProvinceRequest, title="Kiến nghị ví dụ còn là bản nháp", **common)
+        self.save(
+            Commitment,
+            title="Cam kết ví dụ đang chờ duyệt",
+            state=State.IN_REVIEW,
+            strength=Strength.EXPLICIT,
+            **common,
+        )
+        self.save(
+            Recommendation,
+            title="Khuyến nghị ví dụ bị trả lại",
+            review_note="Thiếu thời hạn, đề nghị xem lại.",
+            **common,
+        )
