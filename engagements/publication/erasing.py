@@ -48,7 +48,7 @@ class Erasure:
         # A single word is a word of many other texts.
         whole = sorted((name for name in self.names if len(name.split()) > 1), key=len)[::-1]
         self.pattern = re.compile(
-            r"(?<!\w)(?:" + "|".join(r"\s+".join(map(re.escape, one.split())) for one in whole)
+            r"(?<!\w)(?:" + "|".join(r"\s+".join(map(re.escape, name.split())) for name in whole)
             + r")(?!\w)", re.IGNORECASE,
         ) if whole else None  # fmt: skip
         self.counts = {"rows": 0, "rows of history": 0, "editions": 0}
@@ -83,7 +83,7 @@ class Erasure:
         for row in self.rows:
             row.full_name, row.slug, row.note = ERASED, f"da-xoa-{row.pk}", ""
             known = {"full_name": ERASED, "slug": row.slug, "note": ""}
-            known |= {one.name: one.derived(row) for one in derived_fields(row.history.model)}
+            known |= {field.name: field.derived(row) for field in derived_fields(row.history.model)}
             self.counts["rows of history"] += row.history.update(**known)
         self.erase_log(Official, [row.pk for row in self.rows])
 
@@ -94,9 +94,9 @@ class Erasure:
         merges = merges.filter(models.Q(official__in=keys) | models.Q(kept__in=keys))
         self.erase_log(Merge, merges.values_list("pk", flat=True))
         merges.filter(kept__in=keys).update(kept_name=ERASED)
-        for one in merges:
-            if self.names_in(one.reason):
-                merges.filter(pk=one.pk).update(reason=self.pattern.sub(ERASED, one.reason))
+        for merge in merges:
+            if self.names_in(merge.reason):
+                merges.filter(pk=merge.pk).update(reason=self.pattern.sub(ERASED, merge.reason))
 
     def erase_log(self, model, keys):
         LogEntry.objects.filter(
@@ -132,12 +132,12 @@ class Erasure:
     def sweep(self, model):
         derived = derived_fields(model)
         texts = [
-            one
-            for one in model._meta.concrete_fields
-            if isinstance(one, models.CharField | models.TextField)
-            and not isinstance(one, models.SlugField)
-            and one not in derived
-            and not one.choices
+            field
+            for field in model._meta.concrete_fields
+            if isinstance(field, models.CharField | models.TextField)
+            and not isinstance(field, models.SlugField)
+            and field not in derived
+            and not field.choices
         ]
         for row in model._base_manager.all().iterator() if texts else ():
             changed = {}
@@ -149,7 +149,7 @@ class Erasure:
             if changed:
                 for name, value in changed.items():
                     setattr(row, name, value)
-                changed |= {one.attname: one.derived(row) for one in derived}
+                changed |= {field.attname: field.derived(row) for field in derived}
                 model._base_manager.filter(pk=row.pk).update(**changed)
                 self.counts["rows of history" if hasattr(model, "history_date") else "rows"] += 1
 
@@ -175,23 +175,23 @@ class Erasure:
 
     def cleaned(self, value, key=""):
         if isinstance(value, list):
-            return [self.cleaned(one, key) for one in value]
+            return [self.cleaned(part, key) for part in value]
         if isinstance(value, str):
             if self.namesakes or not self.names_in(value):
                 return value
             return "" if key == "quote" else self.pattern.sub(ERASED, value)
         if not isinstance(value, dict):
             return value
-        made = {name: self.cleaned(one, name) for name, one in value.items()}
+        cleaned = {name: self.cleaned(part, name) for name, part in value.items()}
         if key in LINKS_TO_A_PERSON and value.get("slug") in self.slugs:
-            made |= {"slug": self.official.slug, "name": ERASED}
-            if "title" in made:
-                made["title"] = ""
+            cleaned |= {"slug": self.official.slug, "name": ERASED}
+            if "title" in cleaned:
+                cleaned["title"] = ""
         official = value.get("official")
         if isinstance(official, dict) and official.get("slug") in self.slugs:
-            made["title"] = ""
-            made["evidence"] = made["evidence"] | {"quote": ""}
-        return made
+            cleaned["title"] = ""
+            cleaned["evidence"] = cleaned["evidence"] | {"quote": ""}
+        return cleaned
 
     def searched(self, edition, was, now):
         """The search column of the changed payload: what it added of its own (places) stays."""

@@ -1,3 +1,5 @@
+"""Webhook delivery: a run of the sender, for a timer."""
+
 from django.core.management.base import BaseCommand, CommandError
 
 from engagements.webhooks.delivery import WebhookSender

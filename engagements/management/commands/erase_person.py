@@ -1,4 +1,4 @@
-"""Takes a person's name out of the register, its history and every edition, on their request."""
+"""Erasure of personal data on request: asks, carries it out, removes the dumps."""
 
 import logging
 

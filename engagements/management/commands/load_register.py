@@ -1,3 +1,5 @@
+"""Fixture loading: the files of the register, saved and published."""
+
 from pathlib import Path
 
 from django.conf import settings

@@ -1,3 +1,5 @@
+"""Dumps of open data: one a day, old ones removed."""
+
 from pathlib import Path
 
 from django.conf import settings
@@ -41,7 +43,7 @@ class Command(BaseCommand):
         except (OSError, RuntimeError) as error:
             raise CommandError(f"No dump was made: {error}") from error
         if made:
-            size = sum(one.size for one in made.files.values())
+            size = sum(file.size for file in made.files.values())
             tell(
                 f"{made.day}: {len(made.files)} files, {size // 1024} kB, up to edition "
                 f"{made.sequence}."

@@ -1,4 +1,4 @@
-"""Columns that are filled from others: folded words for search, keys for order."""
+"""Derived columns (search text, sort keys): computes them again and mends what differs."""
 
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
@@ -27,9 +27,9 @@ class Command(BaseCommand):
             if not fields:
                 continue
             rows = differ = 0
-            for size, found in self.steps(model, fields, check):
+            for size, differing in self.steps(model, fields, check):
                 rows += size
-                differ += found
+                differ += differing
                 if verbosity > 1:
                     self.stdout.write(f"{model._meta.label}: {rows} rows so far")
             total += differ
@@ -46,20 +46,22 @@ class Command(BaseCommand):
         sources = sorted({name for field in fields for name in field.sources})
         last = None
         while True:
-            rows = model._base_manager.order_by("pk").only(*sources, *(one.name for one in fields))
+            rows = model._base_manager.order_by("pk").only(
+                *sources, *(field.name for field in fields)
+            )
             rows = list(rows.filter(pk__gt=last)[:BATCH] if last is not None else rows[:BATCH])
             if not rows:
                 return
             last = rows[-1].pk
-            found = 0
+            differing = 0
             with transaction.atomic():
                 for row in rows:
-                    right = {one.name: one.derived(row) for one in fields}
+                    right = {field.name: field.derived(row) for field in fields}
                     wrong = {k: v for k, v in right.items() if getattr(row, k) != v}
                     if wrong:
-                        found += 1
+                        differing += 1
                         if not check:
                             # Of a row that was saved in between, the columns are right already.
                             read = {name: getattr(row, name) for name in sources}
                             model._base_manager.filter(pk=row.pk, **read).update(**wrong)
-            yield len(rows), found
+            yield len(rows), differing

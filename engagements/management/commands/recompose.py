@@ -1,3 +1,5 @@
+"""Consistency check of editions: compares them with the register, re-issues what differs."""
+
 from django.core.management.base import BaseCommand, CommandError
 
 from engagements.publication.reissuing import mend, mismatches
@@ -15,13 +17,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, check, verbosity, **options):
-        found = mended = 0
+        mismatched = mended = 0
         for edition, names in mismatches():
-            found += 1
+            mismatched += 1
             self.stdout.write(f"{edition.code}: {', '.join(names)}")
             if not check and mend(edition):
                 mended += 1
-        left = found if check else sum(1 for _pair in mismatches()) if found else 0
+        left = mismatched if check else sum(1 for _pair in mismatches()) if mismatched else 0
         if left:
             raise CommandError(
                 f"{left} editions differ from the register."

@@ -1,3 +1,5 @@
+"""E-mail alerts to readers who follow a page: a run of the sender, for a timer."""
+
 from django.core.management.base import BaseCommand, CommandError
 
 from engagements.readers.alerts import Sender, ServerAway
@@ -20,8 +22,8 @@ class Command(BaseCommand):
         stale = Subscription.objects.stale()
         number = stale.count() if dry_run else stale.delete()[0]
         if number:
-            said = "would be removed" if dry_run else "removed"
-            tell(f"{number} subscriptions that nobody confirmed {said}.")
+            verb = "would be removed" if dry_run else "removed"
+            tell(f"{number} subscriptions that nobody confirmed {verb}.")
         sender = Sender(dry_run=dry_run, tell=tell)
         try:
             count = sender.run()
@@ -30,7 +32,7 @@ class Command(BaseCommand):
                 f"The mail server takes nothing; {sender.count.sent} mails were sent, the rest "
                 "waits for the next run."
             ) from None
-        said = "would be sent" if dry_run else "sent"
-        tell(f"{count.sent} mails {said}, {count.quiet} without news, {count.failed} failed.")
+        verb = "would be sent" if dry_run else "sent"
+        tell(f"{count.sent} mails {verb}, {count.quiet} without news, {count.failed} failed.")
         if count.failed:
             raise CommandError(f"{count.failed} mails were not accepted; they are tried again.")

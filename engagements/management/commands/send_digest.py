@@ -1,3 +1,5 @@
+"""Weekly digest by e-mail to the staff: a run of the sender, for a timer."""
+
 from django.core.management.base import BaseCommand, CommandError
 
 from engagements.desk.digests import Sender, ServerAway
@@ -24,9 +26,9 @@ class Command(BaseCommand):
                 f"The mail server takes nothing; {sender.count.sent} letters were sent, the rest "
                 "waits for the next run."
             ) from None
-        said = "would be sent" if dry_run else "sent"
+        verb = "would be sent" if dry_run else "sent"
         tell(
-            f"{count.sent} letters {said}, {count.quiet} people need nothing, {count.before} had "
+            f"{count.sent} letters {verb}, {count.quiet} people need nothing, {count.before} had "
             f"theirs, {count.failed} failed."
         )
         if count.failed:

@@ -1,4 +1,4 @@
-"""What `make run` and `make demo` do before they serve; safe to call again from any state."""
+"""Development setup (`make run`, `make demo`): migrates, loads, makes accounts; idempotent."""
 
 import secrets
 import socket
@@ -89,13 +89,13 @@ def ministry_of_today():
     """
     led = Meeting.objects.order_by().values("ministry").annotate(n=Count("pk"))
     most = led.order_by("-n", "ministry").first()
-    body = most and Organization.objects.get(pk=most["ministry"])
+    organization = most and Organization.objects.get(pk=most["ministry"])
     seen = set()
-    while body is not None and body.pk not in seen:
-        seen.add(body.pk)
-        last = body.successions.order_by("pk").select_related("successor").first()
-        body = last.successor if last else body
-    return body
+    while organization is not None and organization.pk not in seen:
+        seen.add(organization.pk)
+        last = organization.successions.order_by("pk").select_related("successor").first()
+        organization = last.successor if last else organization
+    return organization
 
 
 def refuse_taken(port):

@@ -36,10 +36,10 @@ class DemoParties(DemoRows):
         )
         self.old = unit("M5", "Mẫu Gộp", slug=f"mau-gop-{merged_on.year}", ceased_on=merged_on)
         self.other_old = unit("M6", "Mẫu Xưa", name_en="Former Sample", ceased_on=merged_on)
-        for one in (self.old, self.other_old):
+        for former in (self.old, self.other_old):
             self.save(
                 Succession,
-                predecessor=one,
+                predecessor=former,
                 successor=self.merged,
                 effective_on=merged_on,
                 kind="merged",
@@ -52,12 +52,12 @@ class DemoParties(DemoRows):
                 Succession, predecessor=parted, successor=part, effective_on=split_on, kind="split"
             )
 
-    def make_bodies(self):
-        def body(name, kind, **more):
+    def make_organizations(self):
+        def organization(name, kind, **more):
             return self.save(Organization, name=name, kind=kind, slug=slugify_vi(name), **more)
 
-        self.ministry = body("Bộ Ví Dụ", "ministry", name_en="Ministry of Examples")
-        former = body("Bộ Thí Dụ", "ministry", short_name="BTD", ceased_on=self.day(-500))
+        self.ministry = organization("Bộ Ví Dụ", "ministry", name_en="Ministry of Examples")
+        former = organization("Bộ Thí Dụ", "ministry", short_name="BTD", ceased_on=self.day(-500))
         self.save(
             OrganizationSuccession,
             predecessor=former,
@@ -65,19 +65,23 @@ class DemoParties(DemoRows):
             field="Mọi việc ví dụ",
             effective_on=self.day(-500),
         )
-        self.unit = body("Cục Minh Họa", "ministry_unit", parent=self.ministry)
-        self.school = body("Trường Mẫu", "school")
-        self.company = body("Tổng công ty Giả Định", "enterprise", short_name="TCT Giả Định")
+        self.unit = organization("Cục Minh Họa", "ministry_unit", parent=self.ministry)
+        self.school = organization("Trường Mẫu", "school")
+        self.company = organization(
+            "Tổng công ty Giả Định", "enterprise", short_name="TCT Giả Định"
+        )
         self.committees = {
-            one.pk: body(f"UBND tỉnh {one.name}", "peoples_committee", province=one)
-            for one in (self.a, self.b, self.long, self.old)
+            unit.pk: organization(f"UBND tỉnh {unit.name}", "peoples_committee", province=unit)
+            for unit in (self.a, self.b, self.long, self.old)
         }
 
     def make_people(self):
-        def person(name, slug, body, title):
-            one = self.save(Official, full_name=name, slug=slug)
-            self.save(Post, official=one, organization=body, title=title, proof="Ví dụ")
-            return one
+        def person(name, slug, organization, title):
+            official = self.save(Official, full_name=name, slug=slug)
+            self.save(
+                Post, official=official, organization=organization, title=title, proof="Ví dụ"
+            )
+            return official
 
         self.minister = person("Nguyễn Văn Ví Dụ", "nguyen-van-vi-du", self.ministry, "Bộ trưởng")
         self.director = person("Trần Thị Minh Họa", "tran-thi-minh-hoa", self.unit, "Cục trưởng")

@@ -17,10 +17,10 @@ from engagements.words import FollowUpStatus, RemarkKind, Strength
 
 from .parties import DemoParties
 
-SAID = "Đây là lời ví dụ, không phải lời của ai"
+QUOTE = "Đây là lời ví dụ, không phải lời của ai"
 
-# How a follow-up stands: status, due day and completion in days from today (None: not given).
-STANDINGS = (
+# Where a follow-up is: status, due day and completion in days from today (None: not given).
+STATUSES = (
     ("unknown", None, None),
     ("unknown", 90, None),
     ("unknown", 12, None),
@@ -53,7 +53,7 @@ THINGS = (
     "sàn giao dịch thử",
     "quỹ ví dụ",
 )
-NEWS = {
+UPDATE_TEXTS = {
     "unknown": "Chưa rõ việc này đi đến đâu.",
     "not_started": "Việc chưa bắt đầu: còn chờ một văn bản ví dụ.",
     "in_progress": "Việc đang được làm theo kế hoạch ví dụ.",
@@ -70,7 +70,7 @@ class DemoRegister(DemoParties):
 
     def make(self):
         self.make_provinces()
-        self.make_bodies()
+        self.make_organizations()
         self.make_people()
         self.make_sources()
         self.make_meetings()
@@ -84,8 +84,8 @@ class DemoRegister(DemoParties):
 
     def make_sources(self):
         def source(title, type, rank, issued, **more):
-            text = f"{title}.\n\n{SAID}.\n\nHết ví dụ."
-            found = self.save(
+            text = f"{title}.\n\n{QUOTE}.\n\nHết ví dụ."
+            saved = self.save(
                 Source,
                 title=title,
                 type=type,
@@ -94,7 +94,7 @@ class DemoRegister(DemoParties):
                 text=text,
                 **more,
             )
-            return self.publish(found)
+            return self.publish(saved)
 
         self.notice = source(
             "Thông báo kết luận ví dụ", "conclusion_notice", 1, -95, number="01/TB-BVD"
@@ -118,10 +118,10 @@ class DemoRegister(DemoParties):
 
     def evidence(self, source, inferred=False):
         more = {"is_inferred": True, "inference": "Suy ra từ ngày họp."} if inferred else {}
-        return {"source": source, "paragraph": 2, "quote": SAID, **more}
+        return {"source": source, "paragraph": 2, "quote": QUOTE, **more}
 
     def meeting(self, slug, title, provinces, source, cited=(), **more):
-        found = self.save(
+        meeting = self.save(
             Meeting,
             many={"provinces": provinces, "topics": self.topics[:2], "cited": cited},
             slug=slug,
@@ -132,37 +132,39 @@ class DemoRegister(DemoParties):
         )
         sitting = [(self.minister, "Bộ trưởng", self.ministry, "ministry", "chair")]
         sitting.append((self.director, "Cục trưởng", self.unit, "ministry", "attended"))
-        for one in provinces:
-            if one.pk in self.chairs:
-                body = self.committees[one.pk]
-                sitting.append((self.chairs[one.pk], "Chủ tịch UBND", body, "province", "spoke"))
-        if found.state_of_it == "held":
-            for official, day_title, body, side, role in sitting:
+        for province in provinces:
+            if province.pk in self.chairs:
+                committee = self.committees[province.pk]
+                sitting.append(
+                    (self.chairs[province.pk], "Chủ tịch UBND", committee, "province", "spoke")
+                )
+        if meeting.state_of_it == "held":
+            for official, day_title, organization, side, role in sitting:
                 self.save(
                     Attendance,
-                    meeting=found,
+                    meeting=meeting,
                     official=official,
                     title=day_title,
-                    organization=body,
+                    organization=organization,
                     side=side,
                     role=role,
                     **self.evidence(source),
                 )
-        return self.publish(found)
+        return self.publish(meeting)
 
     def make_meetings(self):
-        held = {"state_of_it": "held"}
-        self.met = {}
-        self.met[self.old.pk] = self.meeting(
+        as_held = {"state_of_it": "held"}
+        self.meetings = {}
+        self.meetings[self.old.pk] = self.meeting(
             f"{self.day(-700)}-mau-gop",
             "Bộ Ví Dụ làm việc với tỉnh Mẫu Gộp (trước khi gộp)",
             [self.old],
             self.minutes,
             cited=[self.act],
             held_on=self.day(-700),
-            **held,
+            **as_held,
         )
-        self.met[self.a.pk] = self.meeting(
+        self.meetings[self.a.pk] = self.meeting(
             f"{self.day(-400)}-mau-a",
             "Bộ Ví Dụ làm việc với tỉnh Mẫu A",
             [self.a],
@@ -171,9 +173,9 @@ class DemoRegister(DemoParties):
             place="Hội trường ví dụ, tỉnh Mẫu A",
             initiated_by="province",
             summary="Buổi làm việc đầu tiên, hoàn toàn hư cấu.",
-            **held,
+            **as_held,
         )
-        self.met[self.b.pk] = self.meeting(
+        self.meetings[self.b.pk] = self.meeting(
             f"{self.day(-100)}-mau-b",
             "Khảo sát thực địa tại thành phố Mẫu B",
             [self.b],
@@ -181,10 +183,10 @@ class DemoRegister(DemoParties):
             held_on=self.day(-100),
             format="field_visit",
             initiated_by="ministry",
-            follows=self.met[self.a.pk],
-            **held,
+            follows=self.meetings[self.a.pk],
+            **as_held,
         )
-        self.met[self.long.pk] = self.joint = self.meeting(
+        self.meetings[self.long.pk] = self.joint = self.meeting(
             f"{self.day(-20)}-hoi-nghi-vi-du",
             "Hội nghị ví dụ với nhiều tỉnh, có tên đủ dài để chiếm hai dòng trên màn hình rộng và "
             "năm sáu dòng trên điện thoại",
@@ -195,7 +197,7 @@ class DemoRegister(DemoParties):
             on_behalf_of="government",
             initiated_by="both",
             cited=[self.act, self.notice],
-            **held,
+            **as_held,
         )
         self.meeting(
             f"{self.day(20)}-mau-a",
@@ -231,13 +233,13 @@ class DemoRegister(DemoParties):
         )
 
     def follow_up(self, model, title, province, due=None, answers=None, source=None, **more):
-        meeting = self.met[province.pk]
+        meeting = self.meetings[province.pk]
         if due is not None:
             more |= {"due_on": self.day(due), "due_text": f"trước {self.day(due):%d/%m/%Y}"}
         many = {"topics": [self.next(self.topics)]}
         if answers:
             many["answers"] = answers
-        one = self.save(
+        item = self.save(
             model,
             many=many,
             meeting=meeting,
@@ -247,25 +249,25 @@ class DemoRegister(DemoParties):
             **self.evidence(source or meeting.source, inferred=more.pop("inferred", False)),
             **more,
         )
-        return self.publish(one)
+        return self.publish(item)
 
     def update(self, item, status, happened, voice="ministry", **more):
         basis = {"basis": "staff"}
         if "source" in more:
             basis = {"basis": "source", **self.evidence(more.pop("source"))}
-        one = self.save(
+        saved = self.save(
             StatusUpdate,
             status=status,
             happened_on=self.day(happened),
             voice=voice,
-            text=more.pop("text", NEWS[status]),
+            text=more.pop("text", UPDATE_TEXTS[status]),
             **{str(item.kind): item},
             **basis,
             **more,
         )
-        return self.publish(one)
+        return self.publish(saved)
 
-    def stand(self, item, status, completed):
+    def set_status(self, item, status, completed):
         """Gives the item its status through a published update, as staff do."""
         if status != FollowUpStatus.UNKNOWN:
             voice = self.next(("ministry", "province", "independent"))
@@ -274,7 +276,7 @@ class DemoRegister(DemoParties):
                 item, status, completed or -2, voice, completed_on=self.day(completed), **source
             )
 
-    def places(self):
+    def sample_provinces(self):
         return (self.a, self.b, self.long, self.old)
 
     def make_requests(self):
@@ -282,35 +284,37 @@ class DemoRegister(DemoParties):
         self.requests = {}
         for answer in ("promised", "offered", "advised", "explained", "declined", "unanswered"):
             self.requests[answer] = []
-            for place in self.places():
+            for province in self.sample_provinces():
                 self.turn += 1
                 title = f"Kiến nghị ví dụ: hỗ trợ {THINGS[self.turn % len(THINGS)]}"[:200]
-                one = self.follow_up(
+                request = self.follow_up(
                     ProvinceRequest,
                     title,
-                    place,
-                    raised_by=self.chairs[place.pk] if self.turn % 3 else None,
+                    province,
+                    raised_by=self.chairs[province.pk] if self.turn % 3 else None,
                     raised_by_text="" if self.turn % 3 else "lãnh đạo tỉnh",
                     addressed_to=self.ministry,
                     inferred=self.turn % 5 == 0,
                 )
-                self.requests[answer].append(one)
+                self.requests[answer].append(request)
                 if answer in ("explained", "declined"):
                     text = "Bộ đã giải thích." if answer == "explained" else "Bộ không nhận."
-                    self.update(one, "unknown", -10, answer=answer, text=text, source=self.letter)
+                    self.update(
+                        request, "unknown", -10, answer=answer, text=text, source=self.letter
+                    )
 
     def make_commitments(self):
-        """Every standing; every strength; a long story; a moved deadline."""
+        """Every status; every strength; a long story; a moved deadline."""
         strengths = [*Strength]
-        for number, (status, due, completed) in enumerate(STANDINGS * 2):
-            place = self.places()[number % 4]
+        for number, (status, due, completed) in enumerate(STATUSES * 2):
+            province = self.sample_provinces()[number % 4]
             strength = strengths[number // 2 % 4]
             firm = strength in (Strength.EXPLICIT, Strength.JOINT)
             asked = self.requests["promised" if firm else "offered"][number % 4]
-            one = self.follow_up(
+            commitment = self.follow_up(
                 Commitment,
                 f"Cam kết ví dụ {number + 1}: {THINGS[number % len(THINGS)]}"[:200],
-                place,
+                province,
                 due=due,
                 answers=[asked],
                 strength=strength,
@@ -319,7 +323,7 @@ class DemoRegister(DemoParties):
                 completion_criteria="Có biên bản bàn giao." if number % 2 else "",
                 last_checked_on=self.day(-1) if number % 3 else None,
             )
-            self.stand(one, status, completed)
+            self.set_status(commitment, status, completed)
         story = self.follow_up(
             Commitment,
             "Cam kết ví dụ có nhiều cập nhật",
@@ -354,44 +358,44 @@ class DemoRegister(DemoParties):
         self.publish(story)
 
     def make_recommendations(self):
-        for number, (status, due, completed) in enumerate(STANDINGS):
-            place = self.places()[number % 4]
-            one = self.follow_up(
+        for number, (status, due, completed) in enumerate(STATUSES):
+            province = self.sample_provinces()[number % 4]
+            recommendation = self.follow_up(
                 Recommendation,
                 f"Khuyến nghị ví dụ {number + 1}: tỉnh tự làm {THINGS[number % len(THINGS)]}"[:200],
-                place,
+                province,
                 due=due,
                 answers=[self.requests["advised"][number % 4]],
-                lead=self.committees[place.pk],
+                lead=self.committees[province.pk],
                 raised_by=self.minister,
             )
-            self.stand(one, status, completed)
+            self.set_status(recommendation, status, completed)
 
     def make_what_is_not_followed(self):
         for number, type in enumerate(RemarkKind):
-            place = self.places()[number % 4]
+            province = self.sample_provinces()[number % 4]
             remark = self.save(
                 Remark,
-                meeting=self.met[place.pk],
-                province=place,
+                meeting=self.meetings[province.pk],
+                province=province,
                 type=type,
                 text=f"Ghi nhận ví dụ: {type.label}.",
-                said_by=self.chairs[place.pk] if number % 2 else None,
+                said_by=self.chairs[province.pk] if number % 2 else None,
                 said_by_text="" if number % 2 else "một đại biểu",
-                **self.evidence(self.met[place.pk].source),
+                **self.evidence(self.meetings[province.pk].source),
             )
             self.publish(remark)
         year = self.today.year
         for number, (value, qualifier, is_target) in enumerate(
             (("12.5", "hơn", False), ("1234567.5", "", False), ("3", "", False), ("80", "", True))
         ):
-            place = self.places()[number % 4]
+            province = self.sample_provinces()[number % 4]
             indicator = self.indicators[number == 2]
             figure = self.save(
                 Figure,
                 indicator=indicator,
-                meeting=self.met[place.pk],
-                province=place,
+                meeting=self.meetings[province.pk],
+                province=province,
                 period=str(year + 4 if is_target else year - 2),
                 period_from=year + 4 if is_target else year - 2,
                 period_to=year + 4 if is_target else year - 2,
@@ -399,7 +403,7 @@ class DemoRegister(DemoParties):
                 qualifier=qualifier,
                 unit=indicator.unit,
                 is_target=is_target,
-                **self.evidence(self.met[place.pk].source),
+                **self.evidence(self.meetings[province.pk].source),
             )
             self.publish(figure)
 

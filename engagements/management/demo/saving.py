@@ -24,15 +24,15 @@ class DemoRows:
         return rows[self.turn % len(rows)]
 
     def save(self, model, many=None, **values):
-        one = model(**values)
-        if hasattr(one, "created_by_id"):
-            one.created_by = one.updated_by = self.author
-        one._history_user = self.author
-        one.full_clean()
-        one.save()
+        row = model(**values)
+        if hasattr(row, "created_by_id"):
+            row.created_by = row.updated_by = self.author
+        row._history_user = self.author
+        row.full_clean()
+        row.save()
         for name, others in (many or {}).items():
-            getattr(one, name).set(others)
-        return one
+            getattr(row, name).set(others)
+        return row
 
     def publish(self, record):
         publish(record, by=self.publisher)
