@@ -617,6 +617,12 @@ def test_the_other_row_is_asked_for(desk, twice):
     assert len(shown.context["boxes"]) == 1
 
 
+def test_one_row_written_in_two_ways_is_one_row(desk, twice):
+    key = twice[0].pk
+    shown = desk.get(merge_page(Official), {"row": [key, f"0{key}"]})
+    assert len(shown.context["boxes"]) == 1
+
+
 @pytest.mark.parametrize("role", ["Biên tập", "Duyệt", "Xem nội bộ"])
 def test_who_does_not_keep_the_lists_merges_nothing(client, twice, role, keeper):
     client.force_login(make_user(roles=[role]))

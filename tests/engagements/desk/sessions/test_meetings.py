@@ -1,11 +1,8 @@
 """One form for a session: lines become rows, rows take what the form says once, nothing is lost."""
 
-import io
-import zipfile
 from datetime import date
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +16,6 @@ from engagements.models import (
     ProvinceRequest,
     Recommendation,
     Remark,
-    Source,
 )
 from provinces.models import Official
 from tests.desk import add, address, new_row, opened, posted, said, save, send
@@ -40,7 +36,6 @@ from tests.factories import (
     make_request,
     make_source,
     make_user,
-    published,
 )
 
 HELD_ON = date(2024, 2, 29)
@@ -570,143 +565,6 @@ def test_a_form_of_a_hundred_lines_passes(editor, client):
     last = Recommendation.objects.get(title="Khuyên 19")
     assert {one.title for one in last.answers.all()} == {"Đề nghị 19", "Đề nghị 20"}
     assert save(client, meeting).status_code == 302
-
-
-# -- the scan of a source
-
-PDF = b"%PDF-1.4\n%\xe2\xe3\n"
-
-
-@pytest.fixture
-def scans(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-def upload(name, content=PDF):
-    return SimpleUploadedFile(name, content)
-
-
-def test_a_scan_is_for_staff_alone(editor, client, scans):
-    source = published(make_source())
-    named = upload("../../Biên bản (số 1).PDF")
-    assert save(client, source, scan=named).status_code == 302
-    source.refresh_from_db()
-    kept = scans / source.scan.name
-    assert kept.read_bytes() == PDF
-    assert kept.name == "bien-ban-so-1.pdf"
-    with pytest.raises(ValueError, match="URL"):
-        _ = source.scan.url
-
-    page = address(Source, "scan", source.pk)
-    assert page in client.get(address(Source, "change", source.pk)).content.decode()
-    answer = client.get(page)
-    assert b"".join(answer.streaming_content) == PDF
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer["Content-Disposition"] == 'attachment; filename="bien-ban-so-1.pdf"'
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert "no-store" in answer["Cache-Control"]
-    assert client.post(page).status_code == 405
-
-    client.logout()
-    assert client.get(page).status_code == 302
-    client.force_login(make_user(is_staff=True))
-    assert client.get(page).status_code == 403
-    for way in (
-        f"/{source.scan.name}",
-        f"/media/{source.scan.name}",
-        f"/static/{source.scan.name}",
-    ):
-        assert client.get(way).status_code == 404
-
-
-def test_who_only_looks_reaches_the_scan_too(client, db, scans):
-    source = make_source(scan=upload("bai.pdf"))
-    client.force_login(make_user(roles=["Xem nội bộ"]))
-    page = address(Source, "scan", source.pk)
-    assert page in client.get(address(Source, "change", source.pk)).content.decode()
-    assert client.get(page).status_code == 200
-    past = address(Source, "simple_history", source.pk, source.history.get().pk)
-    assert client.get(past).status_code == 200
-
-
-@pytest.mark.parametrize("key", ["x", "0", "99999999999999999999"])
-def test_a_scan_that_is_not_there_is_nowhere(editor, client, scans, key):
-    assert client.get(address(Source, "scan", key)).status_code == 404
-
-
-def test_a_scan_without_its_file_is_nowhere(editor, client, scans):
-    source = make_source(scan=upload("bai.pdf"))
-    (scans / source.scan.name).unlink()
-    assert client.get(address(Source, "scan", source.pk)).status_code == 404
-    assert client.get(address(Source, "scan", make_source().pk)).status_code == 404
-    assert client.get(address(Source, "change", source.pk)).status_code == 200
-
-
-FILES = {
-    "pdf": ("a.pdf", PDF, True),
-    "png": ("a.png", b"\x89PNG\r\n\x1a\n....", True),
-    "jpeg": ("a.JPEG", b"\xff\xd8\xff\xe0....", True),
-    "tiff": ("a.tif", b"II*\x00....", True),
-    "text": ("a.txt", "Biên bản\r\n".encode(), True),
-    "page": ("a.pdf", b"<html><script>", False),
-    "page-by-name": ("a.html", PDF, False),
-    "drawing": ("a.svg", b"<svg/>", False),
-    "program": ("a.txt", b"MZ\x00\x01", False),
-    "not-utf-8": ("a.txt", "Biên bản".encode("utf-16"), False),
-    "archive": ("a.docx", b"PK\x03\x04....", False),
-    "old-word": ("a.doc", b"\xd0\xcf\x11\xe0", False),
-    "nameless": ("pdf", PDF, False),
-}
-
-
-@pytest.mark.parametrize(("name", "content", "taken"), FILES.values(), ids=FILES)
-def test_only_documents_are_kept(editor, client, scans, name, content, taken):
-    source = make_source()
-    answer = save(client, source, scan=upload(name, content))
-    source.refresh_from_db()
-    assert bool(source.scan) is taken
-    if not taken:
-        assert list(answer.context["adminform"].form.errors) == ["scan"]
-
-
-@pytest.mark.parametrize(("part", "taken"), [("word/a.xml", True), ("word/vbaProject.bin", False)])
-def test_a_letter_is_kept_without_macros(editor, client, scans, part, taken):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as made:
-        made.writestr("word/document.xml", "<w/>")
-        made.writestr(part, "x")
-    source = make_source()
-    save(client, source, scan=upload("a.docx", file.getvalue()))
-    source.refresh_from_db()
-    assert bool(source.scan) is taken
-
-
-def test_a_scan_of_more_than_twenty_megabytes_is_refused(editor, client, scans):
-    source = make_source()
-    large = upload("a.pdf", PDF + b" " * (20 * 1024 * 1024))
-    form = save(client, source, scan=large).context["adminform"].form
-    assert list(form.errors) == ["scan"]
-
-
-def test_a_form_with_a_fault_says_that_the_file_must_be_chosen_again(editor, client, scans):
-    source = make_source()
-    form = save(client, source, title="", scan=upload("bai.pdf")).context["adminform"].form
-    assert set(form.errors) == {"title", "scan"}
-    assert "bai.pdf" in form.errors["scan"][0]
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [("", "f8f772"), ("a" * 64, "aaaaaa")],
-    ids=["worked-out", "of-a-file"],
-)
-def test_the_fingerprint_is_of_the_text_that_was_read(editor, client, given, kept):
-    source = make_source()
-    save(client, source, text="Một\r\nHai", sha256=given)
-    source.refresh_from_db()
-    assert source.text == "Một\nHai"
-    assert source.sha256.startswith(kept)
 
 
 # -- namesakes
