@@ -32,7 +32,7 @@ class Number:
 
 
 @dataclass
-class Line:
+class QuestionLine:
     """One question: what concerns the person, and what is so in the whole register."""
 
     name: str
@@ -78,7 +78,7 @@ class FirstPage:
                 for whose, numbers in sorted(counted.concerned.items(), reverse=True)
             ]
             everybody = self._numbers(counted.everybody, needs=question.name)
-            self.lines.append(Line(question.name, question.label, concerned, everybody))
+            self.lines.append(QuestionLine(question.name, question.label, concerned, everybody))
             self.headings.append(question.heading)
             for body, numbers in counted.organizations.items():
                 unit = NO_OWNER if body is None else body

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.models import Figure
 
-from .filters import MeetingFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from .filters import LatestMeetingsFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from .forms import RecordForm
 from .lists import UsedRelationFilter
 from .next_item import OF_A_SESSION
@@ -21,7 +21,7 @@ class FigureForm(RecordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.initial.get("value") is not None:
-            self.initial["value"] = plain(self.initial["value"])
+            self.initial["value"] = without_zeros(self.initial["value"])
 
 
 @admin.register(Figure)
@@ -48,7 +48,7 @@ class FigureAdmin(RecordAdmin):
         ("indicator", UsedRelationFilter),
         ("province", UsedRelationFilter),
         "is_target",
-        MeetingFilter,
+        LatestMeetingsFilter,
         "source__rank",
         WorryFilter,
     )
@@ -80,10 +80,10 @@ class FigureAdmin(RecordAdmin):
 
     @admin.display(description=_("value"), ordering="value")
     def as_said(self, figure):
-        value = localize(plain(figure.value))
+        value = localize(without_zeros(figure.value))
         return " ".join(part for part in (figure.qualifier, value, figure.unit) if part)
 
 
-def plain(value):
+def without_zeros(value):
     """The number without the zeros that its column adds."""
     return value.normalize() + 0

@@ -143,7 +143,7 @@ class NarrowedList(StrictChangeList):
         return super().get_filters(request)
 
 
-class MeetingFilter(admin.SimpleListFilter):
+class LatestMeetingsFilter(admin.SimpleListFilter):
     """The latest sessions; the search of the list finds those before."""
 
     title = _("meeting")

@@ -11,7 +11,7 @@ from . import letters
 from .filters import (
     AnswerFilter,
     DeadlineFilter,
-    MeetingFilter,
+    LatestMeetingsFilter,
     NeedsFilter,
     UnitFilter,
     WaitingFilter,
@@ -21,10 +21,10 @@ from .filters import (
 from .lists import UsedRelationFilter
 from .next_item import OF_A_SESSION
 from .pages import page_of
-from .records import EVIDENCE, PROOF, RecordAdmin
+from .records import EVIDENCE_ROWS, PROOF, RecordAdmin
 from .rows import RecordInline
 
-NEWS = (
+UPDATE_FIELDS = (
     ("happened_on", "status", "completed_on"),
     ("voice", "basis"),
     "text",
@@ -37,7 +37,7 @@ class PublishedUpdateInline(RecordInline):
 
     model = StatusUpdate
     verbose_name_plural = _("updates, published")
-    fields = (*NEWS, *EVIDENCE)
+    fields = (*UPDATE_FIELDS, *EVIDENCE_ROWS)
 
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(code=None)
@@ -57,7 +57,7 @@ class DraftUpdateInline(RecordInline):
     verbose_name_plural = _("updates, not yet published")
     autocomplete_fields = ("source",)
     joined = ("source",)
-    fields = (*NEWS, *EVIDENCE, "internal_note")
+    fields = (*UPDATE_FIELDS, *EVIDENCE_ROWS, "internal_note")
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(code=None)
@@ -66,17 +66,17 @@ class DraftUpdateInline(RecordInline):
 class RequestUpdateInline(DraftUpdateInline):
     """Only a request is explained or declined."""
 
-    fields = (*NEWS, "answer", *EVIDENCE, "internal_note")
+    fields = (*UPDATE_FIELDS, "answer", *EVIDENCE_ROWS, "internal_note")
 
 
 class RequestPublishedUpdateInline(PublishedUpdateInline):
-    fields = (*NEWS, "answer", *EVIDENCE)
+    fields = (*UPDATE_FIELDS, "answer", *EVIDENCE_ROWS)
 
 
 class FollowUpAdmin(RecordAdmin):
     """What requests, commitments and recommendations share."""
 
-    pages = (*RecordAdmin.pages, letters.PAGE)
+    pages = (*RecordAdmin.pages, letters.LETTER_PAGE)
     carried = OF_A_SESSION
     own_fields = ()  # of this kind alone
     list_display = (
@@ -102,7 +102,7 @@ class FollowUpAdmin(RecordAdmin):
         ("province", UsedRelationFilter),
         ("topics", UsedRelationFilter),
         UnitFilter,
-        MeetingFilter,
+        LatestMeetingsFilter,
         "source__rank",
         WorryFilter,
     )
@@ -227,7 +227,7 @@ class StatusUpdateAdmin(RecordAdmin):
     search_fields = ("search", *(f"{name}__search" for name in TARGETS))
     autocomplete_fields = (*TARGETS, "source")
     fieldsets = (
-        (None, {"fields": (TARGETS, *NEWS, "answer", "internal_note")}),
+        (None, {"fields": (TARGETS, *UPDATE_FIELDS, "answer", "internal_note")}),
         PROOF,
     )
 

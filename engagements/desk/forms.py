@@ -15,7 +15,7 @@ from engagements.models.base import STEPS
 from engagements.roles import misplaced
 from provinces.vietnamese import NormalText
 
-from .history import Words, state_now, states
+from .history import StateWords, state_now, states
 from .proof import ProofForm
 
 
@@ -176,7 +176,7 @@ class SharedForm(ProofForm):
         model = self._meta.model
         typed = {name: self._typed(name) for name in mine}
         known = {name: value for name, value in typed.items() if value is not Ellipsis}
-        words = Words(model, list(filter(None, (base, now, known))))
+        words = StateWords(model, list(filter(None, (base, now, known))))
         clashes = []
         for name in names:
             if name not in words.fields:
@@ -232,7 +232,7 @@ class SharedForm(ProofForm):
         self.data = self.data.copy()
         self.data[self.add_prefix("DELETE")] = "on"
         if not self.is_let_go:
-            words = Words(self._meta.model, [then])
+            words = StateWords(self._meta.model, [then])
             clashes = [
                 Clash(
                     name,

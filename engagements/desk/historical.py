@@ -13,7 +13,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from .boxes import is_key
 from .guarded import GuardedAdmin
-from .history import Restored, Words, changes, states
+from .history import Restored, StateWords, changes, states
 from .pages import READ, Page, page_of
 
 FROM_THE_LIST = gettext_noop("deleted from the list")
@@ -53,7 +53,7 @@ class HistoricalAdmin(GuardedAdmin, SimpleHistoryAdmin):
         before = rows[-1].prev_record
         with_it = [*rows, before] if before else rows
         held = states(self.model, with_it)
-        words = Words(self.model, held)
+        words = StateWords(self.model, held)
         for row, now, was in zip(rows, held, [*held[1:], None], strict=False):
             row.why = self.reasons.get(row.history_change_reason, row.history_change_reason)
             row.told = changes(self.model, was, now, words, cut=True) if was else []

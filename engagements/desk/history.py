@@ -12,10 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import get_m2m_reverse_field_name
 
-COMPARED = 400_000  # words of one text × words of the other: beyond it a text is shown as new
+MOST_COMPARED = 400_000  # words of one text × words of the other: beyond it a text is shown as new
 SHORT = 60  # characters
 ONE_SAVE = timedelta(seconds=60)  # between two rows that one save of a long form left
-CONTEXT = 8  # words that stay before and after a change when a long text is cut
+CONTEXT_WORDS = 8  # words that stay before and after a change when a long text is cut
 
 
 # -- states: what a row held, by field
@@ -120,7 +120,7 @@ def _plain(value):
 # -- words
 
 
-class Words:
+class StateWords:
     """Puts states of one model into words; names of rows are read together, one query a table."""
 
     def __init__(self, model, held):
@@ -185,7 +185,7 @@ class Piece:
 def pieces(before, after, cut=False):
     """The words of both texts in order; `cut` leaves out what is far from every change."""
     old, new = _words(before), _words(after)
-    if len(old) * len(new) > COMPARED:
+    if len(old) * len(new) > MOST_COMPARED:
         steps = [("replace", 0, len(old), 0, len(new))]
     else:
         bare = [[word.strip() for word in words] for words in (old, new)]
@@ -206,10 +206,10 @@ def _words(text):
 
 
 def _kept(words, *, first, last, cut):
-    if not cut or len(words) <= 3 * CONTEXT:
+    if not cut or len(words) <= 3 * CONTEXT_WORDS:
         return [Piece("same", "".join(words))]
-    head = [] if first else [Piece("same", "".join(words[:CONTEXT]))]
-    tail = [] if last else [Piece("same", "".join(words[-CONTEXT:]))]
+    head = [] if first else [Piece("same", "".join(words[:CONTEXT_WORDS]))]
+    tail = [] if last else [Piece("same", "".join(words[-CONTEXT_WORDS:]))]
     return [*head, Piece("cut", "… "), *tail]
 
 
@@ -236,7 +236,7 @@ class Change:
 
 def changes(model, before, after, words=None, cut=False):
     """Fields that differ between two states, in words."""
-    words = words or Words(model, [before, after])
+    words = words or StateWords(model, [before, after])
     return [
         Change(
             name,

@@ -293,4 +293,4 @@ def _entered(screen, request, letter, made):
     return HttpResponseRedirect(page_of(made, "review"))
 
 
-PAGE = Page("<path:object_id>/letter/", letter_view, "letter", "letter")
+LETTER_PAGE = Page("<path:object_id>/letter/", letter_view, "letter", "letter")

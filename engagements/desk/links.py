@@ -14,7 +14,7 @@ from .filters import ChoiceFilter
 from .guarded import ReadOnlyAdmin
 
 # What the machinery keeps in English, in words of the desk.
-SAID = {
+REASONS = {
     "no answer about the name": _("nobody answers for the name of the host"),
     "the name is not known": _("the name of the host is not known"),
     "the name has no address": _("the name of the host has no address"),
@@ -62,7 +62,7 @@ class LinkCheckAdmin(ReadOnlyAdmin):
         """Why nothing was read, or the address to which it led."""
         if check.detail.isidentifier():  # how the machine calls what broke the connection
             return gettext("The connection broke off (%(name)s).") % {"name": check.detail}
-        return capfirst(SAID.get(check.detail)) if check.detail in SAID else check.detail
+        return capfirst(REASONS.get(check.detail)) if check.detail in REASONS else check.detail
 
     @admin.display(description=_("address asked"), ordering="address")
     def link(self, check):
@@ -72,11 +72,11 @@ class LinkCheckAdmin(ReadOnlyAdmin):
 def told_of(source):
     """For the form of a source: each of its addresses, when it was asked, what it answered."""
     rows = LinkCheck.objects.of_today().filter(source=source.pk) if source.pk else ()
-    lines = [(_told(check),) for check in rows]
+    lines = [(_check_told(check),) for check in rows]
     return format_html_join(" ", "<p>{}</p>", lines) if lines else gettext("Not asked yet.")
 
 
-def _told(check):
+def _check_told(check):
     given = {
         "which": check.get_which_display(),
         "outcome": check.get_outcome_display(),

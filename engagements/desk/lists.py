@@ -8,7 +8,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef
 
-YEARS = range(1900, 2201)  # what a date hierarchy is asked for
+YEARS_OFFERED = range(1900, 2201)  # what a date hierarchy is asked for
 
 
 class StrictChangeList(ChangeList):
@@ -24,7 +24,11 @@ class StrictChangeList(ChangeList):
         return filters
 
     def _check_hierarchy(self, request):
-        for name, allowed in (("year", YEARS), ("month", range(1, 13)), ("day", range(1, 32))):
+        for name, allowed in (
+            ("year", YEARS_OFFERED),
+            ("month", range(1, 13)),
+            ("day", range(1, 32)),
+        ):
             value = request.GET.get(f"{self.date_hierarchy}__{name}")
             if value is not None and int(value) not in allowed:
                 raise IncorrectLookupParameters(value)

@@ -104,14 +104,14 @@ def merge_view(screen, request):
         screen.message_user(request, text, messages.WARNING)
         return HttpResponseRedirect(form_of(merged))
     form = MergeForm(request.POST if request.method == "POST" else None, rows=rows)
-    if form.is_valid() and (merged := _merged(screen, request, form)):
+    if form.is_valid() and (merged := _merge_two(screen, request, form)):
         return HttpResponseRedirect(form_of(merged))
     one, other = rows
     obstacles = [
         (obstacle.text, obstacle.record and form_of(obstacle.record))
         for obstacle in merging.obstacles(one, other)
     ]
-    return _page(
+    return _merge_page(
         screen,
         request,
         "admin/engagements/merge.html",
@@ -133,7 +133,7 @@ def _merge_of(rows):
     return None
 
 
-def _merged(screen, request, form):
+def _merge_two(screen, request, form):
     """The merge that the form asked for; None with the reason in the form."""
     kept, gone = form.pair
     try:
@@ -160,10 +160,10 @@ def _choose(screen, request, rows):
         )
         boxes.append((label, key, field.widget.render("row", "", {"id": key})))
     template = "admin/engagements/merge_choose.html"
-    return _page(screen, request, template, rows, boxes=boxes, media=field.widget.media)
+    return _merge_page(screen, request, template, rows, boxes=boxes, media=field.widget.media)
 
 
-def _page(screen, request, template, rows, **context):
+def _merge_page(screen, request, template, rows, **context):
     title = _("Make one of two rows")
     return desk_page(screen, request, template, title=title, rows=rows, **context)
 

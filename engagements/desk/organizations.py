@@ -16,7 +16,7 @@ from .rows import TableInline
 from .slugs import SluggedForm
 
 
-class OriginInline(TableInline):
+class OrganizationOriginInline(TableInline):
     """Whose work this organization took over."""
 
     model = OrganizationSuccession
@@ -35,7 +35,7 @@ class OrganizationAdmin(MergeableAdmin):
     list_select_related = ("parent", "province")
     list_filter = ("kind", ("province", UsedRelationFilter), WorryFilter)
     autocomplete_fields = ("parent", "province")
-    inlines = (OriginInline,)
+    inlines = (OrganizationOriginInline,)
     compared = (
         "name",
         "short_name",

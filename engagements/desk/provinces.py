@@ -28,7 +28,7 @@ class ProvinceForm(SluggedForm):
         return name
 
 
-class OriginInline(TableInline):
+class ProvinceOriginInline(TableInline):
     """What became part of this unit."""
 
     model = Succession
@@ -55,7 +55,7 @@ class ProvinceAdmin(HistoricalAdmin):
     borne = ("name", "kind", "ceased_on", "established_on")
     list_display = ("__str__", "code", "kind", "established_on", "ceased_on", "legal_act")
     list_filter = (LivingFilter, "kind")
-    inlines = (OriginInline,)
+    inlines = (ProvinceOriginInline,)
     fields = (
         ("name", "name_en"),
         ("kind", "code", "slug"),

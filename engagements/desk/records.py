@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements import roles
 from engagements.deadlines import deadline_of
-from engagements.desk.review import pages as review
 from engagements.desk.review.actions import (
     publish_chosen,
     send_back_chosen,
@@ -22,6 +21,7 @@ from engagements.desk.review.actions import (
     withdraw_chosen,
 )
 from engagements.desk.review.course import COURSE, course, part_entries
+from engagements.desk.review.pages import REVIEW_PAGES
 from engagements.edition.kinds import KINDS
 from engagements.models import Publishable, State
 from engagements.publication.checks import problems
@@ -37,15 +37,15 @@ from .ruled import RuledAdmin, sent_by
 RACES = 8  # that a form may lose to others who save at the same instant,
 PATIENCE = 10  # and for how many seconds
 STEPS_TOLD = 4  # on the form; the review page has them all
-EVIDENCE = (("source", "paragraph"), "quote", ("is_inferred", "inference"))
-PROOF = (_("Proof"), {"fields": EVIDENCE})
+EVIDENCE_ROWS = (("source", "paragraph"), "quote", ("is_inferred", "inference"))
+PROOF = (_("Proof"), {"fields": EVIDENCE_ROWS})
 
 
 class RecordAdmin(RuledAdmin):
     """Anything that is published: drafted by one person, published by another."""
 
     form = RecordForm
-    pages = (*RuledAdmin.pages, *review.PAGES)
+    pages = (*RuledAdmin.pages, *REVIEW_PAGES)
     looked_at_on = ("review", "preview")  # pages to which the form leads
     carried = ()  # columns that the next item of its kind begins with
     exclude = ("version", "uid", "review_note")

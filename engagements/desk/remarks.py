@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.models import Remark
 
-from .filters import MeetingFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from .filters import LatestMeetingsFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
 from .lists import UsedRelationFilter
 from .next_item import OF_A_SESSION
 from .records import PROOF, RecordAdmin
@@ -32,7 +32,7 @@ class RemarkAdmin(RecordAdmin):
         WaitingFilter,
         "type",
         ("province", UsedRelationFilter),
-        MeetingFilter,
+        LatestMeetingsFilter,
         "source__rank",
         WorryFilter,
     )

@@ -207,7 +207,7 @@ def list_tools():
     ]
 
 
-PAGES = (
+REPORT_PAGES = (
     Page("report/", report_view, "report", "draw_up", methods=READ),
     Page("reminder/", reminder_view, "reminder", "draw_up", methods=READ),
 )

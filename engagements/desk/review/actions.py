@@ -26,7 +26,7 @@ NUMBER = re.compile("[0-9]{1,18}")
 MESSAGES = 20  # refusals told one by one; the rest are counted
 
 
-class Report:
+class StepReport:
     """What became of each chosen row, told when all are done."""
 
     def __init__(self, screen, request):
@@ -73,7 +73,7 @@ class Report:
 
 @admin.action(permissions=["publish"], description=gettext_lazy("Publish the chosen"))
 def publish_chosen(screen, request, queryset):
-    report, listed = Report(screen, request), listed_versions(request)
+    report, listed = StepReport(screen, request), listed_versions(request)
     for record in queryset.order_by("pk"):
         version = listed.get(record.pk)
         report.carry_out("review", record, _published_as, publish, version=version)
@@ -128,7 +128,7 @@ def _what_goes_out(meetings):
     context=_what_goes_out,
 )
 def publish_whole_session(screen, request, queryset):
-    report, seen = Report(screen, request), seen_versions(request)
+    report, seen = StepReport(screen, request), seen_versions(request)
     for meeting in queryset.order_by("pk"):
         if not report.may("review", meeting):
             continue
@@ -152,7 +152,7 @@ def publish_whole_session(screen, request, queryset):
     submit=gettext_lazy("Yes, withdraw"),
 )
 def withdraw_chosen(screen, request, queryset):
-    report = Report(screen, request)
+    report = StepReport(screen, request)
     for record in queryset.order_by("pk"):
         report.carry_out("review", record, _("Withdrawn."), withdraw)
     report.tell(_("Withdrawn: %(n)d"))
@@ -206,7 +206,7 @@ def _sent_back(record):
 
 @admin.action(permissions=["change"], description=gettext_lazy("Submit for review"))
 def submit_chosen(screen, request, queryset):
-    report = Report(screen, request)
+    report = StepReport(screen, request)
     for record in queryset.order_by("pk"):
         report.carry_out("change", record, _("Submitted for review."), submit)
     report.tell(_("Submitted for review: %(n)d"))
@@ -228,7 +228,7 @@ class NoteForm(forms.Form):
     form=NoteForm,
 )
 def send_back_chosen(screen, request, queryset, form):
-    report, note = Report(screen, request), form.cleaned_data["note"]
+    report, note = StepReport(screen, request), form.cleaned_data["note"]
     done = _("Sent back: %(note)s") % {"note": note}
     for record in queryset.order_by("pk"):
         report.carry_out("review", record, done, send_back, note=note)

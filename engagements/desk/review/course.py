@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from engagements.desk.history import Words, changes, states
+from engagements.desk.history import StateWords, changes, states
 from engagements.models.base import (
     MERGED,
     PUBLISHED,
@@ -25,11 +25,11 @@ COURSE = {
     MERGED: _("Two rows that it named were made one"),
     UNMERGED: _("A merge of rows that it named was taken back"),
 }
-ROWS = 500  # of one history that are looked through
+ROWS_READ = 500  # of one history that are looked through
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One row of a history: who did what, when and why."""
 
     at: object
@@ -45,9 +45,9 @@ def entries(model, rows, since=None, name=str):
 
     A row that changed nothing its editors fill in is left out.
     """
-    rows = list(rows.select_related("history_user").order_by("-history_id")[:ROWS])[::-1]
+    rows = list(rows.select_related("history_user").order_by("-history_id")[:ROWS_READ])[::-1]
     held = states(model, rows)
-    words, before, newest_last = Words(model, held), {}, []
+    words, before, newest_last = StateWords(model, held), {}, []
     for row, state in zip(rows, held, strict=True):
         was = before.get(row.id)
         before[row.id] = state
@@ -56,7 +56,7 @@ def entries(model, rows, since=None, name=str):
         if (since is None or row.history_date > since) and (changed or row.history_type != "~"):
             why = "" if row.history_change_reason in STEPS else row.history_change_reason or ""
             newest_last.append(
-                Entry(
+                HistoryEntry(
                     row.history_date,
                     row.history_user,
                     DONE[row.history_type],

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import translation
 from django.utils.text import capfirst
 
-from engagements.desk.history import Change, Piece, Words, differing, states_now, told_fields
+from engagements.desk.history import Change, Piece, StateWords, differing, states_now, told_fields
 from engagements.edition.models import Edition
 from engagements.models import Attendance, Source, Topic
 from engagements.models.base import EVIDENCE_FIELDS
@@ -20,8 +20,8 @@ from engagements.models.quotations import normalized
 from engagements.words import Kind
 
 # Where an edition calls a field otherwise than the register does.
-CALLED = {"due_on": "first_due_on", "due_text": "first_due_text"}
-CALLED_OF_UPDATE = {"new_due_on": "due_on", "new_due_text": "due_text"}
+NAMES_IN_EDITIONS = {"due_on": "first_due_on", "due_text": "first_due_text"}
+NAMES_IN_UPDATE_EDITIONS = {"new_due_on": "due_on", "new_due_text": "due_text"}
 
 
 # -- what the public reads, as a state of the record
@@ -106,7 +106,7 @@ class Published:
                 return key if about == name else None
             keys = refs[name]
             return sorted(keys) if isinstance(keys, list) else keys
-        called = CALLED_OF_UPDATE if kind == Kind.UPDATE else CALLED
+        called = NAMES_IN_UPDATE_EDITIONS if kind == Kind.UPDATE else NAMES_IN_EDITIONS
         value = payload[called.get(name, name) if called.get(name, name) in payload else name]
         if isinstance(column, models.DateField) and value:
             return date.fromisoformat(value)
@@ -139,7 +139,7 @@ class Proof:
 
 
 @dataclass
-class Part:
+class SeatChange:
     """Somebody at the table: new there, gone, changed or as before."""
 
     official: int
@@ -200,7 +200,7 @@ class Difference:
         return f"{self.record.kind}:{self.record.pk}:{self.record.version}"
 
 
-def differences(records):
+def differences_of(records):
     """Each record beside what the public reads; as many queries for a hundred as for one."""
     published, by_model = Published(records), {}
     for record in records:
@@ -211,7 +211,7 @@ def differences(records):
     for model, rows in by_model.items():
         now = [_public(model, state) for state in states_now(model, rows)]
         was = [published.state(record) for record in rows]
-        words = Words(model, [*now, *filter(None, was)])
+        words = StateWords(model, [*now, *filter(None, was)])
         for record, after, before in zip(rows, now, was, strict=True):
             held = seats.get(record.pk, []) if record.kind == Kind.MEETING else []
             parts = _parts(held, published.parts(record))
@@ -263,7 +263,7 @@ def _parts(held, before):
         seat.official_id: _public(Attendance, state)
         for seat, state in zip(held, states_now(Attendance, held), strict=True)
     }
-    words = Words(Attendance, [*now.values(), *before.values()])
+    words = StateWords(Attendance, [*now.values(), *before.values()])
     parts = []
     for official in dict.fromkeys([*now, *before]):
         after, was = now.get(official), before.get(official)
@@ -274,7 +274,7 @@ def _parts(held, before):
             mark = "changed"
         shown = [change for change in changes if mark == "new" or change.is_changed]
         shown = [change for change in shown if change.now or change.was]
-        parts.append(Part(official, words.say("official", official), mark, shown))
+        parts.append(SeatChange(official, words.say("official", official), mark, shown))
     return parts
 
 

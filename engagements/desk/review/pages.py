@@ -21,13 +21,13 @@ from engagements.publication.publishing import (
 )
 from engagements.words import Kind
 
-from .actions import NUMBER, NoteForm, Report, send_back, submit
+from .actions import NUMBER, NoteForm, StepReport, send_back, submit
 from .course import course, own_entries, part_entries
-from .differences import differences
+from .differences import differences_of
 from .preview import as_the_public
 
 
-def _page(screen, request, template, record, **context):
+def _review_page(screen, request, template, record, **context):
     ways = {"change_url": page_of(record), "preview_url": page_of(record, "preview")}
     template = f"admin/engagements/{template}"
     return desk_page(screen, request, template, original=record, **ways, **context)
@@ -51,14 +51,14 @@ def review_view(screen, request, record):
     if _is_step(request, form):
         _act(screen, request, record, form)
         return HttpResponseRedirect(page_of(record, "review"))
-    (difference,) = differences([record])
+    (difference,) = differences_of([record])
     since = record.published_at
     context = {}
     if record.kind == Kind.MEETING:
         context["session_url"] = page_of(record, "session")
     elif getattr(record, "meeting_id", None):
         context["session_url"] = page_of(record.meeting, "session")
-    return _page(
+    return _review_page(
         screen,
         request,
         "review.html",
@@ -108,7 +108,7 @@ def _act(screen, request, record, form):
         raise Http404
     permission, done, step = steps[act]
     note = {"note": form.cleaned_data["note"]} if act == "send_back" else {}
-    report = Report(screen, request)
+    report = StepReport(screen, request)
     report.carry_out(permission, record, done, step, version=version, **note)
     report.tell(done)
 
@@ -133,7 +133,7 @@ def session_view(screen, request, meeting):
         _act_on_session(screen, request, meeting, records, form)
         return HttpResponseRedirect(page_of(meeting, "session"))
     rows, along, texts = [], set(), Texts()
-    for difference in differences(records):
+    for difference in differences_of(records):
         record = difference.record
         is_open = is_to_publish(record)
         in_the_way = problems(record, request.user, along, texts) if is_open else []
@@ -149,7 +149,7 @@ def session_view(screen, request, meeting):
         along.add((record.kind, record.pk))
     waiting = [row for row in rows if row["is_open"]]
     open_records = [row["one"].record for row in waiting]
-    return _page(
+    return _review_page(
         screen,
         request,
         "review_session.html",
@@ -175,7 +175,7 @@ def _act_on_session(screen, request, meeting, records, form):
         name, _colon, version = text.rpartition(":")
         if name in shown and NUMBER.fullmatch(version):
             chosen[shown[name]] = int(version)
-    act, report = request.POST.get("act"), Report(screen, request)
+    act, report = request.POST.get("act"), StepReport(screen, request)
     if act == "publish":
         _publish_chosen(report, meeting, chosen)
     elif act == "submit":
@@ -224,10 +224,12 @@ def preview_view(screen, request, record):
     except OperationalError:  # somebody publishes for longer than we wait
         reasons = [_("The register is busy with a publication. Try again in a moment.")]
     title = _("It cannot be shown as the public will")
-    return _page(screen, request, "preview_refused.html", record, title=title, reasons=reasons)
+    return _review_page(
+        screen, request, "preview_refused.html", record, title=title, reasons=reasons
+    )
 
 
-PAGES = (
+REVIEW_PAGES = (
     Page("<path:object_id>/review/", review_view, "review"),
     Page("<path:object_id>/preview/", preview_view, "preview", methods=READ),
 )

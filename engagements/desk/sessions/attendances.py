@@ -5,7 +5,7 @@ from django.contrib import admin
 from engagements import roles
 from engagements.desk.historical import HistoricalAdmin
 from engagements.desk.lists import UsedRelationFilter
-from engagements.desk.records import EVIDENCE
+from engagements.desk.records import EVIDENCE_ROWS
 from engagements.models import Attendance
 
 
@@ -20,7 +20,7 @@ class AttendanceAdmin(HistoricalAdmin):
     fields = (
         ("meeting", "official", "title"),
         ("organization", "side", "role"),
-        *EVIDENCE,
+        *EVIDENCE_ROWS,
     )
 
     def has_add_permission(self, request):

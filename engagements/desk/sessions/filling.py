@@ -147,7 +147,7 @@ def day_sent(post):
     return None
 
 
-class Seat:
+class SeatHeld:
     """The office that an official held on the day of a session, and the side it puts them on."""
 
     def __init__(self, post, side):
@@ -165,7 +165,8 @@ def seats_of(officials, day, ministry, provinces):
     chosen = {key: post for key, posts in by_person.items() if (post := unambiguous_post(posts))}
     sides = _Sides([post.organization for post in chosen.values()], ministry, provinces)
     return {
-        str(key): Seat(post, sides.of(str(post.organization_id))) for key, post in chosen.items()
+        str(key): SeatHeld(post, sides.of(str(post.organization_id)))
+        for key, post in chosen.items()
     }
 
 

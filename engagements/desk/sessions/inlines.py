@@ -4,7 +4,7 @@ from django.contrib.admin.utils import flatten
 
 from engagements import roles
 from engagements.desk.figures import FigureForm
-from engagements.desk.records import EVIDENCE
+from engagements.desk.records import EVIDENCE_ROWS
 from engagements.desk.rows import PartInline, RecordInline
 from engagements.models import (
     Attendance,
@@ -29,7 +29,7 @@ class AttendanceInline(PartInline):
         ("official", "name", "is_new"),
         ("title", "organization"),
         ("side", "role"),
-        *EVIDENCE,
+        *EVIDENCE_ROWS,
     )
 
     def get_formset(self, request, obj=None, **kwargs):
@@ -67,7 +67,7 @@ class RequestInline(ItemInline):
         ItemInline.said,
         ("addressed_to", *ItemInline.after),
         "topics",
-        *EVIDENCE,
+        *EVIDENCE_ROWS,
     )
 
 
@@ -97,7 +97,7 @@ class CommitmentInline(AnsweringInline):
         ("strength", *ItemInline.said),
         ItemInline.after,
         ("answers_lines", "topics"),
-        *EVIDENCE,
+        *EVIDENCE_ROWS,
     )
 
 
@@ -109,7 +109,7 @@ class RecommendationInline(AnsweringInline):
         ItemInline.said,
         ItemInline.after,
         ("answers_lines", "topics"),
-        *EVIDENCE,
+        *EVIDENCE_ROWS,
     )
 
 
@@ -118,7 +118,7 @@ class RemarkInline(RecordInline):
     formset = ItemFormSet
     autocomplete_fields = ("province", "said_by", "source")
     joined = ("province", "said_by", "source")
-    fields = (("type", "province"), ("said_by", "said_by_text"), "text", *EVIDENCE)
+    fields = (("type", "province"), ("said_by", "said_by_text"), "text", *EVIDENCE_ROWS)
 
 
 class FigureInline(RecordInline):
@@ -131,7 +131,7 @@ class FigureInline(RecordInline):
         ("indicator", "province"),
         ("qualifier", "value", "unit", "is_target"),
         ("period", "period_from", "period_to"),
-        *EVIDENCE,
+        *EVIDENCE_ROWS,
     )
 
     def get_formset(self, request, obj=None, **kwargs):

@@ -23,8 +23,8 @@ from provinces.models import Atlas, Province
 from provinces.vietnamese import NormalText, fold
 
 LINES = 200  # in one box at once
-CHARACTERS = 60_000
-PARTS = re.compile(r"[|\t]")
+MOST_CHARACTERS = 60_000
+PART_BREAK = re.compile(r"[|\t]")
 LEADING_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,3}[.)])\s+")
 NUMBERS = re.compile(r"\s*#?\s*\d{1,4}(?:\s*[,;#]\s*#?\s*\d{1,4})*\s*")
 QUOTED = re.compile(r"^[“\"](?P<inner>[^“”\"]*)[”\"]$")
@@ -75,7 +75,7 @@ class LineKind:
 
     def row(self, line, places=NOWHERE):
         """Columns of the row that a line becomes; ValidationError if it cannot be read."""
-        first, *rest = (part.strip() for part in PARTS.split(line))
+        first, *rest = (part.strip() for part in PART_BREAK.split(line))
         row = self._begun(first)
         for part in filter(None, rest):
             name, value = self._read(part, row, places)
@@ -168,7 +168,7 @@ def _chosen(choices, part):
 def rows_of(kind, text, places=NOWHERE):
     """The rows that the lines of a box become; ValidationError names every line not understood."""
     lines = [LEADING_MARK.sub("", line).strip() for line in text.splitlines() if line.strip()]
-    if len(lines) > LINES or len(text) > CHARACTERS:
+    if len(lines) > LINES or len(text) > MOST_CHARACTERS:
         raise ValidationError(_("At most %(n)d lines at once.") % {"n": LINES})
     rows, wrong = [], []
     for number, line in enumerate(lines, start=1):

@@ -51,7 +51,7 @@ FAST = _(
     "Parts of a line are parted by | or a tab; only the first is needed. Saving turns lines into"
     " rows, which stand further down."
 )
-SESSION = (
+PUBLISHED_WITH_IT = (
     Source,
     Meeting,
     ProvinceRequest,
@@ -90,9 +90,9 @@ class MeetingAdmin(RecordAdmin):
     pages = (
         *RecordAdmin.pages,
         SESSION_PAGE,
-        next_session.PAGE,
-        taken_up.PAGE,
-        *reports.PAGES,
+        next_session.NEXT_PAGE,
+        taken_up.TAKEN_UP_PAGE,
+        *reports.REPORT_PAGES,
         Page("seat/", seat_view, "seat", "seat", methods=READ),
     )
     looked_at_on = (*RecordAdmin.looked_at_on, "session")
@@ -288,7 +288,7 @@ class MeetingAdmin(RecordAdmin):
 
     def has_publish_session_permission(self, request, obj=None):
         """A session goes out with its sources and items: who publishes it may publish each."""
-        return all(roles.may_review(request.user, model) for model in SESSION)
+        return all(roles.may_review(request.user, model) for model in PUBLISHED_WITH_IT)
 
     @admin.display(description=_("day"), ordering="held_on")
     def day(self, meeting):

@@ -29,7 +29,11 @@ from provinces.models import Atlas, Organization, OrganizationKind, Organization
 
 from .forms import SessionForm
 
-FOLLOWED = {"request": ProvinceRequest, "commitment": Commitment, "recommendation": Recommendation}
+TARGET_MODELS = {
+    "request": ProvinceRequest,
+    "commitment": Commitment,
+    "recommendation": Recommendation,
+}
 FIELDS = (
     "title",
     "state_of_it",
@@ -93,7 +97,7 @@ def open_items(units, ministry):
     provinces = {before.pk for unit in units for before in atlas.lineage(unit)}
     ministries = tended_by(ministry.pk)
     items = []
-    for target, model in FOLLOWED.items():
+    for target, model in TARGET_MODELS.items():
         rows = model.objects.filter(province__in=provinces, meeting__ministry__in=ministries)
         rows = rows.exclude(status__in=CLOSED).exclude(state=State.WITHDRAWN)
         rows = rows.select_related("meeting", "province", "lead", "current_lead")
@@ -148,11 +152,11 @@ def next_session_form(screen, request):
         form=NextSessionForm,
         fields=FIELDS,
         widgets={"provinces": forms.CheckboxSelectMultiple},
-        formfield_callback=partial(_box, screen, request),
+        formfield_callback=partial(_opening_box, screen, request),
     )
 
 
-def _box(screen, request, field, widget=None, **kwargs):
+def _opening_box(screen, request, field, widget=None, **kwargs):
     """The desk's own box; but the few provinces are ticked, not searched for."""
     if widget is not None:
         return field.formfield(widget=widget, help_text="", **kwargs)
@@ -302,7 +306,7 @@ def _made_by(key):
         return None
 
 
-PAGE = Page("next/", next_view, "next", "add")
+NEXT_PAGE = Page("next/", next_view, "next", "add")
 
 
 # -- ways to it

@@ -85,7 +85,7 @@ class AttendanceForm(PartForm):
                 "The register knows nobody of this name. Mend it, or tick “somebody new” to add"
                 " them."
             )
-        given = {"known": _told(namesakes)}
+        given = {"known": _people_told(namesakes)}
         return gettext("Several are called so, choose one in the box: %(known)s") % given
 
     def save(self, commit=True):
@@ -94,7 +94,7 @@ class AttendanceForm(PartForm):
         return super().save(commit)
 
 
-def _told(officials):
+def _people_told(officials):
     """People of one name as they are told apart: each with the last offices held, and the slug."""
     prefetch_related_objects(officials, "posts")
     return "; ".join(
@@ -129,7 +129,7 @@ class AttendanceFormSet(PartFormSet):
         for form in new:
             name = plain_name(form.cleaned_data.get("name") or "")
             if name in known and not form.is_namesake:
-                given = {"known": _told(known[name])}
+                given = {"known": _people_told(known[name])}
                 form.add_error("name", gettext(IN_THE_REGISTER) % given)
             if name in seen:
                 form.add_error("name", _("This name stands here twice: add namesakes with the +."))

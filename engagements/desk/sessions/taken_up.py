@@ -45,7 +45,7 @@ OF_UPDATE = (
 )
 TOLD = ("text", "completed_on", "new_due_on", "new_due_text", "answer", "paragraph", "quote")
 JOINED = ("meeting", "province", "lead", "current_lead")
-LONG = {"class": "vLargeTextField", "rows": 2}
+LONG_BOX = {"class": "vLargeTextField", "rows": 2}
 
 
 class TakenUpTable(forms.Form):
@@ -56,7 +56,7 @@ class TakenUpTable(forms.Form):
     def __init__(self, *args, screen, meeting, proofs, **kwargs):
         super().__init__(*args, **kwargs)
         self.meeting = meeting
-        box = partial(_box, screen)
+        box = partial(_update_box, screen)
         self.fields["happened_on"] = box("happened_on", label=_("day"), required=True)
         self.fields["voice"] = box("voice")
         self.fields["proof"] = forms.ChoiceField(label=_("rests on"), choices=proofs)
@@ -89,7 +89,7 @@ class TakenUpRow(forms.Form):
             label=_("outcome"), choices=OUTCOMES, required=False
         )
         for name in OF_UPDATE:
-            self.fields[name] = _box(screen, name)
+            self.fields[name] = _update_box(screen, name)
         self.fields["proof"] = forms.ChoiceField(
             label=_("rests on"), choices=[("", _("as above")), *proofs], required=False
         )
@@ -198,13 +198,13 @@ FIRST = ("outcome", "text")
 HIDDEN = ("seen", "uid")
 
 
-def _box(screen, name, *, required=False, **given):
+def _update_box(screen, name, *, required=False, **given):
     """The desk's box for a column of an update."""
     column = StatusUpdate._meta.get_field(name)
     field = screen.formfield_for_dbfield(column, request=None, **given)
     field.required, field.initial, field.help_text = required, None, ""
     if name == "text":
-        field.widget.attrs |= LONG
+        field.widget.attrs |= LONG_BOX
     return field
 
 
@@ -219,7 +219,7 @@ def taken_up_items(meeting):
     return rows.order_by("pk")
 
 
-class News:
+class LatestUpdates:
     """The latest update of each item, whoever has read it; one query a kind."""
 
     def __init__(self, rows):
@@ -287,7 +287,7 @@ def _save(screen, request, meeting, table, rows):
             continue
         if _is_done_by_this_form(row):
             continue
-        if _is_somebody_elses(row) or not _may(user, row):
+        if _is_somebody_elses(row) or not _may_record(user, row):
             valid.append(False)
             continue
         update = row.update(user) if row.outcome not in ("", NOTHING_NEW) else None
@@ -297,7 +297,7 @@ def _save(screen, request, meeting, table, rows):
         return False
     for row, update in todo:
         _record(user, row, update)
-    added = _add(meeting, table)
+    added = _add_items(meeting, table)
     if todo or added:
         screen.log_change(request, meeting, _("Went through the items taken up."))
     recorded = sum(1 for row, _update in todo if row.outcome)
@@ -341,7 +341,7 @@ def _is_somebody_elses(row):
     return True
 
 
-def _may(user, row):
+def _may_record(user, row):
     allowed = roles.is_at_desk(user, row.item)
     if row.outcome == NOTHING_NEW:
         allowed = roles.may_change(user, row.item)
@@ -377,7 +377,7 @@ def _check(user, item, day):
         item.save()
 
 
-def _add(meeting, table):
+def _add_items(meeting, table):
     known = {
         (target, getattr(taken_up, f"{target}_id"))
         for taken_up in meeting.reviewed.all()
@@ -395,7 +395,7 @@ def _add(meeting, table):
 
 
 def _table(screen, request, meeting, may_change, table, rows):
-    news = News([row.taken_up for row in rows])
+    news = LatestUpdates([row.taken_up for row in rows])
     for row in rows:
         row.news = news.of(row.taken_up)
         row.may = may_change and roles.is_at_desk(request.user, row.item)
@@ -414,7 +414,7 @@ def _table(screen, request, meeting, may_change, table, rows):
     )
 
 
-PAGE = Page("<path:object_id>/reviewed/", taken_up_view, "reviewed", "view_or_change")
+TAKEN_UP_PAGE = Page("<path:object_id>/reviewed/", taken_up_view, "reviewed", "view_or_change")
 
 
 # -- the screen

@@ -19,7 +19,7 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 
 from engagements import outgoing
-from engagements.desk.links import SAID
+from engagements.desk.links import REASONS
 from engagements.management.commands import check_links
 from engagements.management.commands.check_links import Checker, due, one_host_after_another
 from engagements.models import LinkCheck, Source
@@ -585,11 +585,11 @@ RAISED = re.compile(r'raise (?:Unreachable|Forbidden)\("([^"]+)"\)')
 def test_why_nothing_was_read_is_told_in_the_language_of_the_desk(client):
     client.force_login(make_user(roles=["Biên tập"]))
     said = set(RAISED.findall(Path(outgoing.__file__).read_text(encoding="utf-8")))
-    assert said == set(SAID)
+    assert said == set(REASONS)
     check = make_link_check(source=make_source(url="https://a.vn/1"), address="https://a.vn/1")
     for detail in (*said, "ConnectionResetError"):
         LinkCheck.objects.update(detail=detail)
         page = client.get(address(LinkCheck, "change", check.pk))
         with translation.override("vi"):
-            told = str(capfirst(SAID.get(detail, f"({detail})")))
+            told = str(capfirst(REASONS.get(detail, f"({detail})")))
         assert escape(told) in page.content.decode()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from engagements.desk.history import differing, state_now
-from engagements.desk.review.differences import Published, differences, public_fields
+from engagements.desk.review.differences import Published, differences_of, public_fields
 from engagements.models import (
     Attendance,
     CodeCounter,
@@ -134,7 +134,7 @@ def test_what_is_published_and_not_edited_differs_in_nothing(kind):
     was = Published([record]).state(record)
     assert differing(was, now) == []
     assert set(was) == set(now)
-    (shown,) = differences([record])
+    (shown,) = differences_of([record])
     assert shown.is_empty
 
 
@@ -236,7 +236,7 @@ def test_a_difference_asks_as_much_for_thirty_records_as_for_one():
         records = [meeting, *meeting.provincerequests.all(), *meeting.commitments.all()]
         records += meeting.remarks.all()
         with CaptureQueriesContext(connection) as asked:
-            differences(records)
+            differences_of(records)
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
