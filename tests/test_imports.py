@@ -29,7 +29,7 @@ MODULES = sorted(
 LISTS = ("engagements.words", "engagements.deadlines")  # closed lists and their rules
 REFERENCE = (*LISTS, "engagements.reference", "provinces")
 PUBLIC = (*REFERENCE, "engagements.edition")
-PLAIN = ("engagements.limits", "engagements.outgoing")  # know no model
+PLAIN = ("engagements.limits", "engagements.mail", "engagements.outgoing")  # know no model
 REGISTER = (*PUBLIC, "engagements.models")
 PUBLISHED = (*REGISTER, "engagements.publication")
 RULES = ("engagements.roles", "engagements.needs", "engagements.audit")
@@ -50,6 +50,7 @@ MAY_NAME = {
     "engagements.deadlines": ("engagements.words",),
     "engagements.reference": (*LISTS, "provinces"),
     "engagements.limits": (),
+    "engagements.mail": (),
     "engagements.outgoing": (),
     # what the public reads
     "engagements.edition": REFERENCE,

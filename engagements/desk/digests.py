@@ -1,34 +1,25 @@
-"""The weekly letter to each of the staff: their own numbers, and the first items of each."""
+"""Weekly digest by e-mail to each of the staff: their own numbers, and the first items of each."""
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.auth import get_permission_codename, get_user_model
 from django.core.cache import cache
-from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from engagements import roles
+from engagements.mail import MailRun, absolute, one_line, plain_email
 from engagements.models import Digest
 from engagements.models.followups import FOLLOW_UP_MODELS
 from engagements.needs import CONCERNED, QUESTIONS, count_needs, of_whom
 
-log = logging.getLogger("engagements.desk.digests")
 ITEMS_SHOWN = 5  # of each question
 TITLE_CHARACTERS = 140
-TAKEN_FOR = 60 * 60  # seconds after which a letter that was begun and not sent is begun again
-IN_A_ROW = 5  # failures after which the mail server itself is thought to be away
-
-
-class ServerAway(Exception):
-    """The mail server took nothing several times in a row."""
+TAKEN_FOR = 60 * 60  # seconds after which a digest that was begun and not sent is begun again
 
 
 def monday_of(day):
@@ -36,12 +27,12 @@ def monday_of(day):
 
 
 def staff_to_write_to():
-    """Accounts in use with an address, but for those whose desk wants no letter."""
+    """Accounts in use with an address, but for those whose desk wants no digest."""
     users = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
     return users.exclude(officer__is_written_to=False).order_by("pk")
 
 
-# -- what a letter says
+# -- what a digest says
 
 
 @dataclass
@@ -62,15 +53,6 @@ class Part:
     number: int
     items: list
     lists: list  # (how many of what, address of the list)
-
-
-def absolute(path):
-    return settings.SITE_URL.rstrip("/") + path
-
-
-def one_line(text, most=TITLE_CHARACTERS):
-    text = " ".join(str(text).split())
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def may_view(user, model):
@@ -117,7 +99,7 @@ def _first(rows):
         days = (getattr(one, name, None) for name in ("due_today", "happened_on", "day"))
         day = next(filter(None, days), None)
         url = reverse(f"admin:engagements_{one._meta.model_name}_change", args=[one.pk])
-        yield Item(one_line(one), f"{day:%d/%m/%Y}" if day else "", absolute(url))
+        yield Item(one_line(one, TITLE_CHARACTERS), f"{day:%d/%m/%Y}" if day else "", absolute(url))
 
 
 def _list(model, needs, whose):
@@ -125,33 +107,25 @@ def _list(model, needs, whose):
     return f"{address}?{urlencode({'needs': needs, 'whose': whose})}"
 
 
-def letter(user, parts, on):
-    """The mail; its headers hold nothing that anybody typed."""
+def email_to(user, parts, on):
+    """The e-mail; its headers hold nothing that anybody typed."""
     desk = roles.desk_of(user)
     context = {
-        "name": one_line(user.get_full_name() or user.get_username()),
-        "desk": one_line(desk) if desk else "",
+        "name": one_line(user.get_full_name() or user.get_username(), TITLE_CHARACTERS),
+        "desk": one_line(desk, TITLE_CHARACTERS) if desk else "",
         "day": f"{on:%d/%m/%Y}",
         "parts": parts,
         "url": absolute(reverse("admin:index")),
     }
-    body = render_to_string("engagements/staff_digest.txt", context)
-    return EmailMessage(
-        subject=_("Sát Cánh: what needs you this week (%(day)s)") % {"day": context["day"]},
-        body=body.strip() + "\n",
-        to=[user.email],
-        headers={
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": translation.get_language(),
-        },
-    )
+    subject = _("Sát Cánh: what needs you this week (%(day)s)") % {"day": context["day"]}
+    return plain_email(user.email, subject, "staff_digest", context)
 
 
 # -- sending it once
 
 
 def take(user, week):
-    """This week's letter of the account, for who is to send it; None if that is not us.
+    """This week's digest of the account, for who is to send it; None if that is not us.
 
     One that was begun and never sent is taken again after an hour: the run that began it may
     still be at it. Where two take the lease at the very same moment, the new row has one maker.
@@ -167,81 +141,35 @@ def _lease(user, week):
     return f"digest-{user.pk}-{week:%Y%m%d}"
 
 
-@dataclass
-class Count:
-    """What a run did; addresses are never said."""
+class DigestRun(MailRun):
+    """Tells each of the staff what needs them this week."""
 
-    sent: int = 0
-    quiet: int = 0
-    before: int = 0  # sent already, or in another run's hands
-    failed: int = 0
-
-
-class Sender:
-    """Sends what is due, one person after the other; stopped and started again, it goes on."""
-
-    def __init__(self, on=None, dry_run=False, tell=None):
+    def __init__(self, on=None, **kwargs):
+        super().__init__(**kwargs)
         self.on = on or timezone.localdate()
-        self.dry_run = dry_run
-        self.tell = tell or (lambda line: None)
-        self.count = Count()
-        self.in_a_row = 0
 
-    def run(self):
-        people = list(staff_to_write_to())
-        self.mails = get_connection()
-        try:
-            with translation.override("vi"):
-                for place, user in enumerate(people, start=1):
-                    self.serve(user, f"{place}/{len(people)}")
-        finally:
-            self._hang_up()
-        return self.count
+    def recipients(self):
+        return staff_to_write_to()
 
-    def serve(self, user, place):
+    def serve(self, recipient, place):
         week = monday_of(self.on)
-        if Digest.objects.filter(user=user, week=week).exclude(sent_at=None).exists():
+        if Digest.objects.filter(user=recipient, week=week).exclude(sent_at=None).exists():
             self.count.before += 1
             return
-        parts = parts_for(user, self.on)
-        if not parts:
-            self.count.quiet += 1
-            return
-        told = f"{sum(part.number for part in parts)} things"
-        if self.dry_run:
-            self.count.sent += 1
-            self.tell(f"{place}: would tell {told}")
-            return
-        row = take(user, week)
-        if row is None:
-            self.count.before += 1
-            return
-        if self._accepted(letter(user, parts, self.on), place):
-            row.sent_at = timezone.now()
-            row.save(update_fields=["sent_at"])
-            self.count.sent += 1
-            self.tell(f"{place}: told {told}")
-            return
-        self.count.failed += 1
-        cache.delete(_lease(user, week))  # it surely did not leave: the next run tries again
-        if self.in_a_row >= IN_A_ROW:
-            raise ServerAway
-
-    def _accepted(self, message, place):
-        message.connection = self.mails
-        try:
-            self.mails.open()  # once for the whole run
-            accepted, error = message.send() == 1, "not accepted"
-        except Exception as raised:  # whatever one mail does, the next is tried
-            accepted, error = False, type(raised).__name__
-            self._hang_up()
-        self.in_a_row = 0 if accepted else self.in_a_row + 1
-        if not accepted:
-            self.tell(f"{place}: failed ({error})")
-        return accepted
-
-    def _hang_up(self):
-        try:
-            self.mails.close()
-        except Exception as raised:
-            log.warning("The mail server did not part in order: %s", type(raised).__name__)
+        with translation.override("vi"):
+            parts = parts_for(recipient, self.on)
+            if not parts:
+                self.count.quiet += 1
+                return
+            news = f"{sum(part.number for part in parts)} things"
+            if self.dry_run:
+                self.would_send(place, news)
+                return
+            row = take(recipient, week)
+            if row is None:
+                self.count.before += 1
+            elif self.send(email_to(recipient, parts, self.on), place, news):
+                row.sent_at = timezone.now()
+                row.save(update_fields=["sent_at"])
+            else:  # it surely did not leave: the next run tries again
+                cache.delete(_lease(recipient, week))

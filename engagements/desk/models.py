@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Digest(models.Model):
-    """The weekly letter to one of the staff: that it was sent, so that it is sent once."""
+    """The weekly e-mail to one of the staff: that it was sent, so that it is sent once."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,6 +1,5 @@
 """A forgotten password: a link by mail, and the same answer whoever's address was asked for."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.limits import take, take_for
+from engagements.mail import absolute
 
 ASKED_AN_HOUR = 10  # from one corner of the net
 MAILS_AN_HOUR = 3  # to one address, whoever asks
@@ -43,7 +43,7 @@ class Reset(OfTheDesk, views.PasswordResetView):
     subject_template_name = "registration/password_reset_subject.txt"
     title = gettext_lazy("Forgotten password")
     # Links in mails begin with our own address, never with what a request says of itself.
-    extra_email_context = {"site": settings.SITE_URL.rstrip("/")}
+    extra_email_context = {"site": absolute("")}
 
     def form_valid(self, form):
         if not take("password", self.request, ASKED_AN_HOUR):

@@ -3,21 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from engagements.edition.entries import headline_of
 from engagements.edition.models import Edition
+from engagements.mail import absolute
 from engagements.words import Answer, FollowUpStatus
 
 NEWS_MOST = 50  # of one page in one e-mail; the page has the rest
 EDITIONS_AT_ONCE = 200
-
-
-def absolute(path):
-    return settings.SITE_URL.rstrip("/") + path
 
 
 @dataclass

@@ -1,7 +1,5 @@
 """Views of subscriptions and tips: to follow a page, confirm, unsubscribe; to tell us something."""
 
-import logging
-
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, SignatureExpired
 from django.db import transaction
@@ -15,13 +13,13 @@ from django.views.generic import TemplateView, View
 from django.views.generic.edit import FormView
 
 from engagements.limits import take
+from engagements.mail import is_sent
 
-from .alerts import confirmation_mail, last_sequence, signer
+from .alerts import confirmation_email, last_sequence, signer
 from .forms import FollowForm, TipForm
 from .models import BETWEEN_MAILS, Subscription, Tip
 from .targets import Target
 
-log = logging.getLogger("engagements.readers")
 LINK_LIFE = 3 * 24 * 60 * 60
 FOLLOWS_AN_HOUR = 20  # from one network
 CONFIRMATIONS_AN_HOUR = 5  # to one e-mail address, whoever asks
@@ -91,7 +89,7 @@ class FollowPage(ReaderFormView):
             return self.form_invalid(form, status=429)
         email, address = form.cleaned_data["email"], form.target.address
         subscription, asked_before = self._subscription_to_mail(email, address)
-        if subscription is not None and not self._is_mailed(subscription, form.target):
+        if subscription is not None and not is_sent(confirmation_email, subscription, form.target):
             subscription.asked_at = asked_before
             subscription.save(update_fields=["asked_at"])
             form.add_error(None, _("No mail can be sent at the moment. Try again later."))
@@ -116,13 +114,6 @@ class FollowPage(ReaderFormView):
             subscription.language = get_language()
         subscription.save(update_fields=["asked_at", "language"])
         return subscription, asked_before
-
-    def _is_mailed(self, subscription, target):
-        try:
-            return confirmation_mail(subscription, target).send() == 1
-        except Exception as error:  # a mail server has many ways to fail
-            log.error("A mail to who asked was not accepted: %s", type(error).__name__)
-            return False
 
 
 class FollowSent(PrivateMixin, TemplateView):

@@ -1,8 +1,9 @@
-"""E-mail alerts to readers who follow a page: a run of the sender, for a timer."""
+"""E-mail alerts to readers who follow a page: a run of the mailer, for a timer."""
 
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.readers.alerts import Sender, ServerAway
+from engagements.mail import ServerAway
+from engagements.readers.alerts import AlertRun
 from engagements.readers.models import Subscription
 
 
@@ -24,12 +25,12 @@ class Command(BaseCommand):
         if number:
             verb = "would be removed" if dry_run else "removed"
             tell(f"{number} subscriptions that nobody confirmed {verb}.")
-        sender = Sender(dry_run=dry_run, tell=tell)
+        alerts = AlertRun(dry_run=dry_run, tell=tell)
         try:
-            count = sender.run()
+            count = alerts.run()
         except ServerAway:
             raise CommandError(
-                f"The mail server takes nothing; {sender.count.sent} mails were sent, the rest "
+                f"The mail server takes nothing; {alerts.count.sent} mails were sent, the rest "
                 "waits for the next run."
             ) from None
         verb = "would be sent" if dry_run else "sent"

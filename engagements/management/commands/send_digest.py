@@ -1,8 +1,9 @@
-"""Weekly digest by e-mail to the staff: a run of the sender, for a timer."""
+"""Weekly digest by e-mail to the staff: a run of the mailer, for a timer."""
 
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.desk.digests import Sender, ServerAway
+from engagements.desk.digests import DigestRun
+from engagements.mail import ServerAway
 
 
 class Command(BaseCommand):
@@ -18,12 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, dry_run, verbosity, **options):
         tell = self.stdout.write if verbosity else lambda line: None
-        sender = Sender(dry_run=dry_run, tell=tell)
+        digests = DigestRun(dry_run=dry_run, tell=tell)
         try:
-            count = sender.run()
+            count = digests.run()
         except ServerAway:
             raise CommandError(
-                f"The mail server takes nothing; {sender.count.sent} letters were sent, the rest "
+                f"The mail server takes nothing; {digests.count.sent} letters were sent, the rest "
                 "waits for the next run."
             ) from None
         verb = "would be sent" if dry_run else "sent"

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from engagements.desk import digests
-from engagements.desk.digests import IN_A_ROW, ITEMS_SHOWN, monday_of, take
+from engagements import mail as mailer
+from engagements.desk.digests import ITEMS_SHOWN, DigestRun, monday_of, take
 from engagements.models import Digest, State
 from provinces.models import Officer
 from tests.factories import (
@@ -233,9 +233,7 @@ def test_a_run_that_was_cut_is_made_up_for_after_an_hour(body, monkeypatch):
     """The row is there, and no mail left: for an hour it may still be in another run's hands."""
     user = officer(body)
     past_its_day(body)
-    monkeypatch.setattr(
-        digests.Sender, "_accepted", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt)
-    )
+    monkeypatch.setattr(DigestRun, "send", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         send()
     monkeypatch.undo()
@@ -297,7 +295,7 @@ class Failing(EmailBackend):
 @pytest.fixture
 def server(monkeypatch):
     Failing.refused, Failing.asked = set(), 0
-    monkeypatch.setattr(digests, "get_connection", Failing)
+    monkeypatch.setattr(mailer, "get_connection", Failing)
     return Failing
 
 
@@ -318,10 +316,10 @@ def test_one_failure_stops_nobody_else_and_is_tried_again(body, server):
 
 
 def test_a_server_that_is_away_is_not_asked_by_everybody(body, server):
-    for place in range(IN_A_ROW + 3):
+    for place in range(mailer.IN_A_ROW + 3):
         officer(body, email=f"{place}@example.vn")
         server.refused.add(f"{place}@example.vn")
     past_its_day(body)
     _out, error = send()
     assert "takes nothing" in str(error)
-    assert server.asked == IN_A_ROW
+    assert server.asked == mailer.IN_A_ROW

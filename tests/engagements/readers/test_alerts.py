@@ -14,10 +14,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from engagements.mail import IN_A_ROW
 from engagements.models import Commitment, Edition, Meeting, ProvinceRequest, Source, Subscription
 from engagements.publication.publishing import withdraw
 from engagements.publication.reissuing import repeat
-from engagements.readers.alerts import IN_A_ROW, last_sequence, signer
+from engagements.readers.alerts import last_sequence, signer
 from engagements.readers.targets import Target
 from engagements.readers.views import CONFIRMATIONS_AN_HOUR, FOLLOWS_AN_HOUR, LINK_LIFE
 from provinces.models import Province
