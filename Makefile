@@ -27,9 +27,10 @@ test: environment-dev ## all tests: SQLite, PostgreSQL, browser, and `make check
 check: environment-dev ## format, lint, migrations, deployment settings, translations
 	@tools/check.sh
 
-format: environment-dev ## puts the code in the one format
+format: environment-dev ## puts code and templates in the one format
 	@$(py) -m ruff format .
 	@$(py) -m ruff check --fix .
+	@$(py) -m djhtml --tabwidth 2 templates
 
 words: environment-dev ## collects the words to translate and compiles the catalogues
 	@$(py) tools/words.py

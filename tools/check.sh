@@ -11,6 +11,12 @@ database=sqlite:///$scratch/check.sqlite3
 
 $python -m ruff format --check --quiet .
 $python -m ruff check --quiet --output-format concise .
+unformatted=$($python -m djhtml --check --tabwidth 2 templates 2>&1) ||
+    { printf '%s\nTemplates are not in the one format: make format.\n' "$unformatted" >&2; exit 1; }
+if LC_ALL=C.UTF-8 grep -rnE --include='*.html' '^.{121}' templates; then
+    echo "The lines above have more than 120 characters." >&2
+    exit 1
+fi
 $python -m djlint --lint --quiet templates
 
 DEBUG=1 DATABASE_URL=$database $python manage.py makemigrations --check --dry-run -v 0 ||

@@ -13,6 +13,8 @@ from engagements.pages.downloads import DOWNLOAD_FORMATS
 from engagements.pages.linked_data import linked_data
 from engagements.pages.urls import CALENDAR_PATHS, FEED_PATHS, FILE_PATHS
 
+from .pages import squeeze
+
 register = template.Library()
 
 WITH_FEED = set(FEED_PATHS.values())
@@ -30,7 +32,8 @@ def _request_and_route(context):
 @register.simple_tag(takes_context=True)
 def again(context, name):
     """What a block of this page says, once more: the title stands in <title> and in og:title."""
-    return context.render_context[BLOCK_CONTEXT_KEY].get_block(name).render(context)
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return mark_safe(squeeze(block.render(context)))  # noqa: S308  rendered, so escaped
 
 
 @register.simple_tag(takes_context=True)

@@ -1,10 +1,12 @@
 """Template tags and filters of pages: labels, days, numbers, addresses. No rule of the field."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from django import template
+from django.template.base import TextNode
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -98,6 +100,43 @@ def place(context, province_id):
         "is_here": own is not None and own.pk in (unit.pk, heir.pk),
         "is_own": own is not None and own.pk == unit.pk,
     }
+
+
+@register.simple_block_tag(takes_context=True)
+def fact(context, content, term, css="", is_vietnamese=False):
+    """A row of a list of facts (`<dl class="sum">`): its term, and the block as what is known."""
+    row = {"term": term, "content": content, "css": css, "is_vietnamese": is_vietnamese}
+    return context.template.engine.get_template("_fact.html").render(template.Context(row))
+
+
+class OneLine(template.Node):
+    """A block whose line breaks are gone from the template; what it renders is left as it is."""
+
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+        for text in nodelist.get_nodes_by_type(TextNode):
+            text.s = re.sub(r"\s*\n\s*", "", text.s)
+
+    def render(self, context):
+        return self.nodelist.render(context)
+
+
+@register.tag
+def oneline(parser, _token):
+    """Whitespace control: a line break of the template, with its indentation, is no space.
+
+    So `A, B.` can be written over many lines where no space may stand before the comma. A space
+    at the beginning of a line is written `{{ " " }}`; an HTML tag stands on a line of its own.
+    """
+    nodelist = parser.parse(["endoneline"])
+    parser.delete_first_token()
+    return OneLine(nodelist)
+
+
+@register.filter(is_safe=True)
+def squeeze(value):
+    """Each run of whitespace as one space, none at the ends: for titles and attributes."""
+    return " ".join(value.split())
 
 
 @register.simple_tag

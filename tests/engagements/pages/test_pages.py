@@ -197,7 +197,7 @@ def test_figures_are_links_to_the_lists_they_count(register, client):
     facts = []
     for address in ("/", "/tinh/ninh-binh/"):
         content = client.get(address).content.decode()
-        facts += re.findall(r'<li><a href="([^"]+)"[^>]*><b>(\d+)</b>', content)
+        facts += re.findall(r'<li>\s*<a href="([^"]+)"[^>]*>\s*<b>(\d+)</b>', content)
     assert len(facts) == 9
     for href, number in facts:
         page = client.get(href.replace("&amp;", "&"))
