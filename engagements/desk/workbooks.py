@@ -23,9 +23,10 @@ from engagements.edition.workbook import as_file
 from engagements.models import Workbook
 from engagements.roles import keeps_the_lists
 from engagements.workbooks import guard
+from engagements.workbooks.comparing import CHANGED, NEW, UNCHANGED, WRONG
 from engagements.workbooks.exporting import table_book
 from engagements.workbooks.importing import Moved, Upload, carry_out, receive
-from engagements.workbooks.tables import CHANGED, NEW, TABLES, UNCHANGED, WRONG
+from engagements.workbooks.tables import TABLES
 from provinces.models import Officer
 from provinces.vietnamese import slugify_vi
 
@@ -55,10 +56,6 @@ class UploadForm(forms.Form):
     )
 
 
-def table_of(screen, request):
-    return TABLES[screen.model](screen, request)
-
-
 def list_context(screen, request):
     """The tools above a list: the way out, and for who may use it the way in."""
     tools = {"export_url": page_of_table(screen.model, "export")}
@@ -84,14 +81,14 @@ def export_view(screen, request):
         given = {"n": localize(number), "most": localize(EXPORTED)}
         screen.message_user(request, text % given, messages.ERROR)
         return HttpResponseRedirect(f"{here}?{request.GET.urlencode()}")
-    body = table_book(table_of(screen, request), rows)
+    body = table_book(TABLES[screen.model], rows)
     logger.info("export table=%s user=%s rows=%s", screen.opts.label, request.user.pk, number)
     return as_file(body, _file_name(screen, f"{timezone.localdate():%Y-%m-%d}"))
 
 
 def empty_view(screen, request):
     """The same workbook without rows, to be filled in."""
-    body = table_book(table_of(screen, request), screen.model.objects.none())
+    body = table_book(TABLES[screen.model], screen.model.objects.none())
     return as_file(body, _file_name(screen, slugify_vi(_("empty template"))))
 
 
@@ -118,8 +115,7 @@ def _received(screen, request):
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         try:
-            table = table_of(screen, request)
-            upload = receive(table, request.user, form.cleaned_data["file"])
+            upload = receive(screen, request, form.cleaned_data["file"])
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:
@@ -136,7 +132,7 @@ def _upload_page(screen, request, form, status=200):
         status=status,
         title=_("Import from Excel"),
         form=form,
-        columns=table_of(screen, request).columns,
+        columns=TABLES[screen.model].columns,
         most_rows=localize(guard.ROWS),
         most_bytes=guard.megabytes(guard.BYTES),
     )
@@ -165,8 +161,7 @@ def _write(screen, request, upload):
     """Writes what was looked over, and says what came of it."""
     sent = request.POST
     try:
-        table = table_of(screen, request)
-        book = carry_out(table, upload, sent.get("sha256"), sent.get("seen"))
+        book = carry_out(screen, request, upload, sent.get("sha256"), sent.get("seen"))
     except Moved:
         text = _(
             "Nothing was written: the register is not as it was shown, or somebody else is "

@@ -16,13 +16,15 @@ from engagements.edition.workbook import BOLD, HEADING_FILL, WorkbookWriter, she
 from engagements.models import Indicator, Meeting, Topic
 from provinces.models import Official, Organization, Province
 
-from . import cells
+from .columns import RecordColumn
 from .guard import ROWS
+from .keys import key_of
 
 PALE = Font(color="808080", size=9)
 HEADING = {"font": BOLD, "fill": HEADING_FILL}
 NAMED = (Province, Organization, Official, Topic, Indicator, Meeting)
 NAMED_MOST = 2000
+CHUNK = 2000
 
 
 def table_book(table, queryset):
@@ -37,71 +39,67 @@ def table_book(table, queryset):
 def _data(book, table, queryset):
     columns = table.columns
     title = capfirst(str(table.model._meta.verbose_name_plural))
-    sheet = book.sheet(title, [one.widget.width for one in columns], freeze="C3")
+    sheet = book.sheet(title, [column.width for column in columns], freeze="C3")
     sheet.print_on_a4(heading_row=1)
     layout = sheet.layout
     layout.row_dimensions[2].height = 13
-    for place, choices in _lists(table):
-        letter = get_column_letter(columns.index(choices) + 1)
-        rule = DataValidation(type="list", formula1=place, allow_blank=True)
+    for column, choices in _lists(table):
+        letter = get_column_letter(columns.index(column) + 1)
+        rule = DataValidation(type="list", formula1=choices, allow_blank=True)
         rule.add(f"{letter}3:{letter}{ROWS + 2}")
         layout.data_validations.append(rule)
-    for place, one in enumerate(columns, start=1):
-        layout.column_dimensions[get_column_letter(place)].number_format = one.widget.format
-    sheet.row([one.heading for one in columns], **HEADING)
-    sheet.row([one.column_name for one in columns], font=PALE, align=None)
-    formats = [(one.column_name, one.widget.format) for one in columns]
-    for record in table.iter_queryset(queryset):
-        given = table.cells_of(record)
-        sheet.append([sheet.cell(given[name], number_format) for name, number_format in formats])
+    for number, column in enumerate(columns, start=1):
+        layout.column_dimensions[get_column_letter(number)].number_format = column.number_format
+    sheet.row([column.heading for column in columns], **HEADING)
+    sheet.row([column.name for column in columns], font=PALE, align=None)
+    for record in table.related(queryset).iterator(chunk_size=CHUNK):
+        sheet.append([sheet.cell(one.value_of(record), one.number_format) for one in columns])
 
 
 def _lists(table):
-    """(cells of the sheet of choices, column) for each column that takes one of a closed list."""
-    place = 1
-    for one in table.columns:
-        labels = getattr(one.widget, "labels", None)
-        if labels:
-            if not one.readonly:
-                yield f"'{sheet_title(_('Choices'))}'!$B${place + 1}:$B${place + len(labels)}", one
-            place += len(labels)
+    """(column, cells of the sheet of choices) for each column that takes one of a closed list."""
+    sheet, row = sheet_title(_("Choices")), 1
+    for column in table.columns:
+        first, row = row + 1, row + len(column.labels)
+        if column.labels and column.is_written:
+            yield column, f"'{sheet}'!$B${first}:$B${row}"
 
 
 def _columns(book, table):
     sheet = book.sheet(_("Columns"), (28, 22, 40, 12, 70), freeze="A2")
-    said = (_("Column"), _("Machine name"), _("How it is filled in"), _("Needed"), _("Help"))
-    sheet.row(said, **HEADING)
-    for one in table.columns:
-        if one.column_name == "version":
+    headings = (_("Column"), _("Machine name"), _("How it is filled in"), _("Needed"), _("Help"))
+    sheet.row(headings, **HEADING)
+    for column in table.columns:
+        if column.name == "version":
             how = _("Leave it as it is: it shows whether the row was changed since.")
-        elif one.column_name in table.names_it:
+        elif column.name in table.names_it:
             how = _("Names the row. Leave it empty for a new one.")
-        elif one.readonly:
+        elif not column.is_written:
             how = _("Only for reading: never taken from a file.")
         else:
-            how = one.widget.described()
-        needed = _("yes") if not one.readonly and one.widget.is_needed else ""
-        sheet.row((one.heading, one.column_name, how, needed, one.help))
-    for said in (
+            how = column.described()
+        needed = _("yes") if column.is_written and column.is_needed else ""
+        sheet.row((column.heading, column.name, how, needed, column.help))
+    for note in (
         _("An empty cell clears what the register has in it."),
         _("The first sheet is read, at most %(rows)s rows of it.") % {"rows": localize(ROWS)},
         _("A text that begins with = + - @ | or %% bears an apostrophe; it goes when it is read.")
         % {},
     ):
-        sheet.row((said,), align=None)
+        sheet.row((note,), align=None)
 
 
 def _choices(book, table):
     sheet = book.sheet(_("Choices"), (32, 44, 60), freeze="A2")
     sheet.row((_("Column"), _("What to write"), _("What it means")), **HEADING)
-    for one in table.columns:
-        for label in getattr(one.widget, "labels", ()):
-            sheet.row((one.heading, label))
+    for column in table.columns:
+        for label in column.labels:
+            sheet.row((column.heading, label))
     asked = defaultdict(list)
-    for one in table.written:
-        if isinstance(one.widget, cells.RowCell):
-            asked[one.widget.column.remote_field.model].append(one.heading)
+    for column in table.written:
+        if isinstance(column, RecordColumn):
+            asked[column.model].append(column.heading)
     for model in NAMED:
         if model in asked:
             for record in model.objects.all()[:NAMED_MOST]:
-                sheet.row(("; ".join(asked[model]), cells.key_of(record), str(record)))
+                sheet.row(("; ".join(asked[model]), key_of(record), str(record)))

@@ -1,4 +1,4 @@
-"""A workbook on its way into the register: kept, compared, confirmed, written whole or not at all.
+"""Excel import: an uploaded workbook is kept, compared, confirmed, written whole or not at all.
 
 Between the two steps the file lies in a folder of the person who sent it, and goes after a day.
 """
@@ -19,14 +19,16 @@ from django.utils.translation import gettext as _
 from engagements.models import Workbook
 
 from . import cells
+from .comparing import CHANGED, NEW, UNCHANGED, WRONG, Comparison
 from .guard import read
-from .tables import CHANGED, KINDS, NEW, UNCHANGED, WRONG
+from .tables import TABLES
 
 logger = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=24)
 FOLDER = "uploads"
 LOCK = 740_002  # of PostgreSQL: one import is written at a time
+KINDS = (NEW, CHANGED, UNCHANGED, WRONG)
 
 
 class Moved(Exception):
@@ -81,15 +83,18 @@ def clean():
 # -- comparing
 
 
-def compare(table, file, name, *, write=False):
-    """What the file would do to the register, as it is kept and shown; written if `write`."""
-    body = file.read()
+def compare(model_admin, request, file, name, *, writes=False):
+    """What the file would do to the register, as it is kept and shown; done at once if `writes`.
+
+    `model_admin` is the ModelAdmin of the table.
+    """
+    content, opts, table = file.read(), model_admin.opts, TABLES[model_admin.model]
     file.seek(0)
     sheet = read(file, table.headings, table.needed)
-    rows = table.plan(sheet, write=write)
-    site, opts = table.desk.admin_site.name, table.model._meta
-    page = f"{site}:{opts.app_label}_{opts.model_name}_change"
-    told = [
+    reason = _("Excel workbook: %(name)s") % {"name": name}
+    rows = Comparison(table, model_admin, request, sheet, writes=writes, reason=reason).rows
+    page = f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_change"
+    shown = [
         {
             "number": row.number,
             "kind": row.kind,
@@ -106,22 +111,22 @@ def compare(table, file, name, *, write=False):
         for row in rows
     ]
     versions = [[row.number, row.kind, row.version] for row in rows]
-    said = json.dumps([versions, [row["changes"] for row in told]], ensure_ascii=False)
+    seen = json.dumps([versions, [row["changes"] for row in shown]], ensure_ascii=False)
     return {
         "name": name,
         "table": opts.label_lower,
-        "sha256": hashlib.sha256(body).hexdigest(),
-        "seen": hashlib.sha256(said.encode()).hexdigest(),
-        "columns": {one.column_name: one.heading for one in table.columns},
-        "counts": {kind: sum(row.kind == kind for row in rows) for kind in KINDS.values()},
-        "rows": told,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "seen": hashlib.sha256(seen.encode()).hexdigest(),
+        "columns": {column.name: column.heading for column in table.columns},
+        "counts": {kind: sum(row.kind == kind for row in rows) for kind in KINDS},
+        "rows": shown,
     }
 
 
-def receive(table, user, file):
+def receive(model_admin, request, file):
     """Keeps a file that was sent, with what it would do. Raises ValidationError for no table."""
-    plan = compare(table, file, file.name[-200:])
-    upload = Upload.new(user)
+    plan = compare(model_admin, request, file, file.name[-200:])
+    upload = Upload.new(request.user)
     upload.keep("xlsx", file.read())
     upload.keep_plan(plan)
     return upload
@@ -137,7 +142,7 @@ def _one_at_a_time():
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def carry_out(table, upload, sha256, seen):
+def carry_out(model_admin, request, upload, sha256, seen):
     """Writes what was shown, in one transaction, and returns its Workbook.
 
     Raises Moved, having kept the new comparison, if the file or the register is no longer what
@@ -150,19 +155,18 @@ def carry_out(table, upload, sha256, seen):
         if done := Workbook.objects.filter(key=upload.key).first():
             return done
         raise Moved from gone
-    table.reason = _("Excel workbook: %(name)s") % {"name": name}
     try:
         with transaction.atomic():
             _one_at_a_time()
             if done := Workbook.objects.filter(key=upload.key).first():
                 return done
-            plan = compare(table, file, name, write=True)
+            plan = compare(model_admin, request, file, name, writes=True)
             if plan["sha256"] != sha256 or plan["seen"] != seen or plan["counts"][WRONG]:
                 raise Moved
-            book = _kept(upload, table, file, plan)
+            book = _kept(upload, file, plan)
     except (Moved, IntegrityError) as refusal:
         file.seek(0)
-        upload.keep_plan(compare(table, file, name))
+        upload.keep_plan(compare(model_admin, request, file, name))
         raise Moved from refusal
     except OperationalError as busy:  # somebody else holds a row for longer than the database waits
         raise Moved from busy
@@ -178,7 +182,7 @@ def carry_out(table, upload, sha256, seen):
     return book
 
 
-def _kept(upload, table, file, plan):
+def _kept(upload, file, plan):
     file.seek(0)
     book = Workbook(
         key=upload.key,

@@ -376,6 +376,7 @@ WRONG = {
     "more-than-a-column-holds": ("paragraph", 10**20),
     "no-end-of-text": ("detail", "x" * 32_767),
     "no-end-of-codes": ("answers", "x;" * 16_383 + "x"),
+    "no-end-of-codes-by-half-a-pair": ("answers", "x;" * 16_383),
     "formula": ("title", "=1+1"),
     "time-of-day": ("due_text", time(8, 30)),
     "hidden-signs": ("title", "a\u202eb"),
@@ -447,6 +448,15 @@ def test_one_record_in_two_rows_is_refused(staff_client):
     book = exported(staff_client, Commitment)
     put(book, 2, **{name: value for name, value in rows(book)[0].items() if value is not None})
     assert counts(send(staff_client, Commitment, book)) == (0, 0, 1, 1)
+
+
+def test_a_code_and_a_key_of_two_records_are_refused(staff_client):
+    make_commitment()
+    coded = published(make_commitment())
+    book = exported(staff_client, Commitment)
+    place = [row["code"] for row in rows(book)].index(None) + 1
+    ((_row, column),) = reasons(send(staff_client, Commitment, put(book, place, code=coded.code)))
+    assert column == "uid"
 
 
 def test_what_changed_since_the_export_is_not_written_over(staff_client):
@@ -685,7 +695,7 @@ def test_three_million_empty_elements_are_refused_at_once(what):
 
 
 def test_the_widest_table_full_of_rows_is_let_through():
-    wide = max(len(table(None).columns) for table in TABLED.values())
+    wide = max(len(table.columns) for table in TABLED.values())
     cell = "<c><is><t>x</t></is></c>"
     filled = sheet_xml(f"<row>{cell * wide}</row>" * (guard.ROWS + guard.HEADING_WITHIN))
     guard.refuse_unfit(ContentFile(stuffed(SHEET, filled)))
