@@ -6,7 +6,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from engagements.edition.exports import FORMATS
-from engagements.edition.http import AnswerThrottle
+from engagements.limits import AnswerThrottle
 
 from .problems import PROBLEM_JSON, Problem
 from .renderers import EditionJSONRenderer, Negotiation, media_type_of

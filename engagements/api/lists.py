@@ -22,10 +22,11 @@ from engagements.edition.filters import (
     APIFilterBackend,
     instant_asked,
 )
-from engagements.edition.http import ConditionalGetMixin, FileThrottle
+from engagements.edition.http import ConditionalGetMixin
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.edition.reading import Reader, editions_of, with_keys
+from engagements.limits import FileThrottle
 from engagements.words import FOLLOW_UPS, Kind
 
 from .base import (

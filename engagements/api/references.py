@@ -16,7 +16,8 @@ from rest_framework.views import APIView
 
 from engagements.edition import exports
 from engagements.edition.exports import FORMATS
-from engagements.edition.http import ContentETagMixin, FileThrottle
+from engagements.edition.http import ContentETagMixin
+from engagements.limits import FileThrottle
 
 from .base import SLUG_PARAMETER, Public, allow_parameters, file_responses, problem_responses
 from .renderers import FILE_RENDERERS, EditionJSONRenderer

@@ -8,11 +8,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from engagements.limits import take, take_for
+from engagements.limits import FormThrottle, too_many
 from engagements.mail import absolute
 
-ASKED_AN_HOUR = 10  # from one corner of the net
-MAILS_AN_HOUR = 3  # to one address, whoever asks
+ASKED = FormThrottle("password", 10)
+MAILED = FormThrottle("password-mail", 3)  # to one e-mail address, whoever asks
 
 
 class OfTheDesk:
@@ -46,10 +46,10 @@ class Reset(OfTheDesk, views.PasswordResetView):
     extra_email_context = {"site": absolute("")}
 
     def form_valid(self, form):
-        if not take("password", self.request, ASKED_AN_HOUR):
+        if not ASKED.allow_request(self.request):
             form.add_error(None, _("Too many requests came from your network. Try in an hour."))
-            return self.render_to_response(self.get_context_data(form=form), status=429)
-        if not take_for("password-mail", form.cleaned_data["email"].casefold(), MAILS_AN_HOUR):
+            return too_many(self.form_invalid(form), ASKED)
+        if not MAILED.allow(form.cleaned_data["email"].casefold()):
             return HttpResponseRedirect(self.get_success_url())
         return super().form_valid(form)
 

@@ -1,19 +1,16 @@
-"""Conditional GET, ETag and caching headers of what follows from editions; throttles of the API.
+"""Conditional GET, ETag and caching headers of what follows from editions.
 
 An answer follows from the editions, the local day and the address alone, so an ETag made of
 the three tells whether it changed, without reading what it would hold.
 """
 
 import hashlib
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.core.cache import caches
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.http import http_date
-from rest_framework.throttling import AnonRateThrottle
 
 from engagements.deadlines import midnight
 
@@ -119,33 +116,3 @@ class ContentETagMixin:
 def _with_content_etag(request, response):
     etag = content_etag(response.content)
     return get_conditional_response(request._request, etag, None, set_cache_headers(response, etag))
-
-
-def throttled_network(address):
-    """Whom a throttle counts: an IPv4 address, or the /64 that one customer has of IPv6."""
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    return ip if ip.version == 4 else ip_network((ip, 64), strict=False)
-
-
-class _NetworkThrottle(AnonRateThrottle):
-    """So many requests of one network; counted where all workers see, if there is such a cache."""
-
-    cache = property(lambda self: caches["limits"])
-
-    def get_rate(self):
-        return settings.API_RATES[self.scope]
-
-    def get_cache_key(self, request, view):
-        ident = throttled_network(self.get_ident(request))
-        return self.cache_format % {"scope": self.scope, "ident": ident}
-
-
-class AnswerThrottle(_NetworkThrottle):
-    scope = "answers"
-
-
-class FileThrottle(_NetworkThrottle):
-    scope = "files"

@@ -4,14 +4,13 @@ from functools import cache
 
 from django.conf import settings
 from django.http import FileResponse, Http404
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import TemplateView
 
-from engagements.edition.http import AnswerThrottle, conditional
+from engagements.edition.http import conditional
+from engagements.limits import AnswerThrottle, too_many_files
 
 from . import dictionary, dumps
 from .datasets import address_of_file, cross_origin, datasets, media_type
@@ -77,12 +76,8 @@ class DumpDownload(View):
     """A file of a dump that is listed; there is no way to any other."""
 
     def get(self, request, day, name):
-        throttle = AnswerThrottle()
-        if not throttle.allow_request(request, self):
-            reason = _("Too many files in a short time. Wait a minute and try again.")
-            response = render(request, "400.html", {"reason": reason}, status=429)
-            response["Retry-After"] = str(int(throttle.wait() or 60))
-            return response
+        if refusal := too_many_files(request, AnswerThrottle()):
+            return refusal
         dump = next((dump for dump in dumps.listed() if dump.day == day), None)
         file = dump and dump.files.get(name)
         if not file:

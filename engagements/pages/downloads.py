@@ -1,12 +1,10 @@
 """CSV and Excel downloads of the lists: a link under each list, with its filters, for people."""
 
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-
 from engagements.edition import exports
 from engagements.edition.filters import AS_OF
-from engagements.edition.http import CACHE_CONTROL, FileThrottle
+from engagements.edition.http import CACHE_CONTROL
 from engagements.edition.selections import InvalidQuery
+from engagements.limits import FileThrottle, too_many_files
 
 from .feeds import PageExport
 
@@ -19,12 +17,8 @@ class Download(PageExport):
     kind = wanted = ""
 
     def get(self, request, **kwargs):
-        limit = FileThrottle()
-        if not limit.allow_request(request, self):
-            reason = _("Too many files in a short time. Wait a minute and try again.")
-            response = render(request, "400.html", {"reason": reason}, status=429)
-            response["Retry-After"] = str(int(limit.wait() or 60))
-            return response
+        if refusal := too_many_files(request, FileThrottle()):
+            return refusal
         try:
             _titles, editions = self.shown(request, **kwargs)
         except InvalidQuery as refused:

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView, View
 from django.views.generic.edit import FormView
 
-from engagements.limits import take
+from engagements.limits import FormThrottle, too_many
 from engagements.mail import is_sent
 
 from .alerts import confirmation_email, last_sequence, signer
@@ -21,9 +21,9 @@ from .models import BETWEEN_MAILS, Subscription, Tip
 from .targets import Target
 
 LINK_LIFE = 3 * 24 * 60 * 60
-FOLLOWS_AN_HOUR = 20  # from one network
+FOLLOWS = FormThrottle("follow", 20)
 CONFIRMATIONS_AN_HOUR = 5  # to one e-mail address, whoever asks
-TIPS_AN_HOUR = 5
+TIPS = FormThrottle("tip", 5)
 TIPS_WAITING = 500
 
 
@@ -84,9 +84,9 @@ class FollowPage(ReaderFormView):
         return super().render_to_response(context, status=400 if wrong else status, **kwargs)
 
     def form_valid(self, form):
-        if not take("follow", self.request, FOLLOWS_AN_HOUR):
+        if not FOLLOWS.allow_request(self.request):
             form.add_error(None, _("Too many requests came from your network. Try in an hour."))
-            return self.form_invalid(form, status=429)
+            return too_many(self.form_invalid(form), FOLLOWS)
         email, address = form.cleaned_data["email"], form.target.address
         subscription, asked_before = self._subscription_to_mail(email, address)
         if subscription is not None and not is_sent(confirmation_email, subscription, form.target):
@@ -253,9 +253,9 @@ class TipPage(ReaderFormView):
         if Tip.objects.waiting().count() >= TIPS_WAITING:
             form.add_error(None, _("So much waits to be read that nothing more is taken today."))
             return self.form_invalid(form, status=503)
-        if not take("tip", self.request, TIPS_AN_HOUR):
+        if not TIPS.allow_request(self.request):
             form.add_error(None, _("Five messages an hour are taken from one network. Try later."))
-            return self.form_invalid(form, status=429)
+            return too_many(self.form_invalid(form), TIPS)
         form.tip(get_language())
         return redirect(self.success_url)
 

@@ -194,7 +194,7 @@ def test_one_network_of_ipv6_is_one_asker(client, limits):
     [pytest.param(0, False, id="no-proxy-of-ours"), pytest.param(1, True, id="ours-names-them")],
 )
 def test_a_forged_address_passes_no_limit(client, limits, proxies, passes):
-    limits.REST_FRAMEWORK = limits.REST_FRAMEWORK | {"NUM_PROXIES": proxies}
+    limits.NUM_PROXIES = proxies
     answers = [
         client.get("/api/v1/choices/", headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
         for n in range(5)
