@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from engagements.limits import FormThrottle, too_many
 from engagements.mail import absolute
 
-ASKED = FormThrottle("password", 10)
-MAILED = FormThrottle("password-mail", 3)  # to one e-mail address, whoever asks
+RESETS = FormThrottle("password", 10)
+RESET_EMAILS = FormThrottle("password-mail", 3)  # to one e-mail address, whoever asks
 
 
 class OfTheDesk:
@@ -46,10 +46,10 @@ class Reset(OfTheDesk, views.PasswordResetView):
     extra_email_context = {"site": absolute("")}
 
     def form_valid(self, form):
-        if not ASKED.allow_request(self.request):
+        if not RESETS.allow_request(self.request):
             form.add_error(None, _("Too many requests came from your network. Try in an hour."))
-            return too_many(self.form_invalid(form), ASKED)
-        if not MAILED.allow(form.cleaned_data["email"].casefold()):
+            return too_many(self.form_invalid(form), RESETS)
+        if not RESET_EMAILS.allow(form.cleaned_data["email"].casefold()):
             return HttpResponseRedirect(self.get_success_url())
         return super().form_valid(form)
 
