@@ -9,7 +9,7 @@ from .guarded import TechnicalAdmin
 
 @admin.register(Digest)
 class DigestAdmin(TechnicalAdmin):
-    """Who was sent the weekly letter, and when."""
+    """Who was sent the weekly e-mail, and when."""
 
     list_display = ("user", "week", "sent_at")
     list_select_related = ("user",)

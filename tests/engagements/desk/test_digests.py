@@ -1,4 +1,4 @@
-"""The weekly letter to staff: what it says, to whom, once a week whatever happens."""
+"""Weekly digest by e-mail to staff: what it says, to whom, once a week whatever happens."""
 
 import threading
 from datetime import date, timedelta
@@ -66,7 +66,7 @@ def send(**options):
 # -- what it says
 
 
-def test_a_letter_has_my_numbers_and_the_first_items(client, body, settings):
+def test_a_digest_has_my_numbers_and_the_first_items(client, body, settings):
     settings.SITE_URL = "https://sat-canh.example.vn"
     user = officer(body)
     items = [past_its_day(body) for _place in range(ITEMS_SHOWN + 2)]
@@ -74,19 +74,19 @@ def test_a_letter_has_my_numbers_and_the_first_items(client, body, settings):
     out, error = send()
     assert error is None
     assert "1 letters sent" in out
-    (letter,) = mail.outbox
-    assert letter.to == ["can.bo@example.vn"]
-    assert "12/03/2025" in letter.subject
-    assert "Bộ Mẫu" in letter.body
-    assert f"ĐÃ QUA THỜI HẠN, CHƯA CÓ THÔNG TIN: {len(items)}\n" in letter.body
+    (email,) = mail.outbox
+    assert email.to == ["can.bo@example.vn"]
+    assert "12/03/2025" in email.subject
+    assert "Bộ Mẫu" in email.body
+    assert f"ĐÃ QUA THỜI HẠN, CHƯA CÓ THÔNG TIN: {len(items)}\n" in email.body
     for item in items[:ITEMS_SHOWN]:
         line = f"* {item.code} {item.title} (11/03/2025)"
         path = f"https://sat-canh.example.vn/admin/engagements/commitment/{item.pk}/change/"
-        assert f"{line}\n  {path}\n" in letter.body
-    assert items[ITEMS_SHOWN].title not in letter.body
+        assert f"{line}\n  {path}\n" in email.body
+    assert items[ITEMS_SHOWN].title not in email.body
     client.force_login(user)
     path = "/admin/engagements/commitment/?needs=past_unknown&whose=desk"
-    assert f"https://sat-canh.example.vn{path}" in letter.body
+    assert f"https://sat-canh.example.vn{path}" in email.body
     assert client.get(path).context["cl"].result_count == len(items)
 
 
@@ -104,9 +104,9 @@ def test_who_reviews_is_told_what_others_wrote(body):
     mine = make_commitment(state=State.IN_REVIEW, by=reviewer, title="Của tôi")
     theirs = make_commitment(state=State.IN_REVIEW, title="Của người khác")
     send()
-    (letter,) = mail.outbox
-    assert theirs.title in letter.body
-    assert mine.title not in letter.body
+    (email,) = mail.outbox
+    assert theirs.title in email.body
+    assert mine.title not in email.body
 
 
 def test_nothing_that_is_typed_reaches_a_header(body):
@@ -116,11 +116,11 @@ def test_nothing_that_is_typed_reaches_a_header(body):
     item = past_its_day(body, title="Dòng một")
     type(item).objects.filter(pk=item.pk).update(title="Dòng một\nBcc: khac@example.vn")
     send()
-    (letter,) = mail.outbox
-    assert letter.message()["Bcc"] is None
-    assert not any("Bcc" in value for value in letter.message().values())
-    assert "Dòng một Bcc: khac@example.vn" in letter.body
-    assert "\nBcc" not in letter.body
+    (email,) = mail.outbox
+    assert email.message()["Bcc"] is None
+    assert not any("Bcc" in value for value in email.message().values())
+    assert "Dòng một Bcc: khac@example.vn" in email.body
+    assert "\nBcc" not in email.body
 
 
 # -- to whom
@@ -142,7 +142,7 @@ def test_who_cannot_be_written_to_is_not(body, values):
     assert mail.outbox == []
 
 
-def test_who_wants_no_letter_gets_none(body):
+def test_who_wants_no_digest_gets_none(body):
     user = officer(body)
     Officer.objects.filter(user=user).update(is_written_to=False)
     past_its_day(body)
@@ -156,12 +156,12 @@ def test_who_has_no_desk_is_told_what_waits_for_them(body):
     past_its_day(body)
     waits = make_commitment(state=State.IN_REVIEW)
     send()
-    (letter,) = mail.outbox
-    assert letter.to == [reviewer.email]
-    assert waits.title in letter.body
-    assert "CHỜ DUYỆT (bạn duyệt được): 1\n" in letter.body
-    assert "QUA THỜI HẠN" not in letter.body  # whose desk it is, is told
-    assert "None" not in letter.body
+    (email,) = mail.outbox
+    assert email.to == [reviewer.email]
+    assert waits.title in email.body
+    assert "CHỜ DUYỆT (bạn duyệt được): 1\n" in email.body
+    assert "QUA THỜI HẠN" not in email.body  # whose desk it is, is told
+    assert "None" not in email.body
 
 
 def test_an_edit_of_one_s_own_is_called_so(body):
@@ -180,7 +180,7 @@ def test_who_needs_nothing_gets_none(body):
     assert not Digest.objects.exists()
 
 
-def test_a_letter_holds_nothing_that_the_account_may_not_see(body):
+def test_a_digest_holds_nothing_that_the_account_may_not_see(body):
     officer(body, roles=())
     past_its_day(body)
     make_commitment(state=State.IN_REVIEW)
@@ -255,7 +255,7 @@ def test_a_row_left_over_is_taken_by_one_run(body):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_send_one_letter(body):
+def test_two_runs_at_once_send_one_digest(body):
     officer(body)
     past_its_day(body)
     start = threading.Barrier(2)
