@@ -14,8 +14,8 @@ from engagements.edition.workbook import as_file
 from engagements.models import Meeting
 from engagements.models.followups import FOLLOW_UP_MODELS
 from engagements.roles import desk_of
-from engagements.workbooks.letter import MODELS, TYPE, Reminder
-from engagements.workbooks.report import BY_LEAD, BY_PROVINCE, KINDS, Quarter, Report
+from engagements.workbooks.letter import DOCX, MODELS, Reminder
+from engagements.workbooks.report import BY_LEAD, BY_PROVINCE, REPORTED, Quarter, Report
 from provinces.models import Organization, Province, resolve_merge
 from provinces.vietnamese import slugify_vi
 
@@ -95,7 +95,8 @@ class ReportForm(forms.Form):
             (key, str(quarter)) for key, quarter in self.quarters.items()
         ]
         self.fields["kinds"].choices = [
-            (kind, capfirst(str(model._meta.verbose_name_plural))) for kind, model in KINDS.items()
+            (kind, capfirst(str(model._meta.verbose_name_plural)))
+            for kind, model in REPORTED.items()
         ]
         held = Meeting.objects.filter(ministry=OuterRef("pk"))
         self.fields["ministry"].queryset = Organization.objects.filter(Exists(held))
@@ -148,7 +149,7 @@ class ReminderForm(forms.Form):
 def report_view(screen, request):
     first = {
         "quarter": Quarter.of(timezone.localdate()).key,
-        "kinds": list(KINDS),
+        "kinds": list(REPORTED),
         "grouped": BY_PROVINCE,
     }
     form = ReportForm(request.GET or first)
@@ -176,7 +177,7 @@ def reminder_view(screen, request):
     if reminder and "file" in request.GET and reminder.tables:
         logger.info("reminder user=%s to=%s", request.user.pk, reminder.lead.pk)
         name = f"cong-van-don-doc-{reminder.lead.slug}-{reminder.on:%Y-%m-%d}.docx"
-        return as_file(reminder.document(), name, TYPE)
+        return as_file(reminder.document(), name, DOCX)
     return desk_page(
         screen,
         request,

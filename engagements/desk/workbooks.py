@@ -22,8 +22,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from engagements.edition.workbook import as_file
 from engagements.models import Workbook
 from engagements.roles import keeps_the_lists
-from engagements.workbooks import guard
-from engagements.workbooks.comparing import CHANGED, NEW, UNCHANGED, WRONG
+from engagements.workbooks import guard, sheets
+from engagements.workbooks.comparing import RowKind
 from engagements.workbooks.exporting import table_book
 from engagements.workbooks.importing import Moved, Upload, carry_out, receive
 from engagements.workbooks.tables import TABLES
@@ -39,12 +39,7 @@ EXPORTED = 20_000
 ROWS_A_PAGE = 100
 WAYS = ("export", "empty", "import")
 BODY = guard.BYTES + 1024 * 1024  # the file and the form round it
-KINDS = {
-    NEW: gettext_lazy("New"),
-    CHANGED: gettext_lazy("Changed"),
-    WRONG: gettext_lazy("Wrong"),
-    UNCHANGED: gettext_lazy("Unchanged"),
-}
+TO_LOOK_AT = (RowKind.WRONG, RowKind.CHANGED, RowKind.NEW)  # what is shown first
 
 
 class UploadForm(forms.Form):
@@ -133,7 +128,7 @@ def _upload_page(screen, request, form, status=200):
         title=_("Import from Excel"),
         form=form,
         columns=TABLES[screen.model].columns,
-        most_rows=localize(guard.ROWS),
+        most_rows=localize(sheets.MOST_ROWS),
         most_bytes=guard.megabytes(guard.BYTES),
     )
 
@@ -182,8 +177,8 @@ def _write(screen, request, upload):
 def _comparison(screen, request, plan):
     counts = plan["counts"]
     kind = request.GET.get("kind")
-    if kind not in KINDS:
-        kind = next((one for one in (WRONG, CHANGED, NEW) if counts[one]), UNCHANGED)
+    if kind not in RowKind.values:
+        kind = next((one.value for one in TO_LOOK_AT if counts[one]), RowKind.UNCHANGED.value)
     rows = [row for row in plan["rows"] if row["kind"] == kind]
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
@@ -203,10 +198,11 @@ def _comparison(screen, request, plan):
         plan=plan,
         done=done,
         kind=kind,
-        kind_label=KINDS[kind],
-        kinds=[(one, label, counts[one]) for one, label in KINDS.items()],
+        kind_label=RowKind(kind).label,
+        kinds=[(one, label, counts[one]) for one, label in RowKind.choices],
         page=page,
-        is_ready=not done and not counts[WRONG] and counts[NEW] + counts[CHANGED] > 0,
+        is_ready=not (done or counts[RowKind.WRONG])
+        and counts[RowKind.NEW] + counts[RowKind.CHANGED] > 0,
     )
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, override
 from provinces.vietnamese import nfc
 
 from .cells import text_of
-from .keys import key_of, keys_in
+from .keys import key_of, keys_of_list
 
 EXACT = 15  # digits that a number of Excel keeps
 YEARS = range(1900, 2201)
@@ -219,7 +219,7 @@ class RecordColumn(TextColumn):
         return key_of(value)
 
     def clean(self, value, known):
-        keys = keys_in(value)
+        keys = keys_of_list(value)
         if not keys:
             if not self.field.blank:
                 raise ValidationError(_("This field is required."))
@@ -256,13 +256,13 @@ class RecordsColumn(RecordColumn):
         return "; ".join(sorted(map(key_of, records)))
 
     def clean(self, value, known):
-        keys = list(dict.fromkeys(keys_in(value)))
+        keys = list(dict.fromkeys(keys_of_list(value)))
         if not (keys or self.field.blank):
             raise ValidationError(_("This field is required."))
         return self.named(keys, known)
 
 
-COLUMNS = {
+BY_FIELD = {
     models.BooleanField: FlagColumn,
     models.DateField: DayColumn,
     models.IntegerField: NumberColumn,
@@ -278,5 +278,5 @@ def column_for(field, is_written):
         return RecordColumn(field, is_written)
     if field.choices:
         return ChoiceColumn(field, is_written)
-    columns = (column for held, column in COLUMNS.items() if isinstance(field, held))
+    columns = (column for held, column in BY_FIELD.items() if isinstance(field, held))
     return next(columns, TextColumn)(field, is_written)

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from engagements.models import Meeting
 from engagements.models.quotations import Texts, too_long
@@ -22,12 +23,20 @@ from provinces.vietnamese import slugify_vi
 
 from . import cells
 from .columns import RecordColumn
-from .keys import key_in, key_of, keys_in, records_by_key
+from .keys import key_in, key_of, keys_of_list, records_by_key
 from .tables import PROVED
 
-NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 NAMESPACE = uuid.UUID("6f4b3d4e-0d3a-5d0e-9a55-6b1d0a6f2c11")
 CALLED = ("title", "text", "full_name", "name", "indicator")
+
+
+class RowKind(models.TextChoices):
+    """What a row of the file would do."""
+
+    NEW = "new", gettext_lazy("New")
+    CHANGED = "changed", gettext_lazy("Changed")
+    WRONG = "wrong", gettext_lazy("Wrong")
+    UNCHANGED = "unchanged", gettext_lazy("Unchanged")
 
 
 @dataclass
@@ -38,7 +47,7 @@ class Row:
     values: dict  # as the file has them, by machine name
     reason: str = ""  # why it was changed, for the history
     uid: uuid.UUID = None  # of the record that it would make
-    kind: str = WRONG
+    kind: RowKind = RowKind.WRONG
     label: str = ""
     record: object = None
     is_new: bool = True
@@ -110,7 +119,7 @@ class Comparison:
                 for row in self.rows:
                     value = row.values.get(column.name)
                     if isinstance(value, str) and not cells.is_cut(value):
-                        keys.update(keys_in(value))
+                        keys.update(keys_of_list(value))
         return named
 
     def _name_new_records(self):
@@ -135,12 +144,12 @@ class Comparison:
                 self._refuse(row, errors)
                 if self.writes:
                     self._save(row)
-                row.kind = NEW if row.is_new else CHANGED
+                row.kind = RowKind.NEW if row.is_new else RowKind.CHANGED
             else:
-                row.kind = UNCHANGED
+                row.kind = RowKind.UNCHANGED
         except ValidationError as error:
             row.errors = _messages(error)
-        if row.kind != WRONG or (row.record is not None and row.record.pk):
+        if row.kind != RowKind.WRONG or (row.record is not None and row.record.pk):
             row.label = str(row.record)
         row.label = row.label or row.name
 
@@ -200,7 +209,7 @@ class Comparison:
         """An address for a new row that was given none, as the form makes it."""
         self.form = self.form or self.model_admin.get_form(self.request, None, change=False)()
         model = self.table.model
-        values = {one.name: getattr(row.record, one.attname) for one in model._meta.fields}
+        values = {field.name: getattr(row.record, field.attname) for field in model._meta.fields}
         words = slugify_vi(self.form.slug_words(values | row.lists))
         length = model._meta.get_field("slug").max_length - 5
         words = slug = words[:length].strip("-")
@@ -267,12 +276,12 @@ class Comparison:
         """What full_clean() asks."""
         record, fields = row.record, self.table.model._meta.fields
         relations = {
-            one.name
-            for one in fields
-            if one.remote_field and getattr(record, one.attname) is not None
+            field.name
+            for field in fields
+            if field.remote_field and getattr(record, field.attname) is not None
         }
         taken = {column.name for column in self.table.written} | ({"slug"} if row.is_new else set())
-        record.clean_fields(exclude=relations | {one.name for one in fields} - taken)
+        record.clean_fields(exclude=relations | {field.name for field in fields} - taken)
         record.clean()
         if set(PROVED) & set(row.changed_data):
             self._prove(row)
@@ -280,7 +289,7 @@ class Comparison:
             if record.slug in self.slugs:
                 raise ValidationError({"slug": _("Another row of this file has this address.")})
             self.slugs.add(record.slug)
-            record.validate_unique(exclude={one.name for one in fields} - {"slug"})
+            record.validate_unique(exclude={field.name for field in fields} - {"slug"})
         self._constrain(record, None if row.is_new else set(row.changed_data))
 
     def _prove(self, row):
@@ -334,7 +343,9 @@ class Comparison:
         pairs = [
             (row, (row.record.meeting_id, row.record.province_id))
             for row in self.rows
-            if row.kind in (NEW, CHANGED) and row.record.meeting_id and row.record.province_id
+            if row.kind in (RowKind.NEW, RowKind.CHANGED)
+            and row.record.meeting_id
+            and row.record.province_id
         ]
         seats = Meeting.provinces.through.objects.filter(
             meeting__in={meeting for _row, (meeting, _province) in pairs}

@@ -17,14 +17,14 @@ from engagements.models import Indicator, Meeting, Topic
 from provinces.models import Official, Organization, Province
 
 from .columns import RecordColumn
-from .guard import ROWS
 from .keys import key_of
+from .sheets import MOST_ROWS
 
 PALE = Font(color="808080", size=9)
-HEADING = {"font": BOLD, "fill": HEADING_FILL}
+HEADING_LOOK = {"font": BOLD, "fill": HEADING_FILL}
 NAMED = (Province, Organization, Official, Topic, Indicator, Meeting)
 NAMED_MOST = 2000
-CHUNK = 2000
+ROWS_AT_ONCE = 2000
 
 
 def table_book(table, queryset):
@@ -46,13 +46,13 @@ def _data(book, table, queryset):
     for column, choices in _lists(table):
         letter = get_column_letter(columns.index(column) + 1)
         rule = DataValidation(type="list", formula1=choices, allow_blank=True)
-        rule.add(f"{letter}3:{letter}{ROWS + 2}")
+        rule.add(f"{letter}3:{letter}{MOST_ROWS + 2}")
         layout.data_validations.append(rule)
     for number, column in enumerate(columns, start=1):
         layout.column_dimensions[get_column_letter(number)].number_format = column.number_format
-    sheet.row([column.heading for column in columns], **HEADING)
+    sheet.row([column.heading for column in columns], **HEADING_LOOK)
     sheet.row([column.name for column in columns], font=PALE, align=None)
-    for record in table.related(queryset).iterator(chunk_size=CHUNK):
+    for record in table.related(queryset).iterator(chunk_size=ROWS_AT_ONCE):
         sheet.append([sheet.cell(one.value_of(record), one.number_format) for one in columns])
 
 
@@ -68,7 +68,7 @@ def _lists(table):
 def _columns(book, table):
     sheet = book.sheet(_("Columns"), (28, 22, 40, 12, 70), freeze="A2")
     headings = (_("Column"), _("Machine name"), _("How it is filled in"), _("Needed"), _("Help"))
-    sheet.row(headings, **HEADING)
+    sheet.row(headings, **HEADING_LOOK)
     for column in table.columns:
         if column.name == "version":
             how = _("Leave it as it is: it shows whether the row was changed since.")
@@ -82,7 +82,7 @@ def _columns(book, table):
         sheet.row((column.heading, column.name, how, needed, column.help))
     for note in (
         _("An empty cell clears what the register has in it."),
-        _("The first sheet is read, at most %(rows)s rows of it.") % {"rows": localize(ROWS)},
+        _("The first sheet is read, at most %(rows)s rows of it.") % {"rows": localize(MOST_ROWS)},
         _("A text that begins with = + - @ | or %% bears an apostrophe; it goes when it is read.")
         % {},
     ):
@@ -91,7 +91,7 @@ def _columns(book, table):
 
 def _choices(book, table):
     sheet = book.sheet(_("Choices"), (32, 44, 60), freeze="A2")
-    sheet.row((_("Column"), _("What to write"), _("What it means")), **HEADING)
+    sheet.row((_("Column"), _("What to write"), _("What it means")), **HEADING_LOOK)
     for column in table.columns:
         for label in column.labels:
             sheet.row((column.heading, label))

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from engagements.models import Workbook
 
 from . import cells
-from .comparing import CHANGED, NEW, UNCHANGED, WRONG, Comparison
-from .guard import read
+from .comparing import Comparison, RowKind
+from .sheets import read_sheet
 from .tables import TABLES
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 KEPT = timedelta(hours=24)
 FOLDER = "uploads"
 LOCK = 740_002  # of PostgreSQL: one import is written at a time
-KINDS = (NEW, CHANGED, UNCHANGED, WRONG)
 
 
 class Moved(Exception):
@@ -43,20 +42,20 @@ class Upload:
 
     @classmethod
     def new(cls, user):
-        clean()
+        drop_old_uploads()
         return cls(user, uuid.uuid4())
 
     def path(self, ending):
         return f"{FOLDER}/{self.user.pk}/{self.key}.{ending}"
 
-    def keep(self, ending, body):
+    def keep(self, ending, content):
         default_storage.delete(self.path(ending))
-        default_storage.save(self.path(ending), ContentFile(body))
+        default_storage.save(self.path(ending), ContentFile(content))
 
     def exists(self, ending="json"):
         return default_storage.exists(self.path(ending))
 
-    def body(self, ending):
+    def content(self, ending):
         with default_storage.open(self.path(ending)) as file:
             return file.read()
 
@@ -64,13 +63,13 @@ class Upload:
         self.keep("json", json.dumps(plan, ensure_ascii=False).encode())
 
     def plan(self):
-        return json.loads(self.body("json"))
+        return json.loads(self.content("json"))
 
     def drop(self):
         default_storage.delete(self.path("xlsx"))
 
 
-def clean():
+def drop_old_uploads():
     """Files that nobody confirmed go after a day, when the next one comes."""
     folders = default_storage.listdir(FOLDER)[0] if default_storage.exists(FOLDER) else ()
     for folder in folders:
@@ -90,7 +89,7 @@ def compare(model_admin, request, file, name, *, writes=False):
     """
     content, opts, table = file.read(), model_admin.opts, TABLES[model_admin.model]
     file.seek(0)
-    sheet = read(file, table.headings, table.needed)
+    sheet = read_sheet(file, table.headings, table.needed)
     reason = _("Excel workbook: %(name)s") % {"name": name}
     rows = Comparison(table, model_admin, request, sheet, writes=writes, reason=reason).rows
     page = f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_change"
@@ -118,7 +117,7 @@ def compare(model_admin, request, file, name, *, writes=False):
         "sha256": hashlib.sha256(content).hexdigest(),
         "seen": hashlib.sha256(seen.encode()).hexdigest(),
         "columns": {column.name: column.heading for column in table.columns},
-        "counts": {kind: sum(row.kind == kind for row in rows) for kind in KINDS},
+        "counts": {kind: sum(row.kind == kind for row in rows) for kind in RowKind.values},
         "rows": shown,
     }
 
@@ -150,7 +149,7 @@ def carry_out(model_admin, request, upload, sha256, seen):
     """
     name = upload.plan()["name"]
     try:
-        file = ContentFile(upload.body("xlsx"), name)
+        file = ContentFile(upload.content("xlsx"), name)
     except FileNotFoundError as gone:  # sent twice, and the first was quicker
         if done := Workbook.objects.filter(key=upload.key).first():
             return done
@@ -161,9 +160,9 @@ def carry_out(model_admin, request, upload, sha256, seen):
             if done := Workbook.objects.filter(key=upload.key).first():
                 return done
             plan = compare(model_admin, request, file, name, writes=True)
-            if plan["sha256"] != sha256 or plan["seen"] != seen or plan["counts"][WRONG]:
+            if plan["sha256"] != sha256 or plan["seen"] != seen or plan["counts"][RowKind.WRONG]:
                 raise Moved
-            book = _kept(upload, file, plan)
+            book = _recorded(upload, file, plan)
     except (Moved, IntegrityError) as refusal:
         file.seek(0)
         upload.keep_plan(compare(model_admin, request, file, name))
@@ -182,16 +181,16 @@ def carry_out(model_admin, request, upload, sha256, seen):
     return book
 
 
-def _kept(upload, file, plan):
+def _recorded(upload, file, plan):
     file.seek(0)
     book = Workbook(
         key=upload.key,
         kind=plan["table"],
         name=plan["name"],
         sha256=plan["sha256"],
-        rows_new=plan["counts"][NEW],
-        rows_changed=plan["counts"][CHANGED],
-        rows_unchanged=plan["counts"][UNCHANGED],
+        rows_new=plan["counts"][RowKind.NEW],
+        rows_changed=plan["counts"][RowKind.CHANGED],
+        rows_unchanged=plan["counts"][RowKind.UNCHANGED],
         imported_by=upload.user,
         imported_at=timezone.now(),
     )

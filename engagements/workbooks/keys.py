@@ -10,7 +10,7 @@ from engagements.edition.cells import original
 from .cells import text_of
 
 SEPARATOR = re.compile(r"[;,\n]")
-LONGEST = 120  # characters
+KEY_CHARACTERS = 120
 ASKED_AT_ONCE = 1000
 
 
@@ -24,11 +24,11 @@ def key_of(record):
 def key_in(value):
     """The key that a cell holds; what cannot be one is none."""
     if isinstance(value, str):
-        return original(value).strip()[:LONGEST]
+        return original(value).strip()[:KEY_CHARACTERS]
     return str(value or "")
 
 
-def keys_in(value):
+def keys_of_list(value):
     """The keys that a cell with a list of them holds."""
     return [key for key in map(str.strip, SEPARATOR.split(text_of(value))) if key]
 
@@ -48,7 +48,7 @@ def records_by_key(model, keys):
         columns.discard("code")  # a province's code is no key, a session's is its address
     keys, records = sorted({key.strip() for key in keys}), {}
     for start in range(0, len(keys), ASKED_AT_ONCE):
-        part = [key for key in keys[start : start + ASKED_AT_ONCE] if len(key) <= LONGEST]
+        part = [key for key in keys[start : start + ASKED_AT_ONCE] if len(key) <= KEY_CHARACTERS]
         rule = models.Q()
         for column in columns:
             fit = [key for key in map(uuid_of if column == "uid" else str, part) if key]

@@ -1,4 +1,4 @@
-"""The reminder to a body of what it owes: an official letter in the form of Decree 30/2020.
+"""Reminder letter to an organization about what it owes, in the form of Decree 30/2020 (.docx).
 
 A draft that a person reads, numbers and signs. It is Vietnamese whatever language the desk is read
 in. Number, place, day and signature stay open; what nobody recorded is not said.
@@ -17,12 +17,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from engagements.edition.cells import UNFIT
+from engagements.edition.text import plain
 from engagements.models import Commitment, Edition, ProvinceRequest, Recommendation, Source
-from provinces.vietnamese import INVISIBLE
 
 MODELS = (Commitment, ProvinceRequest, Recommendation)
-TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ITEMS = 300
 CENTRE, LEFT, BOTH = (
     WD_ALIGN_PARAGRAPH.CENTER,
@@ -33,13 +32,12 @@ BLANK = "……"
 
 
 def clean(text):
-    """The text without signs that hide, reorder or break what carries it."""
-    return INVISIBLE.sub("", UNFIT.sub("", str(text))).strip()
+    return plain(text).strip()
 
 
 @dataclass
-class Item:
-    """Something that the body owes, past its day; as the public reads it."""
+class ReminderItem:
+    """Something that the organization owes, past its day; as the public reads it."""
 
     record: object
     edition: object
@@ -58,10 +56,8 @@ class Item:
         source = self.record.source
         if source is None:
             return ""
-        said = f"Văn bản số {source.number}" if source.number else source.title
-        if source.issued_on:
-            said += f" ngày {source.issued_on:%d/%m/%Y}"
-        return said
+        name = f"Văn bản số {source.number}" if source.number else source.title
+        return f"{name} ngày {source.issued_on:%d/%m/%Y}" if source.issued_on else name
 
     @property
     def session(self):
@@ -71,7 +67,7 @@ class Item:
 
 @dataclass
 class Reminder:
-    """What one body owes on a day: what is known to be late, and what nobody knows of."""
+    """What an organization owes on a day: known to be late, and what nobody knows of."""
 
     lead: object
     sender: object = None
@@ -91,26 +87,27 @@ class Reminder:
 
     @property
     def tables(self):
-        """(what is said before it, items) of each list that has any."""
+        """(what stands before it, items) of each list that has any."""
         both = (
             ("đã quá thời hạn mà chưa hoàn thành", self.overdue),
             ("đã qua thời hạn, chưa có thông tin về kết quả thực hiện", self.unknown),
         )
-        return [(said, items) for said, items in both if items]
+        return [(words, items) for words, items in both if items]
 
     def _items(self, asked):
         proofs = Prefetch("source", Source.objects.defer("text"))
-        found = []
+        due = []
         for model in MODELS:
             rows = asked(model.objects.followed_today_by(self.lead))
             rows = rows.select_related("meeting").prefetch_related(proofs)
             records = {record.pk: record for record in rows}
             editions = Edition.objects.current().of_kind(model.kind).filter(record__in=records)
-            found += [
-                Item(records[one.record], one, (self.on - one.due_on).days) for one in editions
+            due += [
+                ReminderItem(records[edition.record], edition, (self.on - edition.due_on).days)
+                for edition in editions
             ]
-        found.sort(key=lambda item: (item.due_on, item.edition.first_sequence))
-        return found[:ITEMS]
+        due.sort(key=lambda item: (item.due_on, item.edition.first_sequence))
+        return due[:ITEMS]
 
     # -- the document
 
@@ -118,25 +115,26 @@ class Reminder:
         document = Document()
         self._page(document)
         self._head(document)
-        _say(document, f"Kính gửi: {clean(self.lead)}.", CENTRE, before=18, after=12, size=14)
+        _paragraph(document, f"Kính gửi: {clean(self.lead)}.", CENTRE, before=18, after=12, size=14)
         number = len(self.overdue) + len(self.unknown)
-        _say(
+        _paragraph(
             document,
             "Qua theo dõi việc thực hiện kết quả các buổi làm việc với các tỉnh, thành phố, "
             f"đến ngày {self.on:%d/%m/%Y} có {number} nội dung do {clean(self.lead)} chủ trì "
             "cần được báo cáo kết quả, cụ thể như sau:",
         )
-        for place, (said, items) in enumerate(self.tables, start=1):
-            _say(document, f"{place}. Các nội dung {said} ({len(items)} nội dung):", before=6)
+        for number, (words, items) in enumerate(self.tables, start=1):
+            heading = f"{number}. Các nội dung {words} ({len(items)} nội dung):"
+            _paragraph(document, heading, before=6)
             self._table(document, items)
-        _say(
+        _paragraph(
             document,
             f"Đề nghị {clean(self.lead)} khẩn trương thực hiện, báo cáo kết quả, nguyên nhân chậm "
             f"và thời gian hoàn thành của từng nội dung, gửi về {clean(self.sender or BLANK)} "
             f"trước ngày {BLANK}/{BLANK}/{BLANK} để tổng hợp.",
             before=8,
         )
-        _say(document, "Trân trọng./.", after=12)
+        _paragraph(document, "Trân trọng./.", after=12)
         self._foot(document)
         out = BytesIO()
         document.save(out)
@@ -169,16 +167,16 @@ class Reminder:
         lines = [(clean(parent).upper(), False)] if parent else []
         lines.append((clean(self.sender or BLANK).upper(), True))
         for text, bold in lines:
-            _write(left, text, CENTRE, size=13, bold=bold)
+            _cell_paragraph(left, text, CENTRE, size=13, bold=bold)
         _rule(left, Cm(2.2))
-        _write(left, f"Số: {BLANK}/{BLANK}", CENTRE, size=13, before=6)
-        _write(
+        _cell_paragraph(left, f"Số: {BLANK}/{BLANK}", CENTRE, size=13, before=6)
+        _cell_paragraph(
             left, f"V/v đôn đốc thực hiện các nội dung do {clean(self.lead)} chủ trì", CENTRE, 12
         )
-        _write(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", CENTRE, size=13, bold=True)
-        _write(right, "Độc lập - Tự do - Hạnh phúc", CENTRE, size=14, bold=True)
+        _cell_paragraph(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", CENTRE, size=13, bold=True)
+        _cell_paragraph(right, "Độc lập - Tự do - Hạnh phúc", CENTRE, size=14, bold=True)
         _rule(right, Cm(2.1))
-        _write(
+        _cell_paragraph(
             right,
             f"{BLANK}{BLANK}, ngày {BLANK} tháng {BLANK} năm {BLANK}",
             CENTRE,
@@ -194,13 +192,15 @@ class Reminder:
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         widths = (Cm(1.1), Cm(5.2), Cm(3.6), Cm(2.3), Cm(1.6), Cm(2.7))
         for cell, text in zip(table.rows[0].cells, columns, strict=True):
-            _write(cell, text, CENTRE, size=11, bold=True)
+            _cell_paragraph(cell, text, CENTRE, size=11, bold=True)
         _repeat(table.rows[0])
-        for place, item in enumerate(items, start=1):
+        for number, item in enumerate(items, start=1):
             due = f"{item.due_on:%d/%m/%Y}"
-            values = (place, item.name, item.session, due, item.days, item.proof)
+            values = (number, item.name, item.session, due, item.days, item.proof)
             for column, (cell, value) in enumerate(zip(table.add_row().cells, values, strict=True)):
-                _write(cell, clean(value), LEFT if column in (1, 2, 5) else CENTRE, size=11)
+                _cell_paragraph(
+                    cell, clean(value), LEFT if column in (1, 2, 5) else CENTRE, size=11
+                )
         _widths(table, widths)
 
     def _foot(self, document):
@@ -208,19 +208,19 @@ class Reminder:
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         _widths(table, (Cm(8), Cm(8.5)))
         left, right = table.rows[0].cells
-        _write(left, "Nơi nhận:", LEFT, size=12, bold=True, italic=True)
+        _cell_paragraph(left, "Nơi nhận:", LEFT, size=12, bold=True, italic=True)
         for text in ("- Như trên;", f"- {BLANK};", "- Lưu: VT."):
-            _write(left, text, LEFT, size=11)
-        _write(right, "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", CENTRE, size=13, bold=True)
+            _cell_paragraph(left, text, LEFT, size=11)
+        _cell_paragraph(right, "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ", CENTRE, size=13, bold=True)
         for _line in range(4):
-            _write(right, "", CENTRE, size=13)
-        _write(right, "Họ và tên", CENTRE, size=14, bold=True)
+            _cell_paragraph(right, "", CENTRE, size=13)
+        _cell_paragraph(right, "Họ và tên", CENTRE, size=14, bold=True)
 
 
-# -- the hand of python-docx
+# -- paragraphs and tables of python-docx
 
 
-def _say(document, text, align=BOTH, size=14, before=0, after=6):
+def _paragraph(document, text, align=BOTH, size=14, before=0, after=6):
     paragraph = document.add_paragraph()
     paragraph.alignment = align
     shape = paragraph.paragraph_format
@@ -230,7 +230,7 @@ def _say(document, text, align=BOTH, size=14, before=0, after=6):
     paragraph.add_run(text).font.size = Pt(size)
 
 
-def _write(cell, text, align, size=13, bold=False, italic=False, before=0):
+def _cell_paragraph(cell, text, align, size=13, bold=False, italic=False, before=0):
     """A paragraph in a cell of a table; the empty one that it was made with is taken first."""
     first = cell.paragraphs[0]
     is_free = len(cell.paragraphs) == 1 and not first.text and not first.runs
@@ -250,7 +250,7 @@ def _widths(table, widths):
 
 
 def _rule(cell, indent):
-    """The line under the name of the body and under the motto: in the middle, shorter than both."""
+    """The line under the name of the organization and under the motto, shorter than both."""
     paragraph = cell.add_paragraph()
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = indent

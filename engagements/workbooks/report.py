@@ -1,4 +1,4 @@
-"""The quarter's report: what was promised, asked and advised, and what became of it by its end.
+"""Quarterly report of follow-ups: what was promised, asked, advised, and what became of it.
 
 From the register; a row that the public doesn't read as it stands here bears a mark. Status,
 deadline and result are those of the published updates up to the day of the report. What nobody
@@ -38,12 +38,12 @@ from engagements.words import (
 )
 from provinces.models import Atlas
 
-KINDS = {
+REPORTED = {
     "commitment": Commitment,
     "request": ProvinceRequest,
     "recommendation": Recommendation,
 }
-ROWS = 2000
+REPORT_ROWS = 2000
 BY_PROVINCE, BY_LEAD = "province", "lead"
 LATE = (Deadline.OVERDUE, Deadline.PAST_UNKNOWN, Deadline.LATE)
 MARK = "*"
@@ -54,7 +54,7 @@ TITLES = (  # whose report, its name, its quarter
     Font(bold=True, size=14, name=FACE),
     Font(size=12, name=FACE),
 )
-HEADING, TEXT = Font(bold=True, name=FACE), Font(name=FACE)
+HEADING_FONT, TEXT = Font(bold=True, name=FACE), Font(name=FACE)
 NOTE = Font(italic=True, size=10, name=FACE)
 MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
@@ -95,7 +95,7 @@ class Quarter:
 
 
 @dataclass
-class Line:
+class ReportLine:
     """One row of the report."""
 
     record: object
@@ -136,12 +136,12 @@ class Report:
     ministry: object = None
     lead: object = None
     provinces: list = field(default_factory=list)
-    kinds: tuple = tuple(KINDS)
+    kinds: tuple = tuple(REPORTED)
     grouped: str = BY_PROVINCE
 
     @cached_property
     def on(self):
-        """The day as of which it is told: the last of the quarter, or today."""
+        """The day as of which it is drawn up: the last of the quarter, or today."""
         return min(self.quarter.last, timezone.localdate())
 
     @property
@@ -160,7 +160,9 @@ class Report:
     @property
     def unit(self):
         """Whose report it is."""
-        return ", ".join(str(one) for one in (self.ministry, self.lead) if one)
+        return ", ".join(
+            str(organization) for organization in (self.ministry, self.lead) if organization
+        )
 
     @property
     def headings(self):
@@ -189,7 +191,7 @@ class Report:
                 _("* Not published yet, or with an edit that waits for review: for the desk only."),
             )
         if self.is_cut:
-            notes.append(_("Only the first %(n)d rows are shown.") % {"n": ROWS})
+            notes.append(_("Only the first %(n)d rows are shown.") % {"n": REPORT_ROWS})
         return notes
 
     # -- rows
@@ -201,21 +203,21 @@ class Report:
     @cached_property
     def groups(self):
         """(heading, lines), numbered through, in the order of the alphabet."""
-        found = defaultdict(list)
-        for model in (KINDS[kind] for kind in KINDS if kind in self.kinds):
+        by_group = defaultdict(list)
+        for model in (REPORTED[kind] for kind in REPORTED if kind in self.kinds):
             for record in self._records(model):
                 if line := self._line(record):
-                    found[self._group(record)].append(line)
+                    by_group[self._group(record)].append(line)
         groups, number = [], 0
-        for (_order, heading), lines in sorted(found.items(), key=lambda one: one[0]):
+        for (_order, heading), lines in sorted(by_group.items(), key=lambda group: group[0]):
             lines.sort(key=lambda line: (line.due_on or date.max, line.record.pk))
-            lines = lines[: max(ROWS - number, 0)]
+            lines = lines[: max(REPORT_ROWS - number, 0)]
             for line in lines:
                 number += 1
                 line.number = number
             if lines:
                 groups.append((heading, lines))
-        self.is_cut = number >= ROWS
+        self.is_cut = number >= REPORT_ROWS
         return groups
 
     @property
@@ -231,7 +233,7 @@ class Report:
         if self.lead:
             rows = rows.followed_today_by(self.lead)
         if self.provinces:
-            units = [one for unit in self.provinces for one in self._atlas.lineage(unit)]
+            units = [past for unit in self.provinces for past in self._atlas.lineage(unit)]
             rows = rows.filter(province__in=units)
         proofs = Source.objects.only("pk", "number", "code")
         news = StatusUpdate.objects.filter(state=State.PUBLISHED, happened_on__lte=self.on)
@@ -255,26 +257,26 @@ class Report:
 
     def _group(self, record):
         if self.grouped == BY_LEAD:
-            body = record.current_lead or record.lead
-            return (body.sort_key, str(body)) if body else (NOBODY, _("Nobody named"))
+            lead = record.current_lead or record.lead
+            return (lead.sort_key, str(lead)) if lead else (NOBODY, _("Nobody named"))
         unit = self._atlas.units[record.province_id]
         unit = self._atlas.heir(unit, self.on) or unit
         return unit.sort_key, unit.full_name
 
     def _line(self, record):
         updates = list(record.updates.all())
-        told = [
+        news = [
             {
-                "happened_on": one.happened_on,
-                "status": one.status,
-                "completed_on": one.completed_on,
-                "due_on": one.new_due_on,
-                "due_text": one.new_due_text,
+                "happened_on": update.happened_on,
+                "status": update.status,
+                "completed_on": update.completed_on,
+                "due_on": update.new_due_on,
+                "due_text": update.new_due_text,
             }
-            for one in updates
+            for update in updates
         ]
         own = {"first_due_on": record.due_on, "first_due_text": record.due_text}
-        stands = status_of(own, told)
+        stands = status_of(own, news)
         deadline = deadline_of(stands["status"], stands["due_on"], stands["completed_on"], self.on)
         if not self._concerns(stands):
             return None
@@ -290,15 +292,15 @@ class Report:
             day = date_format(record.due_on, "SHORT_DATE_FORMAT") if record.due_on else "–"
             result.append(moved % {"day": day})
         result.append(text)
-        proofs = [record.source, *(one.source for one in reversed(updates))]
-        numbers = dict.fromkeys(one.number for one in proofs if one and one.number)
+        proofs = [record.source, *(update.source for update in reversed(updates))]
+        numbers = dict.fromkeys(source.number for source in proofs if source and source.number)
         is_marked = record.code is None or record.has_waiting_edit
         name = f"{record.code}. {record.title}" if record.code else record.title
-        return Line(
+        return ReportLine(
             record=record,
             content=f"{name} {MARK}" if is_marked else name,
             lead=str(record.current_lead or record.lead or ""),
-            supporting="; ".join(str(one) for one in record.supporting.all()),
+            supporting="; ".join(map(str, record.supporting.all())),
             due_on=stands["due_on"],
             result=". ".join(part.rstrip(".") for part in result if part),
             cause=self._cause(record, updates) if is_late else "",
@@ -309,35 +311,35 @@ class Report:
     def _answered(self, request, updates):
         """By what a request was answered, and how; empty if nothing published answers it."""
         codes, answering = [], []
-        for one in (*request.commitments.all(), *request.recommendations.all()):
-            codes.append(one.code)
-            answering.append({"kind": one.kind, "strength": getattr(one, "strength", "")})
-        codes += [one.code for one in updates if one.answer]
-        answer = answer_of(answering, [{"answer": one.answer} for one in updates])
+        for item in (*request.commitments.all(), *request.recommendations.all()):
+            codes.append(item.code)
+            answering.append({"kind": item.kind, "strength": getattr(item, "strength", "")})
+        codes += [update.code for update in updates if update.answer]
+        answer = answer_of(answering, [{"answer": update.answer} for update in updates])
         if answer == Answer.UNANSWERED:
             return ""
-        said = {"answer": answer.label, "codes": ", ".join(codes)}
-        return _("Answered: %(codes)s (%(answer)s)") % said
+        words = {"answer": answer.label, "codes": ", ".join(codes)}
+        return _("Answered: %(codes)s (%(answer)s)") % words
 
     def _cause(self, record, updates):
         """The text of the latest update that put the deadline off or explained; else empty."""
-        found, due_on = "", record.due_on
-        for one in updates:
-            is_put_off = one.new_due_on and due_on and one.new_due_on > due_on
-            if is_put_off or one.answer == UpdateAnswer.EXPLAINED:
-                found = one.text
-            due_on = one.new_due_on or due_on
-        return found
+        cause, due_on = "", record.due_on
+        for update in updates:
+            is_put_off = update.new_due_on and due_on and update.new_due_on > due_on
+            if is_put_off or update.answer == UpdateAnswer.EXPLAINED:
+                cause = update.text
+            due_on = update.new_due_on or due_on
+        return cause
 
     def _status(self, stands, deadline):
         if deadline == Deadline.PAST_UNKNOWN:
             return str(deadline.label)
-        said = str(FollowUpStatus(stands["status"]).label)
+        words = str(FollowUpStatus(stands["status"]).label)
         if stands["completed_on"]:
-            said += f", {date_format(stands['completed_on'], 'SHORT_DATE_FORMAT')}"
+            words += f", {date_format(stands['completed_on'], 'SHORT_DATE_FORMAT')}"
         if deadline in (Deadline.OVERDUE, Deadline.LATE, Deadline.ON_TIME):
-            said += f" ({deadline.label})"
-        return said
+            words += f" ({deadline.label})"
+        return words
 
     def _concerns(self, stands):
         """Open at the end of the quarter, or closed in it."""
@@ -363,9 +365,9 @@ class Report:
             layout.row_dimensions[number].height = 22
             sheet.merged_row([text, *rest], font=font, align=MIDDLE)
         sheet.row([])
-        sheet.row(self.headings, font=HEADING, fill=HEADING_FILL, border=THIN, align=MIDDLE)
+        sheet.row(self.headings, font=HEADING_FONT, fill=HEADING_FILL, border=THIN, align=MIDDLE)
         for heading, lines in self.groups:
-            sheet.merged_row([heading, *rest], font=HEADING, border=THIN, align=None)
+            sheet.merged_row([heading, *rest], font=HEADING_FONT, border=THIN, align=None)
             for line in lines:
                 sheet.row(line.values, font=TEXT, border=THIN)
         for note in self.footnotes:

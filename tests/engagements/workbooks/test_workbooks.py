@@ -34,7 +34,7 @@ from engagements.publication.checks import problems
 from engagements.publication.kinds import RECORDS
 from engagements.roles import ROLES
 from engagements.words import Strength
-from engagements.workbooks import guard
+from engagements.workbooks import guard, sheets
 from engagements.workbooks.tables import TABLES as TABLED
 from provinces.models import Official, Organization, Post
 from tests.desk import address, save
@@ -628,7 +628,7 @@ REFUSED = {
     "missing-column": lambda client: without(client, "title"),
     "missing-version": lambda client: without(client, "version"),
     "merged-cells": merged,
-    "too-many-rows": lambda client: with_rows(client, guard.ROWS + 1),
+    "too-many-rows": lambda client: with_rows(client, sheets.MOST_ROWS + 1),
 }
 
 
@@ -653,7 +653,7 @@ STUFFED = {  # refused where 500 elements are too many, whatever the part is nam
     "runs-of-one-string": ("xl/sharedStrings.xml", f"<sst><si>{'<r/>' * 251}</si></sst>"),
     "styles": (OTHER, f"<styleSheet>{'<xf/>' * 251}</styleSheet>"),
     "attributes": (OTHER, f"<a{LADEN}/>"),
-    "text-without-end": (OTHER, f"<a>{' ' * (guard.LONGEST + 2 * guard.CHUNK)}</a>"),
+    "text-without-end": (OTHER, f"<a>{' ' * (guard.UNTAGGED_BYTES + 2 * guard.PIECE_BYTES)}</a>"),
 }
 
 
@@ -697,7 +697,7 @@ def test_three_million_empty_elements_are_refused_at_once(what):
 def test_the_widest_table_full_of_rows_is_let_through():
     wide = max(len(table.columns) for table in TABLED.values())
     cell = "<c><is><t>x</t></is></c>"
-    filled = sheet_xml(f"<row>{cell * wide}</row>" * (guard.ROWS + guard.HEADING_WITHIN))
+    filled = sheet_xml(f"<row>{cell * wide}</row>" * (sheets.MOST_ROWS + sheets.HEADING_ROWS))
     guard.refuse_unfit(ContentFile(stuffed(SHEET, filled)))
 
 
@@ -706,10 +706,10 @@ def test_a_far_empty_cell_does_not_widen_the_rows(staff_client, monkeypatch):
     book = exported(staff_client, Commitment)
     book.worksheets[0].cell(3, 16_384).fill = PatternFill("solid", fgColor="FFFF00")
     seen = []
-    take = guard._value
-    monkeypatch.setattr(guard, "_value", lambda cell: seen.append(cell) or take(cell))
+    take = sheets._value
+    monkeypatch.setattr(sheets, "_value", lambda cell: seen.append(cell) or take(cell))
     assert counts(send(staff_client, Commitment, book)) == (0, 0, 1, 0)
-    assert len(seen) == 3 * (guard.COLUMNS + 1)
+    assert len(seen) == 3 * (sheets.MOST_COLUMNS + 1)
 
 
 @pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED)
