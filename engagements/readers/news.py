@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from engagements.edition.entries import headline_of
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.mail import absolute
 from engagements.words import Answer, FollowUpStatus
@@ -29,11 +29,9 @@ class NewsItem:
 
     @property
     def url(self):
-        """Its page; a figure of no session stands on its province's."""
-        path = self.edition.data["path"]
-        if not path:
-            return absolute(self.edition.province.get_absolute_url())
-        return absolute(reverse("home").rstrip("/") + path)
+        """Its page, whole, as an e-mail needs it."""
+        edition = self.edition
+        return absolute(KINDS[edition.kind].href(edition.data, edition.province))
 
 
 def lines_of_change(edition, before):
