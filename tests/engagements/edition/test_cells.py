@@ -10,7 +10,7 @@ from tests.formulas import EITHER, HOSTILE, PLAIN
 WRITERS = {
     "engagements/edition/exports.py",
     "engagements/edition/workbook.py",
-    "engagements/open_data/dumps.py",
+    "engagements/open_data/dump_writer.py",
 }
 LIBRARIES = ("import csv", "from csv", "import openpyxl", "from openpyxl import Workbook")
 
