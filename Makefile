@@ -32,8 +32,8 @@ format: environment-dev ## puts code and templates in the one format
 	@$(py) -m ruff check --fix .
 	@$(py) -m djhtml --tabwidth 2 templates
 
-words: environment-dev ## collects the words to translate and compiles the catalogues
-	@$(py) tools/words.py
+words: environment-dev ## collects the words to translate and compiles the catalogues (gettext)
+	@tools/words.sh
 
 contract: environment-dev ## the API against its own description; EXAMPLES=100 asks more
 	@tools/contract.sh

@@ -27,7 +27,7 @@ SECRET_KEY=$($python -c 'import secrets; print(secrets.token_urlsafe(64))') \
     ALLOWED_HOSTS=register.example DATABASE_URL=$database \
     $python manage.py check --deploy --fail-level WARNING -v 0
 
-$python tools/words.py --check
+tools/words.sh --check
 
 # Nothing of one machine, and no address of a package registry, is kept.
 machine='(/wor[k]/|/roo[t]/|/hom[e]/[a-z]|/tm[p]/plan|pypi[.]org|pythonhosted[.]org|npmjs[.]org|index-ur[l]|find-link[s])'

@@ -182,7 +182,8 @@ class RecordAdmin(RuledAdmin):
     def shown_state(self, obj):
         state = obj.get_state_display()
         if obj.has_waiting_edit:
-            state = f"{state} · {gettext('edit waiting')}"
+            waiting = gettext("edit waiting")
+            state = f"{state} · {waiting}"
         if hasattr(obj, "_history") or not obj.waits_for_review:
             return state
         return format_html('<a href="{}">{}</a>', page_of(obj, "review"), state)

@@ -63,7 +63,8 @@ class Remark(Publishable, Evidenced):
         ]
 
     def __str__(self):
-        return f"{self.code or _('draft')} {self.text[:80]}"
+        code = self.code or _("draft")
+        return f"{code} {self.text[:80]}"
 
 
 class Figure(Publishable, Evidenced):
@@ -131,4 +132,5 @@ class Figure(Publishable, Evidenced):
         ]
 
     def __str__(self):
-        return f"{self.code or _('draft')} {self.indicator}"
+        code = self.code or _("draft")
+        return f"{code} {self.indicator}"

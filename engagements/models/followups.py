@@ -413,7 +413,8 @@ class StatusUpdate(Publishable, Evidenced):
         ]
 
     def __str__(self):
-        return f"{self.code or _('draft')} · {self.target} · {self.happened_on:%d/%m/%Y}"
+        code = self.code or _("draft")
+        return f"{code} · {self.target} · {self.happened_on:%d/%m/%Y}"
 
     @property
     def target(self):

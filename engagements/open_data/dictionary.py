@@ -297,7 +297,8 @@ def rows():
 
 def markdown():
     """The same to read."""
-    yield f"# {' · '.join(_in_both(lambda: gettext('Data dictionary')))}\n"
+    title = " · ".join(_in_both(lambda: gettext("Data dictionary")))
+    yield f"# {title}\n"
     heading = _in_both(lambda: (gettext("Column"), gettext("What a cell holds")))
     heading = " | ".join(" · ".join(pair) for pair in zip(*heading, strict=True))
     for table in tables().values():

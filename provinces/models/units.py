@@ -114,7 +114,8 @@ class Province(models.Model):
 
     def __str__(self):
         if self.ceased_on:
-            return f"{self.full_name} ({_('until %(day)s') % {'day': f'{self.last_day:%d/%m/%Y}'}})"
+            until = _("until %(day)s") % {"day": f"{self.last_day:%d/%m/%Y}"}
+            return f"{self.full_name} ({until})"
         return self.full_name
 
     def get_absolute_url(self):

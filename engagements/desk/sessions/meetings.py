@@ -256,10 +256,8 @@ class MeetingAdmin(RecordAdmin):
         }
         if (requests := rows.get("provincerequests")) and "lines_requests" in fields:
             box = fields["lines_requests"]
-            number = requests.total_form_count() + 1
-            box.help_text = (
-                f"{gettext('The next one gets #%(n)d.') % {'n': number}} {box.help_text}"
-            )
+            number = gettext("The next one gets #%(n)d.") % {"n": requests.total_form_count() + 1}
+            box.help_text = f"{number} {box.help_text}"
         box = fields.get(request.GET.get(NEXT, ""))
         if box is not None and not context["errors"]:
             box.widget.attrs["autofocus"] = True
