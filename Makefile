@@ -24,7 +24,7 @@ demo: environment ## the same with invented data, made anew, in a database of it
 test: environment-dev ## all tests: SQLite, PostgreSQL, browser, and `make check`
 	@tools/test.sh
 
-check: environment-dev ## format, lint, migrations, deployment settings, translations
+check: environment-dev ## format, lint, migrations, deployment settings, translations, commit subjects
 	@tools/check.sh
 
 format: environment-dev ## puts code and templates in the one format

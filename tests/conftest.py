@@ -29,7 +29,8 @@ ONCE = {
     "test_check_links.py", "test_contract.py", "test_documents.py", "test_downloads.py",
     "test_feeds.py", "test_crawlers.py", "test_guard.py", "test_imports.py", "test_letter.py",
     "test_open_data.py", "test_passwords.py", "test_quotations.py", "test_report.py",
-    "test_roles.py", "test_story.py", "test_tips.py", "test_vietnamese.py", "test_words.py",
+    "test_roles.py", "test_story.py", "test_subjects.py", "test_templatetags.py", "test_tips.py",
+    "test_vietnamese.py", "test_words.py",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ SECRET_KEY=$($python -c 'import secrets; print(secrets.token_urlsafe(64))') \
     $python manage.py check --deploy --fail-level WARNING -v 0
 
 tools/words.sh --check
+$python tools/subjects.py
 
 # Nothing of one machine, and no address of a package registry, is kept.
 machine='(/wor[k]/|/roo[t]/|/hom[e]/[a-z]|/tm[p]/plan|pypi[.]org|pythonhosted[.]org|npmjs[.]org|index-ur[l]|find-link[s])'
