@@ -16,6 +16,6 @@ class EngagementsConfig(AppConfig):
         from engagements.edition import triggers
 
         # SQLite loses triggers when a migration rebuilds a table.
-        post_migrate.connect(triggers.after_migrate, sender=self)
+        post_migrate.connect(triggers.install_after_migrate, sender=self)
         # One table of rights: what was changed by hand is as the table says again.
         post_migrate.connect(roles.after_migrate, sender=self)

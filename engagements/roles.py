@@ -38,40 +38,41 @@ from .models import (
 
 # -- which tables a role works with
 
-RECORDS = (
+RECORD_TABLES = (
     "source", "meeting", "provincerequest", "commitment", "recommendation", "statusupdate",
     "remark", "figure",
 )  # fmt: skip
-PARTS = ("attendance", "revieweditem")
-PEOPLE = ("official", "organization", "post")
-PLACES = ("province", "succession", "organizationsuccession")
-LISTS = ("topic", "indicator")
-WATCHED = ("edition", "linkcheck", "digest")  # read by every role, written by the program
-READ = (*RECORDS, *PARTS, *PEOPLE, *PLACES, *LISTS, *WATCHED)
+PART_TABLES = ("attendance", "revieweditem")
+PEOPLE_TABLES = ("official", "organization", "post")
+LIST_TABLES = ("province", "succession", "organizationsuccession", "topic", "indicator")
+WATCHED_TABLES = ("edition", "linkcheck", "digest")  # read by every role, written by the program
+EDITED_TABLES = (*RECORD_TABLES, *PART_TABLES, *PEOPLE_TABLES)
+REFERENCE_TABLES = (*PEOPLE_TABLES, *LIST_TABLES)
+READABLE_TABLES = (*EDITED_TABLES, *LIST_TABLES, *WATCHED_TABLES)
 ROLES = {
     "Biên tập": {
-        "view": (*READ, "tip", "workbook"),
-        "add": (*RECORDS, *PARTS, *PEOPLE, "workbook"),
-        "change": (*RECORDS, *PARTS, *PEOPLE, "tip"),
-        "delete": (*RECORDS, *PARTS),
+        "view": (*READABLE_TABLES, "tip", "workbook"),
+        "add": (*EDITED_TABLES, "workbook"),
+        "change": (*EDITED_TABLES, "tip"),
+        "delete": (*RECORD_TABLES, *PART_TABLES),
     },
     "Duyệt": {
-        "view": (*READ, "tip", "subscription"),
-        "add": ("attendance", *PEOPLE),
-        "change": (*RECORDS, *PARTS, *PEOPLE, "tip"),
+        "view": (*READABLE_TABLES, "tip", "subscription"),
+        "add": ("attendance", *PEOPLE_TABLES),
+        "change": (*EDITED_TABLES, "tip"),
         "delete": ("attendance",),
-        "publish": RECORDS,
+        "publish": RECORD_TABLES,
     },
     "Quản trị": {
         "view": (
-            *READ, "officer", "user", "group", "tip", "subscription", "workbook", "merge",
-            "webhook",
+            *READABLE_TABLES, "officer", "user", "group", "tip", "subscription", "workbook",
+            "merge", "webhook",
         ),
-        "add": (*PEOPLE, *PLACES, *LISTS, "officer", "user", "merge", "webhook"),
-        "change": (*PEOPLE, *PLACES, *LISTS, "officer", "user", "tip", "merge", "webhook"),
-        "delete": (*PEOPLE, *PLACES, *LISTS, "officer", "user", "tip", "webhook"),
+        "add": (*REFERENCE_TABLES, "officer", "user", "merge", "webhook"),
+        "change": (*REFERENCE_TABLES, "officer", "user", "tip", "merge", "webhook"),
+        "delete": (*REFERENCE_TABLES, "officer", "user", "tip", "webhook"),
     },
-    "Xem nội bộ": {"view": READ},
+    "Xem nội bộ": {"view": READABLE_TABLES},
 }  # fmt: skip
 TABLES_OF = ("auth", "provinces", "engagements")  # the apps whose tables stand above
 
@@ -112,7 +113,7 @@ def after_migrate(sender, using, verbosity=1, apps=installed, stdout=None, **kwa
 
 # -- to whom a row belongs
 
-# To which bodies a row belongs: to every one that stands at the end of these paths.
+# To which organizations a row belongs: to every one at the end of these paths.
 FOLLOW_UP = ("meeting__ministry", "lead", "current_lead")
 BELONGS_TO = {
     Meeting: ("ministry",),
@@ -128,7 +129,7 @@ BELONGS_TO = {
     Remark: ("meeting__ministry",),
     Figure: ("meeting__ministry",),
 }
-# What places a row at a desk: chosen anew it leads to rows and bodies of one's own desk alone.
+# What puts a row at a desk: chosen anew it leads to rows and organizations of that desk alone.
 PLACED_BY = {
     Meeting: ("ministry",),
     ProvinceRequest: ("meeting",),
@@ -190,7 +191,7 @@ def tended_by(organization):
 
 def is_central(user):
     """Reviews the whole register and may mend any of it: Duyệt, and a superuser."""
-    return _may(user, "publish", Meeting)
+    return _has_permission(user, "publish", Meeting)
 
 
 def belongs_to(row):
@@ -243,14 +244,14 @@ def _is_source_at_desk(user, source):
 # -- what an account may do
 
 
-def _may(user, verb, model):
+def _has_permission(user, verb, model):
     codename = get_permission_codename(verb, model._meta)
     return user.has_perm(f"{model._meta.app_label}.{codename}")
 
 
 def may_add(user, model):
     """What belongs to an organization is entered by who has a desk."""
-    if not _may(user, "add", model):
+    if not _has_permission(user, "add", model):
         return False
     return model not in NEEDS_A_DESK or is_central(user) or desk_of(user) is not None
 
@@ -259,7 +260,11 @@ def may_change(user, row):
     """Its role writes such rows, and this one is its desk's. A published update never changes."""
     if isinstance(row, StatusUpdate) and row.code is not None:
         return False
-    return _may(user, "change", row) and is_at_desk(user, row) and not _is_protected(user, row)
+    return (
+        _has_permission(user, "change", row)
+        and is_at_desk(user, row)
+        and not _is_protected(user, row)
+    )
 
 
 def why_not(user, row):
@@ -283,12 +288,12 @@ def may_delete(user, row):
         return False
     if isinstance(row, Attendance) and row.meeting.code is not None:
         return False
-    return _may(user, "delete", row) and is_at_desk(user, row)
+    return _has_permission(user, "delete", row) and is_at_desk(user, row)
 
 
 def may_review(user, record):
     """Sends back and withdraws, whoever wrote it."""
-    return _may(user, "publish", record)
+    return _has_permission(user, "publish", record)
 
 
 def may_publish(user, record):
@@ -301,7 +306,7 @@ def may_publish(user, record):
 
 def keeps_the_lists(user, model):
     """Quản trị: who may delete such a row."""
-    return _may(user, "delete", model)
+    return _has_permission(user, "delete", model)
 
 
 def is_named(row):

@@ -4,7 +4,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .kinds import KINDS
-from .text import line, plain
+from .text import plain_line, plain_text
 
 
 def places_of(edition, atlas):
@@ -35,7 +35,7 @@ def facts_of(edition, atlas):
     """What stands about it, in the language of the page."""
     facts = [edition.get_kind_display(), *KINDS[edition.kind].facts(edition)]
     facts += [place_words(unit) for unit in places_of(edition, atlas)]
-    return line(" · ".join(str(fact) for fact in facts if fact))
+    return plain_line(" · ".join(str(fact) for fact in facts if fact))
 
 
 def summary_of(edition):
@@ -43,4 +43,4 @@ def summary_of(edition):
     data = edition.data
     parts = [data.get("detail"), data.get("summary")]
     parts += [update["text"] for update in data.get("updates", [])[-1:]]
-    return plain("\n\n".join(part for part in parts if part))
+    return plain_text("\n\n".join(part for part in parts if part))

@@ -14,7 +14,7 @@ from engagements import words
 from engagements.words import Kind
 
 from . import payloads
-from .text import line
+from .text import plain_line
 
 
 class ReadKind:
@@ -43,7 +43,7 @@ class ReadKind:
 
     def headline(self, data):
         """What the record is called in news: feeds, calendars, e-mails."""
-        return line(f"{data['code']} · {self.title(data)}")
+        return plain_line(f"{data['code']} · {self.title(data)}")
 
     def facts(self, edition):
         """What stands about it, in the language of the page: words, some of them empty."""
@@ -98,7 +98,7 @@ class MeetingRead(ReadKind):
     passages = ("summary", "quote", "attendances", "ministry", "place")
 
     def headline(self, data):
-        return line(data["title"])  # its code is its address, which tells a reader nothing
+        return plain_line(data["title"])  # its code is its address, which tells a reader nothing
 
     def facts(self, edition):
         data = edition.data
@@ -158,7 +158,7 @@ class UpdateRead(ReadKind):
         return data["follow_up"]["title"]
 
     def headline(self, data):
-        return line(f"{data['code']} · {data['text']}")
+        return plain_line(f"{data['code']} · {data['text']}")
 
     def facts(self, edition):
         return [edition.get_status_display()]
@@ -192,7 +192,7 @@ class FigureRead(ReadKind):
         value = number_format(data["value"], use_l10n=True, force_grouping=True)
         parts = (data["qualifier"], value, data["unit"])
         amount = " ".join(part for part in parts if part)
-        return line(f"{data['code']} · {data['indicator']['name']}: {amount}")
+        return plain_line(f"{data['code']} · {data['indicator']['name']}: {amount}")
 
 
 KINDS = {

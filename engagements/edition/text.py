@@ -5,12 +5,12 @@ from provinces.vietnamese import INVISIBLE
 from .cells import UNFIT
 
 
-def plain(text):
+def plain_text(text):
     """The text without characters that hide, reorder or break what carries it."""
     text = str(text).replace("\r\n", "\n").replace("\r", "\n")
     return INVISIBLE.sub("", UNFIT.sub("", text))
 
 
-def line(text):
+def plain_line(text):
     """The same on one line."""
-    return " ".join(plain(text).split())
+    return " ".join(plain_text(text).split())

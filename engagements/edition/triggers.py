@@ -187,7 +187,7 @@ def lifted(connection):
         install(connection)
 
 
-def after_migrate(sender, using, **kwargs):
+def install_after_migrate(sender, using, **kwargs):
     install(connections[using])
 
 

@@ -117,7 +117,7 @@ class SourceText:
         if sum(map(len, self._words)) > SEARCHED_WORDS:
             return None
         wanted = normalized(quote).split()
-        for read in (_bare, _Folded().__getitem__):
+        for read in (_bare_word, _Folded().__getitem__):
             if passage := self._nearest(wanted, read):
                 return passage
         return None
@@ -158,7 +158,7 @@ def _unpointed(word):
     return word.strip(".,;:!?…()[]“”\"'‘’")
 
 
-def _bare(word):
+def _bare_word(word):
     return _unpointed(word).casefold()
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from engagements.edition import licence
 from engagements.edition.entries import place_words
 from engagements.edition.models import Edition
-from engagements.edition.text import plain
+from engagements.edition.text import plain_text
 from engagements.edition.workbook import BOLD, WorkbookWriter, as_file
 from engagements.words import Kind, MeetingState, Side
 
@@ -22,7 +22,7 @@ def add_sheet(book, title, columns, rows):
     sheet.print_on_a4(heading_row=1, is_fitted=True)
     sheet.row([heading for heading, _width in columns], font=BOLD)
     for row in rows:
-        sheet.row([plain(value) if isinstance(value, str) else value for value in row])
+        sheet.row([plain_text(value) if isinstance(value, str) else value for value in row])
 
 
 def day_of(text):

@@ -8,7 +8,7 @@ from icalendar import Calendar, Event, vText
 from engagements.edition.entries import facts_of, headline_of, href_of, summary_of
 from engagements.edition.reading import Reader
 from engagements.edition.selections import address_of
-from engagements.edition.text import line
+from engagements.edition.text import plain_line
 from engagements.words import STOPPED, Kind, MeetingState
 from provinces.models import Atlas
 
@@ -63,12 +63,12 @@ class PageCalendar(PageExport):
         first, last = days_of(edition)
         event = self.event(edition, first, last, atlas)
         event.add("status", EVENT_STATUS[edition.type])
-        if place := line(edition.data["place"]):
+        if place := plain_line(edition.data["place"]):
             event.add("location", place)
         return event
 
     def due_day(self, edition, atlas):
-        words = {"deadline": edition.deadline().label, "text": line(edition.data["due_text"])}
+        words = {"deadline": edition.deadline().label, "text": plain_line(edition.data["due_text"])}
         due = _("Deadline as phrased: %(text)s. %(deadline)s.") % words
         return self.event(edition, edition.due_on, edition.due_on, atlas, before=due)
 

@@ -13,7 +13,7 @@ from engagements.edition.entries import facts_of, headline_of, href_of, summary_
 from engagements.edition.http import ConditionalGetMixin
 from engagements.edition.reading import Reader
 from engagements.edition.selections import InvalidQuery, SlugChanged, address_of
-from engagements.edition.text import line
+from engagements.edition.text import plain_line
 from engagements.reference import Topic, names
 from provinces.models import Atlas
 
@@ -39,7 +39,7 @@ class PageExport(ConditionalGetMixin, View):
         except SlugChanged as moved:
             name = request.resolver_match.view_name
             return redirect(name, slug=moved.args[0], permanent=True)
-        title = line(" · ".join(str(part) for part in ("Sát Cánh", *titles) if part))
+        title = plain_line(" · ".join(str(part) for part in ("Sát Cánh", *titles) if part))
         content = self.written(title, editions.defer(None).defer("search"))
         return HttpResponse(content, content_type=self.content_type)
 
@@ -116,7 +116,7 @@ class Feed(PageExport):
                 unique_id=TAGGED + edition.code,
                 pubdate=_utc_second(datetime.fromisoformat(data["first_published_at"])),
                 updateddate=_utc_second(edition.published_at),
-                labels=[(term, line(label)) for term, label in labels],
+                labels=[(term, plain_line(label)) for term, label in labels],
                 facts=facts_of(edition, atlas),
                 text=summary_of(edition),
             )

@@ -17,7 +17,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from engagements.edition.text import plain
+from engagements.edition.text import plain_text
 from engagements.models import Commitment, Edition, ProvinceRequest, Recommendation, Source
 
 MODELS = (Commitment, ProvinceRequest, Recommendation)
@@ -32,7 +32,7 @@ BLANK = "……"
 
 
 def clean(text):
-    return plain(text).strip()
+    return plain_text(text).strip()
 
 
 @dataclass

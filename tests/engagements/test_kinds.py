@@ -8,7 +8,7 @@ from engagements.edition.columns import columns_of_kinds
 from engagements.edition.filters import FILTERS
 from engagements.edition.kinds import KINDS, ReadKind
 from engagements.edition.models import Edition
-from engagements.open_data.dictionary import TITLES
+from engagements.open_data.dictionary import TABLE_TITLES
 from engagements.publication.kinds import REGISTER, RegisterKind
 from engagements.words import Kind
 from tests.factories import MAKERS, edition_of, published
@@ -43,7 +43,7 @@ def test_a_kind_answers_what_is_asked_of_it_when_it_is_published(kind):
 def test_a_kind_stands_in_each_list_that_has_all_of_them(kind):
     assert kind in FILTERS
     assert KINDS[kind].plural in VIEWSETS
-    assert KINDS[kind].plural in TITLES
+    assert KINDS[kind].plural in TABLE_TITLES
     assert columns_of_kinds(kind)
     assert any(getattr(proxy, "read_kind", None) == kind for proxy in Edition.__subclasses__())
 

@@ -13,7 +13,7 @@ from provinces.vietnamese import slugify_vi
 
 from .saving import DemoRows
 
-LONG = "Mẫu Có Tên Rất Dài Để Xem Những Chỗ Hẹp Nhất Của Trang Có Xuống Dòng Đẹp Không"
+LONG_NAME = "Mẫu Có Tên Rất Dài Để Xem Những Chỗ Hẹp Nhất Của Trang Có Xuống Dòng Đẹp Không"
 
 
 class DemoParties(DemoRows):
@@ -29,7 +29,7 @@ class DemoParties(DemoRows):
 
         self.a = unit("M1", "Mẫu A", name_en="Sample A", aliases="Tỉnh Ví Dụ")
         self.b = unit("M2", "Mẫu B", kind="city", name_en="Sample B", note="Không có thật.")
-        self.long = unit("M3", LONG, name_en="Sample with a very long name")
+        self.long = unit("M3", LONG_NAME, name_en="Sample with a very long name")
         self.empty = unit("M4", "Mẫu Trống", name_en="Empty Sample")
         self.merged = unit(
             "M5", "Mẫu Gộp", name_en="Merged Sample", established_on=merged_on, legal_act=act

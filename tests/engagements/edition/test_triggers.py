@@ -62,7 +62,7 @@ def test_installing_again_changes_nothing(db):
 def test_a_migration_brings_them_back(db):
     triggers.remove(connection)
     assert not triggers.expected(connection) & triggers.installed(connection)
-    triggers.after_migrate(sender=None, using="default")
+    triggers.install_after_migrate(sender=None, using="default")
     assert present()
 
 
