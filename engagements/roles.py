@@ -1,4 +1,4 @@
-"""Rights of the staff: which tables each role works with, and which of their rows an account's.
+"""Rights of the staff (groups, permissions): tables that a role works with, rows of an account.
 
 `ROLES` is put in force after every migrate, as groups of Django's own; the rules about rows stand
 below it, and the admin, the import and the commands ask them. docs/roles.md is the whole as a

@@ -222,10 +222,10 @@ class MeetingRegister(RegisterKind):
             ]
         left = self._items(record.code or "-").exclude(province__in=places)
         if codes := left.values_list("code", flat=True)[:5]:
-            said = _(
+            message = _(
                 "Published items are about a province that the session no longer names: %(codes)s"
             )
-            reasons.append(said % {"codes": ", ".join(codes)})
+            reasons.append(message % {"codes": ", ".join(codes)})
         return reasons
 
     def _items(self, code):

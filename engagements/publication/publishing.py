@@ -107,25 +107,25 @@ def session_records(meeting):
         *meeting.remarks.order_by("pk"),
         *meeting.figures.order_by("pk"),
     ]
-    checked, news = _reviewed(meeting)
-    proofs = {one.source_id for one in [meeting, *parts, *items, *checked, *news]} | set(
+    checked, news = _taken_up(meeting)
+    proofs = {part.source_id for part in [meeting, *parts, *items, *checked, *news]} | set(
         meeting.cited.values_list("pk", flat=True)
     )
     proofs = Source.objects.filter(pk__in=proofs - {None}).order_by("pk")
     return [*proofs, meeting, *items, *checked, *news]
 
 
-def _reviewed(meeting):
+def _taken_up(meeting):
     """What taking up earlier items brought: public ones that were checked, and the updates."""
-    rows = meeting.reviewed.select_related("update", *TARGETS).order_by("pk")
+    taken_up = meeting.reviewed.select_related("update", *TARGETS).order_by("pk")
     checked = [
-        one.target
-        for one in rows
-        if one.checked_on
-        and one.target.published_version is not None
-        and one.target.meeting_id != meeting.pk
+        row.target
+        for row in taken_up
+        if row.checked_on
+        and row.target.published_version is not None
+        and row.target.meeting_id != meeting.pk
     ]
-    return checked, [one.update for one in rows if one.update]
+    return checked, [row.update for row in taken_up if row.update]
 
 
 def is_to_publish(record):
@@ -166,7 +166,7 @@ def as_it_will_be(record, show):
         lock_register(connection)
         record = type(record).objects.get(pk=record.pk)
         if record.kind == Kind.MEETING:
-            going = [one for one in session_records(record) if is_to_publish(one)]
+            going = [part for part in session_records(record) if is_to_publish(part)]
         else:
             going = [*what_goes_first(record), record]
         texts = Texts()

@@ -1,4 +1,4 @@
-"""Makes the demo register anew in a database of its own."""
+"""Demo data: makes the demo register anew, in a database of its own."""
 
 from pathlib import Path
 

@@ -24,13 +24,13 @@ class Command(BaseCommand):
             count = digests.run()
         except ServerAway:
             raise CommandError(
-                f"The mail server takes nothing; {digests.count.sent} letters were sent, the rest "
+                f"The mail server takes nothing; {digests.count.sent} e-mails were sent, the rest "
                 "waits for the next run."
             ) from None
         verb = "would be sent" if dry_run else "sent"
         tell(
-            f"{count.sent} letters {verb}, {count.quiet} people need nothing, {count.before} had "
+            f"{count.sent} e-mails {verb}, {count.quiet} people need nothing, {count.before} had "
             f"theirs, {count.failed} failed."
         )
         if count.failed:
-            raise CommandError(f"{count.failed} letters were not accepted; they are tried again.")
+            raise CommandError(f"{count.failed} e-mails were not accepted; they are tried again.")

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         User = get_user_model()
         with transaction.atomic():
             if User.objects.filter(is_staff=True).exists():
-                if settings.DEMO:  # the bodies were made anew, and no desk is left
+                if settings.DEMO:  # organizations were made anew, and no desk is left
                     give_desk()
                 return
             self.stdout.write("Staff accounts (these passwords are not shown again):")

@@ -73,7 +73,7 @@ def test_a_digest_has_my_numbers_and_the_first_items(client, body, settings):
     past_its_day(make_organization(), meeting=make_meeting(ministry=make_organization()))
     out, error = send()
     assert error is None
-    assert "1 letters sent" in out
+    assert "1 e-mails sent" in out
     (email,) = mail.outbox
     assert email.to == ["can.bo@example.vn"]
     assert "12/03/2025" in email.subject
@@ -210,7 +210,7 @@ def test_it_is_sent_once_a_week(body, monkeypatch):
     send()
     out, error = send()
     assert error is None
-    assert "0 letters sent" in out
+    assert "0 e-mails sent" in out
     assert len(mail.outbox) == 1
     digest = Digest.objects.get()
     assert (digest.user, digest.week) == (user, MONDAY)
@@ -224,7 +224,7 @@ def test_a_dry_run_changes_nothing(body):
     officer(body)
     past_its_day(body)
     out, _error = send(dry_run=True)
-    assert "1 letters would be sent" in out
+    assert "1 e-mails would be sent" in out
     assert mail.outbox == []
     assert not Digest.objects.exists()
 
@@ -306,7 +306,7 @@ def test_one_failure_stops_nobody_else_and_is_tried_again(body, server):
     server.refused = {"hong@example.vn"}
     out, error = send()
     assert error is not None
-    assert "1 letters sent" in out
+    assert "1 e-mails sent" in out
     assert "hong@example.vn" not in out
     assert [one.to for one in mail.outbox] == [["tot@example.vn"]]
     server.refused = set()
