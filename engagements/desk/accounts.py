@@ -39,27 +39,16 @@ class OfficerAdmin(HistoricalAdmin):
             kwargs["queryset"] = User.objects.exclude(pk=request.user.pk)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def has_change_permission(self, request, obj=None):
-        mine = obj is not None and is_self(request, obj.user)
-        return not mine and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        mine = obj is not None and is_self(request, obj.user)
-        return not mine and super().has_delete_permission(request, obj)
+    def may_write(self, request, obj=None):
+        return obj is None or not is_self(request, obj.user)
 
 
 class OfficerInline(TableInline):
     model = Officer
     autocomplete_fields = ("organization",)
 
-    def has_add_permission(self, request, obj):
-        return not is_self(request, obj) and super().has_add_permission(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return not is_self(request, obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return not is_self(request, obj) and super().has_delete_permission(request, obj)
+    def may_write(self, request, obj=None):
+        return not is_self(request, obj)
 
 
 @admin.register(User)

@@ -1,20 +1,15 @@
-"""Form fields, widgets and autocomplete boxes that every staff screen shares.
+"""Autocomplete boxes and keys: the form fields and widgets that every staff screen shares.
 
 A box never asks the database for what cannot be a key: neither SQLite nor PostgreSQL asks itself.
 """
 
 from django import forms
-from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import (
-    AdminTextareaWidget,
     AutocompleteSelect,
     AutocompleteSelectMultiple,
 )
 from django.core.exceptions import ValidationError
-from django.db import models
-
-from provinces.vietnamese import Prose
 
 
 def is_key(field, value):
@@ -55,34 +50,3 @@ class Choices(forms.ModelMultipleChoiceField):
                 wrong = self.error_messages["invalid_pk_value"]
                 raise ValidationError(wrong, code="invalid_pk_value", params={"pk": key})
         return super().clean(value)
-
-
-def _selectable(db_field):
-    """Rows that may be chosen: one that was merged away is none of them; None if all may be."""
-    rows = db_field.remote_field.model._default_manager
-    return rows.not_merged() if hasattr(rows, "not_merged") else None
-
-
-class BoxedAdmin(BaseModelAdmin):
-    """A form or an inline whose texts, foreign keys and lists have our fields and boxes."""
-
-    formfield_overrides = {
-        Prose: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
-        models.URLField: {"assume_scheme": "https"},
-    }
-    box, multiple_box = Box, MultipleBox
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = self.box(db_field, self.admin_site)
-        if (rows := _selectable(db_field)) is not None:
-            kwargs.setdefault("queryset", rows)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = self.multiple_box(db_field, self.admin_site)
-        if (rows := _selectable(db_field)) is not None:
-            kwargs.setdefault("queryset", rows)
-        kwargs.setdefault("form_class", Choices)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.models import Figure
 
-from .filters import LatestMeetingsFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from .filters import LatestMeetingsFilter, filters_of_records
 from .forms import RecordForm
 from .lists import UsedRelationFilter
 from .next_item import OF_A_SESSION
@@ -40,17 +40,12 @@ class FigureAdmin(RecordAdmin):
     )
     list_display_links = ("code", "indicator")
     list_select_related = ("indicator", "province")
-    list_filter = (
-        NeedsFilter,
-        WhoseFilter,
-        "state",
-        WaitingFilter,
+    list_filter = filters_of_records(
         ("indicator", UsedRelationFilter),
         ("province", UsedRelationFilter),
         "is_target",
         LatestMeetingsFilter,
         "source__rank",
-        WorryFilter,
     )
     search_fields = ("province__search", "meeting__search")
     autocomplete_fields = ("indicator", "meeting", "province", "source")

@@ -178,3 +178,8 @@ class ReadingFilter(ChoiceFilter):
             "withdrawn": Q(withdrawn_at__isnull=False),
         }
         return queryset.filter(rule[value])
+
+
+def filters_of_records(*own):
+    """Those of every list of records, round its own."""
+    return (NeedsFilter, WhoseFilter, "state", WaitingFilter, *own, WorryFilter)

@@ -12,11 +12,8 @@ from .filters import (
     AnswerFilter,
     DeadlineFilter,
     LatestMeetingsFilter,
-    NeedsFilter,
     UnitFilter,
-    WaitingFilter,
-    WhoseFilter,
-    WorryFilter,
+    filters_of_records,
 )
 from .lists import UsedRelationFilter
 from .next_item import OF_A_SESSION
@@ -42,13 +39,7 @@ class PublishedUpdateInline(RecordInline):
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(code=None)
 
-    def has_add_permission(self, request, obj):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
+    def may_write(self, request, obj=None):
         return False
 
 
@@ -92,11 +83,7 @@ class FollowUpAdmin(RecordAdmin):
     )
     list_display_links = ("code", "title")
     list_select_related = ("province", "lead")
-    list_filter = (
-        NeedsFilter,
-        WhoseFilter,
-        "state",
-        WaitingFilter,
+    list_filter = filters_of_records(
         DeadlineFilter,
         "status",
         ("province", UsedRelationFilter),
@@ -104,7 +91,6 @@ class FollowUpAdmin(RecordAdmin):
         UnitFilter,
         LatestMeetingsFilter,
         "source__rank",
-        WorryFilter,
     )
     date_hierarchy = "due_on"
     search_fields = ("search", "staff_search")
@@ -211,17 +197,7 @@ class StatusUpdateAdmin(RecordAdmin):
     )
     list_display_links = ("code", "about")
     list_select_related = TARGETS
-    list_filter = (
-        NeedsFilter,
-        WhoseFilter,
-        "state",
-        WaitingFilter,
-        "status",
-        "voice",
-        "basis",
-        "answer",
-        WorryFilter,
-    )
+    list_filter = filters_of_records("status", "voice", "basis", "answer")
     date_hierarchy = "happened_on"
     carried = ("source",)
     search_fields = ("search", *(f"{name}__search" for name in TARGETS))

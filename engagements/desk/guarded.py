@@ -19,7 +19,8 @@ from django.utils.translation import override
 from engagements.publication.reissuing import reissue_naming
 from provinces.vietnamese import fold
 
-from .boxes import BoxedAdmin, is_key
+from .base import DeskAdmin
+from .boxes import is_key
 from .history import told_fields
 from .lists import StrictChangeList
 from .pages import urls_of
@@ -49,7 +50,7 @@ class ShownAgain:
         return False
 
 
-class GuardedAdmin(BoxedAdmin, admin.ModelAdmin):
+class GuardedAdmin(DeskAdmin, admin.ModelAdmin):
     """Lists that survive any address, searches that ignore accents, deletions that lose no link."""
 
     list_per_page = 50
@@ -173,13 +174,7 @@ class ReadOnlyAdmin(GuardedAdmin):
 
     actions = None
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
+    def may_write(self, request, obj=None):
         return False
 
 

@@ -196,13 +196,8 @@ class MergeableAdmin(RuledAdmin):
         own = f"{self.opts.app_label}.delete_{self.opts.model_name}"
         return request.user.has_perms(["engagements.add_merge", own])
 
-    def has_change_permission(self, request, obj=None):
-        is_away = obj is not None and obj.merged_into_id is not None
-        return not is_away and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        is_away = obj is not None and obj.merged_into_id is not None
-        return not is_away and super().has_delete_permission(request, obj)
+    def may_write(self, request, obj=None):
+        return obj is None or obj.merged_into_id is None
 
     def get_list_filter(self, request):
         return (*super().get_list_filter(request), MergedFilter)

@@ -29,17 +29,8 @@ class PostInline(TableInline):
     model = Post
     autocomplete_fields = ("organization",)
 
-    def has_add_permission(self, request, obj):
-        return super().has_add_permission(request, obj) and self._may(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._may(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._may(request, obj)
-
-    def _may(self, request, official):
-        return official is None or roles.may_change(request.user, official)
+    def may_write(self, request, obj=None):
+        return obj is None or roles.may_change(request.user, obj)
 
 
 @admin.register(Official)

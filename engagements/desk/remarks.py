@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.models import Remark
 
-from .filters import LatestMeetingsFilter, NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from .filters import LatestMeetingsFilter, filters_of_records
 from .lists import UsedRelationFilter
 from .next_item import OF_A_SESSION
 from .records import PROOF, RecordAdmin
@@ -25,16 +25,11 @@ class RemarkAdmin(RecordAdmin):
     )
     list_display_links = ("code", "beginning")
     list_select_related = ("province", "said_by")
-    list_filter = (
-        NeedsFilter,
-        WhoseFilter,
-        "state",
-        WaitingFilter,
+    list_filter = filters_of_records(
         "type",
         ("province", UsedRelationFilter),
         LatestMeetingsFilter,
         "source__rank",
-        WorryFilter,
     )
     autocomplete_fields = ("meeting", "province", "said_by", "source")
     fieldsets = (

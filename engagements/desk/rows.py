@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from engagements import roles
 from engagements.models.quotations import Texts
 
-from .boxes import Box, BoxedAdmin, MultipleBox, is_key
+from .base import DeskAdmin
+from .boxes import Box, MultipleBox, is_key
 from .forms import PartForm, RecordForm
 
 # -- one query for the labels of a whole inline, not one for each box
@@ -188,13 +189,13 @@ def at_desk(request, parent):
     return parent is None or roles.is_at_desk(request.user, parent)
 
 
-class TableInline(BoxedAdmin, admin.TabularInline):
+class TableInline(DeskAdmin, admin.TabularInline):
     """Rows of another table that belong to this one, a line each."""
 
     extra = 0
 
 
-class RowsInline(BoxedAdmin, admin.StackedInline):
+class RowsInline(DeskAdmin, admin.StackedInline):
     """Rows of a record that are entered in its form."""
 
     formset = RowsFormSet
@@ -209,16 +210,9 @@ class RowsInline(BoxedAdmin, admin.StackedInline):
         """One open row of the kind that is entered next."""
         return int(request.GET.get(NEXT) == rows_name(self.parent_model, self.model))
 
-    # Rows are written by who writes what they belong to.
-
-    def has_add_permission(self, request, obj):
-        return super().has_add_permission(request, obj) and at_desk(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and at_desk(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and at_desk(request, obj)
+    def may_write(self, request, obj=None):
+        """Rows are written by who writes what they belong to."""
+        return at_desk(request, obj)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

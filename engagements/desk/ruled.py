@@ -24,12 +24,12 @@ class RuledAdmin(HistoricalAdmin):
     def has_change_permission(self, request, obj=None):
         if obj is None:
             return super().has_change_permission(request)
-        return self._once(request, roles.may_change, obj)
+        return self.may_write(request, obj) and self._once(request, roles.may_change, obj)
 
     def has_delete_permission(self, request, obj=None):
         if obj is None:
             return super().has_delete_permission(request)
-        return self._once(request, roles.may_delete, obj)
+        return self.may_write(request, obj) and self._once(request, roles.may_delete, obj)
 
     def has_import_permission(self, request):
         may_write = self.has_add_permission(request) or self.has_change_permission(request)

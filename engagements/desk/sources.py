@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from engagements.models import Source
 from engagements.models.quotations import rows_off_the_text
 
-from .filters import NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from .filters import filters_of_records
 from .forms import RecordForm
 from .links import told_of
 from .pages import READ, Page, page_of
@@ -76,7 +76,7 @@ class SourceAdmin(RecordAdmin):
         "updated",
     )
     list_display_links = ("code", "title")
-    list_filter = (NeedsFilter, WhoseFilter, "state", WaitingFilter, "rank", "type", WorryFilter)
+    list_filter = filters_of_records("rank", "type")
     readonly_fields = (*RecordAdmin.readonly_fields, "opens")
     date_hierarchy = "issued_on"
     fieldsets = (

@@ -73,9 +73,9 @@ class StepReport:
 
 @admin.action(permissions=["publish"], description=gettext_lazy("Publish the chosen"))
 def publish_chosen(screen, request, queryset):
-    report, listed = StepReport(screen, request), listed_versions(request)
+    report, listed = StepReport(screen, request), versions_sent(request, "listed")
     for record in queryset.order_by("pk"):
-        version = listed.get(record.pk)
+        version = listed.get(str(record.pk))
         report.carry_out("review", record, _published_as, publish, version=version)
     report.tell(_("Published: %(n)d"))
 
@@ -84,14 +84,10 @@ def _published_as(edition):
     return _("Published as %(edition)s.") % {"edition": edition}
 
 
-def listed_versions(request):
-    """The version of each row (by key) when the list was shown: the list carries them along."""
-    found = {}
-    for text in request.POST.getlist("listed"):
-        key, _colon, version = text.partition(":")
-        if NUMBER.fullmatch(key) and NUMBER.fullmatch(version):
-            found[int(key)] = int(version)
-    return found
+def versions_sent(request, field):
+    """The version that the page showed of each record, by the name that it has there."""
+    sent = (text.rpartition(":") for text in request.POST.getlist(field))
+    return {name: int(version) for name, _colon, version in sent if NUMBER.fullmatch(version)}
 
 
 def to_publish(meeting):
@@ -99,15 +95,15 @@ def to_publish(meeting):
     return [record for record in session_records(meeting) if is_to_publish(record)]
 
 
-def seen_versions(request):
-    """The version of each record, by kind and key, that the page which asked has shown."""
-    found = {}
-    for text in request.POST.getlist("seen"):
-        kind, _colon, rest = text.partition(":")
-        key, _colon, version = rest.partition(":")
-        if NUMBER.fullmatch(key) and NUMBER.fullmatch(version):
-            found[kind, int(key)] = int(version)
-    return found
+def _seen(request):
+    """The versions that the page which asked has shown, by kind and key."""
+    by_name = versions_sent(request, "seen")
+    return {
+        (kind, int(key)): version
+        for name, version in by_name.items()
+        for kind, _colon, key in [name.partition(":")]
+        if NUMBER.fullmatch(key)
+    }
 
 
 def _what_goes_out(meetings):
@@ -128,7 +124,7 @@ def _what_goes_out(meetings):
     context=_what_goes_out,
 )
 def publish_whole_session(screen, request, queryset):
-    report, seen = StepReport(screen, request), seen_versions(request)
+    report, seen = StepReport(screen, request), _seen(request)
     for meeting in queryset.order_by("pk"):
         if not report.may("review", meeting):
             continue

@@ -21,7 +21,7 @@ from engagements.publication.publishing import (
 )
 from engagements.words import Kind
 
-from .actions import NUMBER, NoteForm, StepReport, send_back, submit
+from .actions import NUMBER, NoteForm, StepReport, send_back, submit, versions_sent
 from .course import course, own_entries, part_entries
 from .differences import differences_of
 from .preview import as_the_public
@@ -170,11 +170,8 @@ def session_view(screen, request, meeting):
 def _act_on_session(screen, request, meeting, records, form):
     """The step for the records that were chosen, each in the version that was shown."""
     shown = {f"{record.kind}:{record.pk}": record for record in records}
-    chosen = {}  # record → version
-    for text in request.POST.getlist("chosen"):
-        name, _colon, version = text.rpartition(":")
-        if name in shown and NUMBER.fullmatch(version):
-            chosen[shown[name]] = int(version)
+    sent = versions_sent(request, "chosen")
+    chosen = {shown[name]: version for name, version in sent.items() if name in shown}
     act, report = request.POST.get("act"), StepReport(screen, request)
     if act == "publish":
         _publish_chosen(report, meeting, chosen)

@@ -23,10 +23,7 @@ class AttendanceAdmin(HistoricalAdmin):
         *EVIDENCE_ROWS,
     )
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
+    def may_write(self, request, obj=None):
         return False
 
     def has_delete_permission(self, request, obj=None):

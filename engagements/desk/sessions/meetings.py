@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from engagements import roles
 from engagements.desk import reports
 from engagements.desk.boxes import is_key
-from engagements.desk.filters import NeedsFilter, WaitingFilter, WhoseFilter, WorryFilter
+from engagements.desk.filters import filters_of_records
 from engagements.desk.lists import UsedRelationFilter
 from engagements.desk.pages import READ, Page, page_of
 from engagements.desk.records import RecordAdmin
@@ -107,16 +107,11 @@ class MeetingAdmin(RecordAdmin):
         "updated",
     )
     list_select_related = ("ministry",)
-    list_filter = (
-        NeedsFilter,
-        WhoseFilter,
-        "state",
-        WaitingFilter,
+    list_filter = filters_of_records(
         "state_of_it",
         "format",
         ("provinces", UsedRelationFilter),
         ("topics", UsedRelationFilter),
-        WorryFilter,
     )
     date_hierarchy = "held_on"
     autocomplete_fields = ("ministry", "provinces", "follows", "topics", "cited", "source")
