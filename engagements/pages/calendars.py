@@ -38,7 +38,7 @@ class PageCalendar(PageExport):
 
     content_type = "text/calendar; charset=utf-8"
 
-    def written(self, title, editions):
+    def content_of(self, title, editions):
         sessions = editions.filter(kind=Kind.MEETING).order_by("-day", "-sequence")[:EVENTS_MOST]
         due = editions.exclude(due_on=None).exclude(status__in=STOPPED)
         due = due.order_by("-due_on", "-sequence")[:EVENTS_MOST]

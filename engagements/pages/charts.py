@@ -43,7 +43,7 @@ def stacked_bar(numbers, statuses):
 # -- time line of a unit
 
 
-class Years:
+class YearAxis:
     """An axis of days, with a margin at its end for what is planned."""
 
     def __init__(self, first, last):
@@ -91,7 +91,7 @@ def lifeline(unit, atlas, events, today):
         return None
     earliest = min(known_days)
     first = date(max(earliest.year - 1, 1), 1, 1)
-    axis = Years(first, max([today, *(day for _unit, day in events)]))
+    axis = YearAxis(first, max([today, *(day for _unit, day in events)]))
     lane_of = {member.pk: index for index, member in enumerate(lineage)}
 
     def y(key):

@@ -25,7 +25,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 class PageExport(ConditionalGetMixin, View):
     """What a page shows, in a form for programs; 304 while nothing was published since.
 
-    `shown` gives a title and editions; `written(title, editions)` of a class gives the content.
+    `shown` gives a title and editions; `content_of(title, editions)` of a class gives the content.
     """
 
     shown = None
@@ -40,7 +40,7 @@ class PageExport(ConditionalGetMixin, View):
             name = request.resolver_match.view_name
             return redirect(name, slug=moved.args[0], permanent=True)
         title = plain_line(" · ".join(str(part) for part in ("Sát Cánh", *titles) if part))
-        content = self.written(title, editions.defer(None).defer("search"))
+        content = self.content_of(title, editions.defer(None).defer("search"))
         return HttpResponse(content, content_type=self.content_type)
 
     def refuse(self, form):
@@ -90,7 +90,7 @@ class Feed(PageExport):
 
     content_type = RegisterFeed.content_type
 
-    def written(self, title, editions):
+    def content_of(self, title, editions):
         query, path = self.request.GET, self.request.path
         feed = RegisterFeed(
             title,

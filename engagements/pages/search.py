@@ -237,10 +237,10 @@ class SearchPage(PageMixin, TemplateView):
             words = query.places
             apart = [[word] for word in words]
             fewer = [[other for other in words if other is not word] for word in words]
-            ways["fewer"] = self.found_with(query, fewer) or self.found_with(query, apart)
+            ways["fewer"] = self.with_results(query, fewer) or self.with_results(query, apart)
         return ways
 
-    def found_with(self, query, choices):
+    def with_results(self, query, choices):
         """Those choices of the query's words that find something: (text, address)."""
         texts = [" ".join(query.text[word.start : word.end] for word in words) for words in choices]
         return [(text, f"?{urlencode({'q': text})}") for text in texts if self.finds(text)]

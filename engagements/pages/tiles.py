@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 62, 54
 ISLANDS_WIDTH = 84  # their names are longer, and the sea is wide
 
 # Column and row, counted from 1: nearer to the shape of the country than to its size.
-PLACES = {
+TILE_POSITIONS = {
     "lai-chau": (1, 1), "lao-cai": (2, 1), "tuyen-quang": (3, 1), "cao-bang": (4, 1),
     "dien-bien": (1, 2), "son-la": (2, 2), "phu-tho": (3, 2), "thai-nguyen": (4, 2),
     "lang-son": (5, 2), "ha-noi": (3, 3), "bac-ninh": (4, 3), "hai-phong": (5, 3),
@@ -83,12 +83,14 @@ def tile_map(rows, measure=Measure.ITEMS):
     tiles = []
     for row in rows:
         slug = row["unit"].slug
-        if slug in PLACES:
+        if slug in TILE_POSITIONS:
             value = value_of(row, measure)
             shade = "no" if value is None else sum(value >= bound for bound in bounds)
             lines = SHORT_NAMES.get(slug) or _lines(row["unit"].name)
             tiles.append(
-                row | _corner(*PLACES[slug]) | {"lines": lines, "shade": shade, "value": value}
+                row
+                | _corner(*TILE_POSITIONS[slug])
+                | {"lines": lines, "shade": shade, "value": value}
             )
     islands = [{"lines": lines} | _corner(*where) for lines, where in ISLANDS.items()]
     top = 100 if measure == Measure.DONE else max(values, default=0)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from engagements.edition.models import Edition
-from engagements.pages.charts import YEARS_SHOWN, Years, figure_charts, lifeline
+from engagements.pages.charts import YEARS_SHOWN, YearAxis, figure_charts, lifeline
 from provinces.models import Atlas
 from tests.factories import (
     make_commitment,
@@ -218,7 +218,7 @@ def test_a_unit_without_a_past_or_session_has_no_time_line(register, client):
     ("first", "last"), [(1945, 2026), (2020, 2026), (2025, 2026), (2026, 2026), (1997, 2100)]
 )
 def test_an_axis_never_crowds_its_years(first, last):
-    axis = Years(date(first, 1, 1), date(last, 12, 31))
+    axis = YearAxis(date(first, 1, 1), date(last, 12, 31))
     assert 1 <= len(axis.ticks()) <= YEARS_SHOWN
     assert axis.at(date(first, 1, 1)) == "0.00%"
     assert axis.at(date(last + 1, 1, 1)) == "100.00%"

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from engagements.pages import records
 from engagements.pages.home import Home
-from engagements.pages.tiles import PLACES
+from engagements.pages.tiles import TILE_POSITIONS
 from engagements.publication.publishing import withdraw
 from provinces.models import Province
 from tests.factories import (
@@ -210,8 +210,8 @@ def test_the_map_has_every_unit_of_today_and_both_archipelagos(register, client)
         assert "QĐ. Hoàng Sa" in page.text
         assert "QĐ. Trường Sa" in page.text
     living = {unit.slug for unit in Province.objects.living(date(2026, 11, 21))}
-    assert set(PLACES) == living
-    assert len(set(PLACES.values())) == 34
+    assert set(TILE_POSITIONS) == living
+    assert len(set(TILE_POSITIONS.values())) == 34
 
 
 def test_an_empty_register_says_so(db, client):
