@@ -62,7 +62,7 @@ class Dump:
         return DumpFile(path, *size_and_sha256(path))
 
     @cached_property
-    def book(self):
+    def database(self):
         return self.files[DATABASE]
 
 

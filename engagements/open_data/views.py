@@ -44,7 +44,7 @@ class OpenDataPage(TemplateView):
             dumps=[
                 {
                     "dump": dump,
-                    "book": address_of_file(dump.day, dump.book.name),
+                    "database": address_of_file(dump.day, dump.database.name),
                     "files": [
                         (file, address_of_file(dump.day, file.name)) for file in dump.files.values()
                     ],

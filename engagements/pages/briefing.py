@@ -131,7 +131,7 @@ class BriefingSheet:
         return [
             {
                 "post": post,
-                "gone": post.organization.ceased_on
+                "last_day": post.organization.ceased_on
                 and post.organization.ceased_on <= self.on
                 and post.organization.ceased_on - timedelta(days=1),
             }

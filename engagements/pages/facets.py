@@ -103,7 +103,7 @@ def facets(filterset, topics):
         typed = [code for code in typed if code]
         rows = list(count(filterset.but_for(name), topics)) if counted else []
         choices = [
-            {"code": code, "said": label, "number": number, "is_chosen": code in typed}
+            {"code": code, "label": label, "number": number, "is_chosen": code in typed}
             for code, label, number in rows
             if number or code in typed
         ]
@@ -115,7 +115,7 @@ def facets(filterset, topics):
             is_cut = False
         known = {choice["code"] for choice in choices}
         choices += [
-            {"code": code, "said": _label_of(form.fields[name], code, topics), "is_chosen": True}
+            {"code": code, "label": _label_of(form.fields[name], code, topics), "is_chosen": True}
             for code in typed
             if code not in known
         ]

@@ -39,24 +39,24 @@ def live_figures():
     return [
         {
             "number": counts["unanswered"],
-            "said": _("requests without a recorded answer"),
+            "label": _("requests without a recorded answer"),
             "href": f"{requests}?answer={Answer.UNANSWERED}",
         },
         {
             "number": commitments["past"],
-            "said": _("commitments past their day, without news"),
+            "label": _("commitments past their day, without news"),
             "href": f"{promises}?deadline={Deadline.PAST_UNKNOWN}",
             "deadline": Deadline.PAST_UNKNOWN,
         },
         {
             "number": commitments["overdue"],
-            "said": _("commitments overdue"),
+            "label": _("commitments overdue"),
             "href": f"{promises}?deadline={Deadline.OVERDUE}",
             "deadline": Deadline.OVERDUE,
         },
         {
             "number": latest().issued_since(midnight(since)).count_up_to(COUNT_MOST),
-            "said": _("published or corrected this month"),
+            "label": _("published or corrected this month"),
             "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
         },
     ]

@@ -144,7 +144,7 @@ def open_data_page(context, absolute):
         )
         for listed in context["dumps"][:1]
         for file, address in listed["files"]
-        if file is listed["dump"].book
+        if file is listed["dump"].database
     ]
     register["distribution"] += [*csv_files, *databases]
     return register

@@ -67,7 +67,7 @@ class OfficialDetail(ReferenceDetail):
         remarks, remarks_cut = capped(self.editions(Kind.REMARK).filter(raised_by=person))
         return super().get_context_data(
             posts=posts.order_by(F("starts_on").desc(nulls_last=True), "-pk"),
-            public_bodies=set(public_organizations().values_list("pk", flat=True)),
+            public_organizations=set(public_organizations().values_list("pk", flat=True)),
             seats=[seat for seat in seats(meetings) if seat.official == person.pk],
             lists=three_lists(raised, f"official={person.slug}"),
             remarks=by_type(remarks),

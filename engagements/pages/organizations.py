@@ -111,7 +111,7 @@ class OrganizationDetail(ReferenceDetail):
         province = organization.province_id
         return super().get_context_data(
             units=list(public.filter(parent=organization)),
-            public_bodies=set(public.filter(related).values_list("pk", flat=True)),
+            public_organizations=set(public.filter(related).values_list("pk", flat=True)),
             heir=province and self.atlas.heir(self.atlas.units[province]),
             items=items,
             is_cut=is_cut,

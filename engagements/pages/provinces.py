@@ -49,7 +49,7 @@ def head_figures(editions, query=""):
     def figure(kind, number, label, more=""):
         filters = "&".join(part for part in (query, more) if part)
         href = reverse(f"{kind}-list") + (f"?{filters}" if filters else "")
-        return {"number": number, "said": label, "href": href}
+        return {"number": number, "label": label, "href": href}
 
     def count(kind, name="total"):
         return counted.get(kind, {}).get(name, 0)
@@ -99,7 +99,7 @@ class ProvinceList(MapPage):
     def get_context_data(self, **kwargs):
         former = [unit for unit in self.atlas.units.values() if not unit.is_living()]
         former = [(unit, self.atlas.heir(unit)) for unit in former]
-        return super().get_context_data(gone=former, **kwargs)
+        return super().get_context_data(former=former, **kwargs)
 
 
 class ProvinceDetail(PageMixin, TemplateView):

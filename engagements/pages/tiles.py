@@ -60,7 +60,7 @@ def _bounds(values, measure):
 
 def _legend(bounds, top, measure):
     share = measure == Measure.DONE
-    parts = [{"shade": 0, "said": _("0%") if share else _("none")}]
+    parts = [{"shade": 0, "label": _("0%") if share else _("none")}]
     for index, low in enumerate(bounds):
         high = bounds[index + 1] - 1 if index + 1 < len(bounds) else top
         numbers = {"low": low, "high": high}
@@ -70,9 +70,9 @@ def _legend(bounds, top, measure):
             label = ngettext("%(low)s item", "%(low)s items", low) % numbers
         else:
             label = _("%(low)s–%(high)s items") % numbers
-        parts.append({"shade": index + 1, "said": label})
+        parts.append({"shade": index + 1, "label": label})
     if share:
-        parts.append({"shade": "no", "said": _("no item")})
+        parts.append({"shade": "no", "label": _("no item")})
     return parts
 
 

@@ -21,7 +21,7 @@ class NewsItem:
     """One record of which there is something to tell."""
 
     edition: Edition
-    said: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
     @property
     def title(self):

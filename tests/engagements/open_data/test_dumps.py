@@ -90,7 +90,7 @@ def test_each_file_holds_what_the_api_shows(client, register, name):
     assert heading == [one.name for one in table.columns]
     place = heading.index(table.key)
     assert sorted(row[place] for row in rows) == sorted(row[table.key] for row in shown)
-    with closing(sqlite3.connect(dump.book.path)) as book:
+    with closing(sqlite3.connect(dump.database.path)) as book:
         found = book.execute(f"SELECT record FROM {name} ORDER BY {table.key}").fetchall()
     assert by_key([json.loads(body) for (body,) in found], table.key) == shown
 
@@ -99,7 +99,7 @@ def test_the_sqlite_file_answers_questions(register):
     published(make_update(request=published(make_request(title="=1+1")), status="done"))
     figure = published(make_figure(value="8.5600", is_target=True))
     write()
-    with closing(sqlite3.connect(the_dump().book.path)) as book:
+    with closing(sqlite3.connect(the_dump().database.path)) as book:
         (number,) = book.execute(
             "SELECT count(*) FROM requests WHERE province_slug = 'ninh-binh-2025'"
         ).fetchone()

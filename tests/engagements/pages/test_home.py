@@ -117,7 +117,7 @@ def test_shades_and_legend_say_the_same(values, shades, legend):
     with translation.override("en"):
         drawn = tile_map(rows)
     assert [one["shade"] for one in drawn["tiles"]] == shades
-    assert [str(one["said"]) for one in drawn["legend"]] == legend
+    assert [str(one["label"]) for one in drawn["legend"]] == legend
 
 
 @pytest.mark.parametrize(
