@@ -5,7 +5,7 @@ PYTHON ?= python3
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format words contract bench schema house screenshots environment environment-dev clean
+.PHONY: help run demo test walk check format words contract bench schema house screenshots environment environment-dev clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1: /'
@@ -21,8 +21,11 @@ demo: environment ## the same with invented data, made anew, in a database of it
 	@$(py) manage.py start --port $(PORT)
 	@exec $(py) manage.py runserver 127.0.0.1:$(PORT)
 
-test: environment-dev ## all tests: SQLite, PostgreSQL, browser, and `make check`
+test: environment-dev ## all tests: PostgreSQL, SQLite, browser, and `make check`
 	@tools/test.sh
+
+walk: environment-dev ## the full matrices, within an hour; writes docs/walk.md
+	@$(py) tools/walk.py
 
 check: environment-dev ## format, lint, migrations, deployment settings, translations, commit subjects
 	@tools/check.sh

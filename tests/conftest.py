@@ -1,43 +1,43 @@
 """What every test stands on: a database of its own, the register's documents, accounts.
 
-The same suite runs on SQLite and, with DATABASE_URL, on PostgreSQL.
+The whole suite runs on SQLite or, with DATABASE_URL, on PostgreSQL. tools/test.sh takes PostgreSQL,
+and on SQLite what is marked `both_databases`.
 """
 
 import gc
+import os
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from django.apps import apps
-from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.contenttypes.models import ContentType
-from django.core.management.color import no_style
 from django.core.management.commands import flush
-from django.db import connection, transaction
+from django.db import connection, connections
 from django.test import Client
 
 from engagements.edition.triggers import lifted
-from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
-from engagements.publication.loading import REFERENCE, load
 from engagements.roles import ROLES
 
+from .databases import Databases, read_content_types
 from .factories import make_user
 
-# What no database can change: words, forms of files, addresses, who may do what. They run with
-# SQLite, and not again on PostgreSQL.
-ONCE = {
-    "test_alerts.py", "test_api_http.py", "test_briefing.py", "test_calendar.py",
-    "test_check_links.py", "test_contract.py", "test_documents.py", "test_downloads.py",
-    "test_feeds.py", "test_crawlers.py", "test_guard.py", "test_imports.py", "test_letter.py",
-    "test_open_data.py", "test_passwords.py", "test_quotations.py", "test_report.py",
-    "test_roles.py", "test_story.py", "test_subjects.py", "test_templatetags.py", "test_tips.py",
-    "test_vietnamese.py", "test_words.py",
-}  # fmt: skip
+
+def pytest_addoption(parser):
+    parser.addoption("--walk", metavar="FOLDER", help="the full matrices; pages are kept there")
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.path.name in ONCE:
-            item.add_marker(pytest.mark.once)
+        if commits(item):  # it is about locks
+            item.add_marker(pytest.mark.both_databases)
+        if "shared_rows" in item.fixturenames:  # what it adds to them, it undoes
+            item.add_marker(pytest.mark.django_db)
+
+
+def commits(item):
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(
+        marker and marker.kwargs.get("transaction")
+    )
 
 
 def pytest_collection_finish():
@@ -53,18 +53,38 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """SQLite in a file, as in use: threads and the live server have connections of their own."""
-    if connection.vendor == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        settings.DATABASES["default"]["TEST"]["NAME"] = str(folder / "register.sqlite3")
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The database, its content types read: queries are counted as in a server that is warm."""
+def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory):
+    """This worker's databases; their content types are read, as in a server that is warm."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    folder = tmp_path_factory.getbasetemp()
     with django_db_blocker.unblock():
-        ContentType.objects.get_for_models(*apps.get_models(), for_concrete_models=False)
+        databases = Databases(folder.parent if worker else folder, worker or "main")
+        read_content_types()
+    return databases
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef, request):
+    """A test, and what its file makes for it, begins in the database that holds what it asks for.
+
+    pytest-django begins the test's transaction in a fixture of this name.
+    """
+    is_shared = fixturedef.scope == "module" and "shared_rows" in request.fixturenames
+    if is_shared or fixturedef.argname == "_django_db_helper":
+        databases = request.getfixturevalue("django_db_setup")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            databases.use_for(request.fixturenames)
+    return (yield)
+
+
+@pytest.fixture(scope="module")
+def shared_rows(django_db_setup, django_db_blocker):
+    """For fixtures of a file's scope: their rows are made once, and each test undoes only its own.
+
+    Tests that ask for none of these fixtures don't see the rows.
+    """
+    with django_db_blocker.unblock(), django_db_setup.sharing():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -84,61 +104,34 @@ def flush_lifts_triggers():
         yield
 
 
-# -- the register's documents
-
-LOADED_BY = {"tep-nhap": 900_001, "tep-cong-bo": 900_002}  # keys that no account of a test has
-
-
-@pytest.fixture(scope="session")
-def register_rows(django_db_setup, django_db_blocker):
-    """Every row that loading the documents makes: (table, columns, rows), read once a worker."""
-    tables = []
-    with django_db_blocker.unblock(), transaction.atomic():
-        for username, key in LOADED_BY.items():
-            get_user_model().objects.create(
-                pk=key, username=username, is_active=False, password="!"
-            )
-        load([FIXTURES / name for name in (*REFERENCE, *DOCUMENTS)])
-        with connection.cursor() as cursor:
-            for model in apps.get_models(include_auto_created=True):
-                if model._meta.app_label in ("provinces", "engagements") or (
-                    model is get_user_model()
-                ):
-                    if model._meta.proxy:
-                        continue
-                    table, key = model._meta.db_table, model._meta.pk.column
-                    cursor.execute(f'SELECT * FROM "{table}" ORDER BY "{key}"')
-                    columns = [column[0] for column in cursor.description]
-                    tables.append((model, columns, cursor.fetchall()))
-        transaction.set_rollback(True)
-    return [(model, columns, rows) for model, columns, rows in tables if rows]
+@pytest.fixture
+def register(db, django_db_setup):
+    """The loaded register: reference data and both documents, published."""
+    assert connections["default"] is django_db_setup.loaded, "it is asked for by name alone"
+    assert connection.in_atomic_block, "a test that commits takes `fresh()` of the databases"
 
 
-def copy(register_rows):
-    """Puts these rows into the empty database, triggers in force."""
-    with connection.cursor() as cursor, transaction.atomic():
-        for model, columns, rows in register_rows:
-            names = ", ".join(f'"{name}"' for name in columns)
-            one = f"({', '.join(['%s'] * len(columns))})"
-            for start in range(0, len(rows), 400):
-                part = rows[start : start + 400]
-                cursor.execute(
-                    f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '
-                    + ", ".join([one] * len(part)),
-                    [value for row in part for value in row],
-                )
-        models = [model for model, _columns, _rows in register_rows]
-        for query in connection.ops.sequence_reset_sql(no_style(), models):
-            cursor.execute(query)
+# -- the full matrices
+
+
+class Walk:
+    """`make walk`: true where nothing is left out; the validator then reads the pages kept."""
+
+    def __init__(self, folder):
+        self.folder = folder and Path(folder)
+
+    def __bool__(self):
+        return self.folder is not None
+
+    def keep(self, address, response):
+        if self and response.get("Content-Type", "").startswith("text/html"):
+            name = f"{quote(address, safe='')[:200]}.html"
+            (self.folder / name).write_bytes(response.content)
 
 
 @pytest.fixture
-def register(db, register_rows):
-    """The loaded register: reference data and both documents, published.
-
-    Ask for it before fixtures that make records of their own.
-    """
-    copy(register_rows)
+def walk(pytestconfig):
+    return Walk(pytestconfig.getoption("walk"))
 
 
 # -- who asks

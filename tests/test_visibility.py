@@ -312,7 +312,6 @@ def test_nothing_unpublished_changes_any_answer(client, register):
         assert MARK.encode() not in after[path][2], path
 
 
-@pytest.mark.once
 def test_the_probe_is_not_blind(client, register):
     """What is published does show: on its page, in lists, search and the API."""
     request = make_request(

@@ -8,13 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from django.db import connection
 from django.test import modify_settings
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.conftest import copy
 from tools import browser as chromium
 
 expect.set_options(timeout=20_000)  # a wait that ends as soon as it can; slow machines need longer
@@ -44,14 +42,12 @@ def server(django_db_setup):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def loaded(register_rows, django_db_blocker):
+def loaded(django_db_setup, django_db_blocker):
     """The loaded register, once for the tests of a file: a browser's tests only read it."""
     assert connection.settings_dict["NAME"] != NOT_OURS
     ours = modify_settings(ALLOWED_HOSTS={"append": "127.0.0.1"})
-    with django_db_blocker.unblock(), ours:
-        copy(register_rows)
+    with django_db_blocker.unblock(), ours, django_db_setup.fresh():
         yield
-        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture(autouse=True)

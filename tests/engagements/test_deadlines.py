@@ -12,6 +12,8 @@ from engagements.models import Edition
 from engagements.words import Deadline, FollowUpStatus
 from tests.factories import make_remark, make_update, published
 
+pytestmark = pytest.mark.both_databases
+
 DUE = date(2024, 3, 31)
 NEVER = None
 BEFORE, ON, AFTER = DUE - timedelta(days=1), DUE, DUE + timedelta(days=1)

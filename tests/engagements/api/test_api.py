@@ -128,6 +128,7 @@ def test_a_commitment_whole(client):
     assert body.startswith(edition.payload[:-1])
 
 
+@pytest.mark.both_databases
 def test_a_page_is_newest_first_and_leads_on_by_cursor(client):
     meeting = make_meeting()
     rows = [published(make_request(meeting=meeting)) for _place in range(5)]
@@ -142,6 +143,7 @@ def test_a_page_is_newest_first_and_leads_on_by_cursor(client):
     assert seen == expected
 
 
+@pytest.mark.both_databases
 def test_a_reissue_moves_no_row(client):
     meeting = make_meeting()
     first = published(make_request(meeting=meeting))
@@ -151,6 +153,7 @@ def test_a_reissue_moves_no_row(client):
     assert codes(client, "requests/") == [second.code, first.code]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("path", "query", "named"),
     [
@@ -240,6 +243,7 @@ def cursor(text):
     return b64encode(text.encode()).decode()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "forged",
     [
@@ -276,6 +280,7 @@ def test_a_body_that_nothing_public_names_is_no_parent(client):
     assert "to-mat" not in str(get(client, "organizations/"))
 
 
+@pytest.mark.both_databases
 def test_a_past_list_is_filtered_by_what_was_named_then(client, monkeypatch):
     was, now = make_organization(), make_organization()
     commitment = published(make_commitment(lead=was))
@@ -344,6 +349,7 @@ def two(db):
     }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -362,6 +368,7 @@ def test_by_place(client, two, query, expected):
     assert found == set(expected.split())
 
 
+@pytest.mark.both_databases
 def test_every_filter_finds_its_rows_and_no_others(client):
     topic, lead, who = make_topic(), make_organization(), make_official()
     meeting = make_meeting(held_on=date(2024, 5, 6), ministry=make_organization())
@@ -400,6 +407,7 @@ def test_every_filter_finds_its_rows_and_no_others(client):
             assert codes(client, path, **query) == expected, (path, query)
 
 
+@pytest.mark.both_databases
 def test_reference_lists(client, register):
     units = {row["slug"]: row for row in get(client, "provinces/")["results"]}
     assert len(units) == 89
@@ -416,6 +424,7 @@ def test_reference_lists(client, register):
     }
 
 
+@pytest.mark.both_databases
 def test_people_are_public_while_an_edition_names_them(client):
     who = make_official()
     request = make_request(raised_by=who)

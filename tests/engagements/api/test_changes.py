@@ -26,6 +26,8 @@ from tests.factories import (
     publisher,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 def get(client, after=0, **query):
     response = client.get("/api/v1/changes/", {"after": after} | query)

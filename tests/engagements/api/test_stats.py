@@ -10,7 +10,7 @@ from django.utils import timezone
 from engagements.edition.models import Edition
 from tests.factories import make_commitment, make_request, many, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 BY = ["province", "status", "deadline", "topic", "lead"]
 

@@ -38,7 +38,7 @@ from tests.factories import (
     published,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TODAY = date(2025, 3, 10)
 DAY = timedelta(1)
 ASKED_AT = timezone.make_aware(datetime(2025, 3, 1, 9))

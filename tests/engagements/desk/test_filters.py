@@ -34,7 +34,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 HELD_ON = date(2024, 2, 29)
 
 

@@ -32,6 +32,8 @@ from tests.factories import (
     make_user,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def an(client, db):

@@ -60,6 +60,7 @@ def test_every_table_of_ours_has_its_admin():
 # -- search
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("words", ["Đặng Thu", "ĐẶNG THU", "dang thu", "dang t", "  đang   thu"])
 def test_search_ignores_accents_and_case(desk, words):
     make_official(full_name="Đặng Thu Hà")
@@ -68,6 +69,7 @@ def test_search_ignores_accents_and_case(desk, words):
     assert [row.full_name for row in rows] == ["Đặng Thu Hà"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("words", ["hue", "HUẾ", "hu"])
 def test_autocomplete_ignores_accents(desk, words):
     make_province(name="Huế")
@@ -135,6 +137,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("table", ["commitment", "meeting", "edition", "user", "province"])
 def test_no_address_breaks_a_list(desk, table, query):
@@ -166,6 +169,7 @@ def test_wrong_parameters_come_back_as_the_list_without_them(desk, query):
 KEYS = ["0", "-1", "9" * 30, "9" * 5000, "abc", "1_00", "２"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("key", KEYS, ids=[key[:12] for key in KEYS])
 @pytest.mark.parametrize("page", ["change", "history", "delete"])
 def test_no_key_breaks_a_page(desk, page, key):
@@ -177,6 +181,7 @@ def test_no_key_breaks_a_page(desk, page, key):
 WRONG = ["abc", "9" * 30, "-1", "1.5", "é", ""]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("value", WRONG)
 def test_no_value_breaks_a_form(desk, value):
     commitment = make_commitment()
@@ -195,6 +200,7 @@ def test_no_value_breaks_a_form(desk, value):
     assert commitment.title != "Khác"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("value", WRONG)
 def test_no_chosen_row_breaks_an_action(desk, value):
     sent = {"action": "publish_chosen", "_selected_action": value}

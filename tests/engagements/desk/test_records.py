@@ -177,6 +177,7 @@ FOUND = {
 }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("words", "make"), FOUND.values(), ids=FOUND)
 def test_search_finds_without_accents(signed_in, client, words, make):
     signed_in(None)
@@ -190,6 +191,7 @@ def test_search_finds_without_accents(signed_in, client, words, make):
     assert list(rows) == [found]
 
 
+@pytest.mark.both_databases
 def test_withdrawn_editions_are_found_by_their_code(signed_in, client):
     user = signed_in(None)
     source = published(make_source())
@@ -205,6 +207,7 @@ TODAY = date(2025, 3, 10)
 DUE = [None, TODAY - timedelta(1), TODAY, TODAY + timedelta(30), TODAY + timedelta(31)]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("deadline", Deadline.values)
 def test_the_deadline_filter_says_what_the_column_says(signed_in, client, deadline, monkeypatch):
     signed_in(None)
@@ -233,6 +236,7 @@ def test_the_deadline_filter_says_what_the_column_says(signed_in, client, deadli
     assert expected
 
 
+@pytest.mark.both_databases
 def test_the_answer_filter_reads_what_the_public_reads(signed_in, client):
     signed_in(None)
     draft, open_, promised, only_drafted = (make_request() for _place in range(4))
@@ -248,6 +252,7 @@ def test_the_answer_filter_reads_what_the_public_reads(signed_in, client):
     assert rows("unanswered") == {draft, open_, only_drafted}
 
 
+@pytest.mark.both_databases
 def test_worries_are_filters(signed_in, client):
     signed_in(None)
     undated = make_commitment(status="done")

@@ -16,7 +16,7 @@ from engagements.roles import ROLES
 from tests.desk import address, opened, posted
 from tests.factories import edited, make_commitment, make_request, make_user, published
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 WRITERS = 8
 TURNS = 5

@@ -37,7 +37,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def codes(editions):

@@ -43,6 +43,7 @@ def rows(client, path, wanted, **query):
     return [dict(zip(heading, line, strict=True)) for line in lines]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("wanted", FILES)
 @pytest.mark.parametrize(
     "path",
@@ -54,6 +55,7 @@ def test_a_file_has_every_row_that_the_list_has(client, register, path, wanted):
     assert [row["code"] for row in found] == [row["code"] for row in listed]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("wanted", FILES)
 def test_a_file_is_filtered_as_the_list_is(client, register, wanted):
     asked = {"province": "ninh-binh", "answer": "unanswered"}
@@ -133,6 +135,7 @@ def test_fields_choose_columns_and_keys(client, register):
         assert list(row) == ["code", "title"]
 
 
+@pytest.mark.both_databases
 def test_rows_are_read_in_bounded_steps(client, monkeypatch):
     topic = make_topic()
     meeting = published(make_request(topics=[topic])).meeting
@@ -148,6 +151,7 @@ def test_rows_are_read_in_bounded_steps(client, monkeypatch):
     assert len(reading) == 3  # 3 + 3 + 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("wanted", FILES)
 def test_memory_does_not_grow_with_the_rows(wanted):
     """Bodies come one page after the other; none of the writers keeps what it has given away."""
@@ -172,6 +176,7 @@ def test_memory_does_not_grow_with_the_rows(wanted):
     assert peak(40) < 1.5 * peak(4)
 
 
+@pytest.mark.both_databases
 def test_what_fails_on_the_way_breaks_the_answer_off(client, monkeypatch):
     """No 200 that ends early and looks whole: the server cuts the line, and a client can tell."""
     meeting = published(make_request()).meeting
@@ -303,6 +308,7 @@ def test_one_row_of_a_reference_list_is_no_file(client, register, wanted):
     assert (response.status_code, response["Content-Type"]) == (406, "application/problem+json")
 
 
+@pytest.mark.both_databases
 def test_a_past_day_is_a_file_too(client):
     published(make_commitment())
     assert rows(client, "commitments", "csv", as_of="2024-01-01") == []

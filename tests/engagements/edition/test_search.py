@@ -37,6 +37,8 @@ from tests.factories import (
     published,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 def nfd(text):
     return unicodedata.normalize("NFD", text)

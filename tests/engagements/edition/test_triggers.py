@@ -22,6 +22,8 @@ from tests.factories import (
     publisher,
 )
 
+pytestmark = pytest.mark.both_databases
+
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 

@@ -42,7 +42,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def call(*words, **options):
@@ -140,7 +140,6 @@ def test_demo_shows_every_state(demo):
     assert list(mismatches()) == []
 
 
-@pytest.mark.once
 def test_who_writes_at_the_demo_has_a_desk_however_often_it_is_made(demo, free_port):
     for _time in range(2):
         call("start", port=free_port)

@@ -42,7 +42,7 @@ from tests.factories import (
     make_webhook,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DAY = date(2025, 7, 1)
 EARLIER = date(2025, 6, 30)

@@ -168,6 +168,7 @@ def test_nothing_unpublished_is_in_any_file(register, root):
     assert {"requests.csv", "requests.ndjson", book} <= found
 
 
+@pytest.mark.both_databases
 def test_the_same_number_of_questions_for_one_record_and_for_thirty(
     db, django_assert_num_queries, monkeypatch, root
 ):
@@ -185,6 +186,7 @@ def test_the_same_number_of_questions_for_one_record_and_for_thirty(
 # -- one moment
 
 
+@pytest.mark.both_databases
 def test_a_publication_between_two_files_is_in_none(register, monkeypatch):
     """A session's items are one truth: an answer that is not in its file is in no other either."""
     request = published(make_request(title="Một"))
@@ -207,6 +209,7 @@ def test_a_publication_between_two_files_is_in_none(register, monkeypatch):
     assert others[0].code not in {row["code"] for row in lines(dump, "commitments")}
 
 
+@pytest.mark.both_databases
 def test_the_walk_knows_each_row_at_its_mark(register, client):
     """What public_at() gives for a mark is what the public read then, however windows fall."""
     request = published(make_request(title="Một"))
@@ -219,6 +222,7 @@ def test_the_walk_knows_each_row_at_its_mark(register, client):
         assert set(Edition.objects.public_at(mark).values_list("sequence", flat=True)) == rows
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("rows", [1, 7, 1000])
 def test_windows_of_any_size_find_every_row(register, monkeypatch, rows):
     monkeypatch.setattr(dump_writer, "ROWS_AT_ONCE", rows)
@@ -228,6 +232,7 @@ def test_windows_of_any_size_find_every_row(register, monkeypatch, rows):
         assert counted[name] == Edition.objects.public().filter(kind=kind).count()
 
 
+@pytest.mark.both_databases
 def test_what_is_withdrawn_while_it_is_written_is_in_none(register, monkeypatch):
     request = published(make_request(title="Bí mật"))
     book, times = dump_writer.DumpWriter.write_database, []

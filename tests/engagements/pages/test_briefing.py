@@ -29,8 +29,7 @@ from tests.factories import (
     published,
 )
 from tests.formulas import EITHER
-
-from .test_pages import read
+from tests.pages import read
 
 
 def book(client, address):

@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import datetime
-from xml.etree import ElementTree
 
 import pytest
 from django.contrib.staticfiles.finders import find
@@ -12,30 +11,11 @@ from engagements.edition.models import Edition
 from engagements.pages.linked_data import escaped_json
 from engagements.publication.publishing import withdraw
 from tests.factories import make_attendance, make_meeting, make_request, published, publisher
+from tests.pages import MAP, Reading, sitemap
 
-from .test_pages import PAGES, Reading
+from .test_pages import PAGES
 
-MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
-
-
-def locations(client, address):
-    response = client.get(address)
-    assert response.status_code == 200
-    assert response["Content-Type"] == "application/xml"
-    assert not response.cookies
-    return ElementTree.fromstring(response.content)
-
-
-def sitemap(client):
-    """Every address of the site maps, with its element."""
-    index = locations(client, "/sitemap.xml")
-    found = {}
-    for one in index.iter(f"{MAP}loc"):
-        for url in locations(client, one.text).iter(f"{MAP}url"):
-            assert url.findtext(f"{MAP}loc") not in found
-            found[url.findtext(f"{MAP}loc").removeprefix("http://testserver")] = url
-    return found
 
 
 def linked(client, address):

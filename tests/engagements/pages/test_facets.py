@@ -29,8 +29,9 @@ from tests.factories import (
     make_update,
     published,
 )
+from tests.pages import read
 
-from .test_pages import read
+pytestmark = pytest.mark.both_databases
 
 FACETS = ("kind", "status", "deadline", "topic", "year", "official", "lead")
 BUDGET = 60_000
@@ -42,8 +43,8 @@ def counts(client, address):
     return {one["name"]: {c["code"]: c.get("number") for c in one["choices"]} for one in found}
 
 
-@pytest.fixture
-def place(db):
+@pytest.fixture(scope="module")
+def place(shared_rows):
     """A unit made from another, with items of each kind, year, topic, official and lead."""
     old = make_province(slug="cu", name="Cũ")
     new = make_merger(make_province(slug="nay", name="Nay"), old)

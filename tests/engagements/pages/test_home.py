@@ -17,8 +17,7 @@ from tests.factories import (
     make_update,
     published,
 )
-
-from .test_pages import Reading, read
+from tests.pages import Reading, read
 
 TODAY = date(2026, 11, 22)
 

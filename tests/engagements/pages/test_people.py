@@ -64,6 +64,7 @@ def test_letter_of_the_vietnamese_alphabet(word, under):
     assert initial(word) == under
 
 
+@pytest.mark.both_databases
 def test_officials_stand_under_the_letter_of_their_given_name(client):
     meeting = make_meeting()
     people = ["Trần Văn Đông", "Đỗ Thị Dung", "Lê Ân", "Vũ Anh", "Lê Văn Ánh"]
@@ -206,6 +207,7 @@ def test_what_never_was_is_not_found(client, address):
 # -- organizations
 
 
+@pytest.mark.both_databases
 def test_organizations_stand_by_letter_and_kind(register, client):
     response = client.get("/co-quan/")
     letters = [sign for sign, _id, _rows in response.context["letters"]]

@@ -19,8 +19,7 @@ from tests.factories import (
     published,
     publisher,
 )
-
-from .test_pages import read
+from tests.pages import read
 
 
 def told(client, address):

@@ -36,7 +36,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 EVERY_KIND = [
     make_source,

@@ -24,6 +24,8 @@ from tests.factories import (
     published,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model._meta.model_name)
 def test_the_stored_payload_is_what_composing_gives(register, model):

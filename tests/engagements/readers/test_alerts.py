@@ -429,6 +429,7 @@ def test_an_update_is_told_to_who_follows_item_province_topic_and_search(registe
     assert "@" not in out
 
 
+@pytest.mark.both_databases
 def test_news_is_told_once(register):
     one = follower()
     news()
@@ -547,6 +548,7 @@ def test_a_dry_run_changes_nothing(register):
     assert one.mark == mark
 
 
+@pytest.mark.both_databases
 def test_a_failure_stops_nobody_else_and_moves_no_mark(register, refusing):
     marks = {}
     for name in ("a", "b", "c"):

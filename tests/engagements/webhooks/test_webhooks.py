@@ -123,6 +123,7 @@ def test_a_message_says_what_the_api_says_and_the_documented_lines_verify_it(
     assert not verified(hook.secret, late, body)
 
 
+@pytest.mark.both_databases
 def test_everything_comes_once_in_order_in_pages(monkeypatch, hook, receiver, run):
     monkeypatch.setattr(delivery, "EDITIONS_MOST", 2)
     many(lambda: published(make_source()), 5)
@@ -255,6 +256,7 @@ def test_one_that_fails_keeps_nobody_else_waiting(hook, receiver, run):
 # -- runs that stop, runs at once
 
 
+@pytest.mark.both_databases
 def test_a_run_that_is_cut_off_is_gone_on_with(hook, receiver, run, clock):
     published(make_source())
     receiver.answers = [KeyboardInterrupt()]
@@ -274,6 +276,7 @@ def test_a_limited_run_leaves_the_rest_to_the_next(monkeypatch, hook, receiver, 
     assert receiver.sequences == [[one] for one in sequences()]
 
 
+@pytest.mark.both_databases
 def test_a_mark_that_moved_meanwhile_is_left_as_it_is(hook, receiver, run):
     published(make_source())
     post = receiver.post
@@ -501,6 +504,7 @@ def test_an_action_on_too_many_does_nothing(desk, receiver):
     assert {row.secret for row in Webhook.objects.all()} == secrets
 
 
+@pytest.mark.both_databases
 def test_a_form_saved_during_a_delivery_does_not_put_the_mark_back(desk, hook, monkeypatch):
     sent = opened(desk, hook) | {"name": "Tên khác"}
     saving = Webhook.save

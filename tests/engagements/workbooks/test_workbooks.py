@@ -198,6 +198,7 @@ def test_a_text_that_would_be_calculated_leaves_with_an_apostrophe(staff_client,
 # -- in
 
 
+@pytest.mark.both_databases
 def test_a_changed_cell_is_shown_and_then_written(staff, staff_client):
     commitment = make_commitment(title="Cấp điện", topics=[make_topic(slug="dien")])
     make_topic(slug="nuoc")
@@ -270,6 +271,7 @@ def test_a_new_row_is_a_draft_and_the_same_file_makes_it_once(staff, staff_clien
     assert str(made.uid) in reason
 
 
+@pytest.mark.both_databases
 def test_confirming_twice_writes_once(staff_client):
     book = put(empty(staff_client, Official), 1, full_name="Lê Thị Bình")
     answer = send(staff_client, Official, book)
@@ -459,6 +461,7 @@ def test_a_code_and_a_key_of_two_records_are_refused(staff_client):
     assert column == "uid"
 
 
+@pytest.mark.both_databases
 def test_what_changed_since_the_export_is_not_written_over(staff_client):
     commitment = make_commitment(title="Cấp điện")
     book = exported(staff_client, Commitment)
@@ -472,6 +475,7 @@ def test_what_changed_since_the_export_is_not_written_over(staff_client):
     assert counts(send(staff_client, Organization, put(book, 1, name="Sở C"))) == (0, 0, 0, 1)
 
 
+@pytest.mark.both_databases
 def test_what_changed_between_the_preview_and_the_word_goes_back_to_the_preview(staff_client):
     commitment = make_commitment(title="Cấp điện")
     book = put(exported(staff_client, Commitment), 1, title="Cấp gạo")
@@ -484,6 +488,7 @@ def test_what_changed_between_the_preview_and_the_word_goes_back_to_the_preview(
     assert not Workbook.objects.exists()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("changed", [{"sha256": "0" * 64}, {"seen": "x"}, {"seen": ""}])
 def test_only_what_was_seen_is_written(staff_client, changed):
     commitment = make_commitment(title="Cấp điện")

@@ -18,7 +18,7 @@ from engagements.models import (
     Remark,
 )
 from provinces.models import Official
-from tests.desk import add, address, new_row, opened, posted, said, save, send
+from tests.desk import address, new_row, opened, posted, said, save, send
 from tests.factories import (
     edited,
     make_attendance,
@@ -49,6 +49,20 @@ def editor(client, db):
     return user
 
 
+@pytest.fixture(scope="module")
+def untouched(shared_rows):
+    """What a browser sends of a new session's form in which nothing was typed."""
+    client = Client()
+    client.force_login(make_user(is_superuser=True))
+    return posted(client.get(address(Meeting, "add")))
+
+
+@pytest.fixture
+def enter(client, untouched):
+    """Sends the form of a new session with what is given."""
+    return lambda **given: client.post(address(Meeting, "add"), untouched | given)
+
+
 def new_session(**given):
     """What is typed at the top of a new session's form."""
     given = {"title": "Làm việc với tỉnh", "held_on": "29/02/2024"} | given
@@ -71,7 +85,7 @@ def rows_back(response, prefix):
 # -- lines
 
 
-def test_a_session_is_entered_in_lines(editor, client):
+def test_a_session_is_entered_in_lines(editor, enter):
     ministry, province = make_organization(name="Bộ Mẫu"), make_province()
     make_official(full_name="Đặng Thị Hòa")
     given = new_session(
@@ -84,7 +98,7 @@ def test_a_session_is_entered_in_lines(editor, client):
         lines_recommendations="Lập tổ chuyên gia | #2",
         lines_remarks="Hạ tầng còn yếu | khó khăn",
     )
-    assert add(client, Meeting, **given).status_code == 302
+    assert enter(**given).status_code == 302
     meeting = Meeting.objects.get()
     people = meeting.attendances.order_by("pk")
     assert [(str(one.official), one.title, one.side, one.role) for one in people] == [
@@ -119,9 +133,9 @@ WRONG_LINES = {
 
 
 @pytest.mark.parametrize(("box", "line", "named"), WRONG_LINES.values(), ids=WRONG_LINES)
-def test_a_line_that_is_not_understood_leaves_every_box_as_it_was(editor, client, box, line, named):
+def test_a_line_that_is_not_understood_leaves_every_box_as_it_was(editor, box, line, named, enter):
     typed = {"lines_remarks": "Hay | khó khăn", box: f"Dòng đúng\n{line}"}
-    answer = add(client, Meeting, **new_session(**typed))
+    answer = enter(**new_session(**typed))
     form = answer.context["adminform"].form
     (told,) = form.errors[box]
     assert named in told
@@ -130,23 +144,23 @@ def test_a_line_that_is_not_understood_leaves_every_box_as_it_was(editor, client
     assert not Meeting.objects.exists()
 
 
-def test_too_many_lines_at_once_are_refused_and_kept(editor, client):
+def test_too_many_lines_at_once_are_refused_and_kept(editor, enter):
     typed = "\n".join(f"Đề nghị {n}" for n in range(201))
-    form = add(client, Meeting, **new_session(lines_requests=typed)).context["adminform"].form
+    form = enter(**new_session(lines_requests=typed)).context["adminform"].form
     assert form["lines_requests"].value() == typed
     assert form.errors["lines_requests"]
 
 
-def test_lines_of_a_form_with_another_fault_come_back_as_rows(editor, client):
-    answer = add(client, Meeting, **new_session(title="", lines_requests="Xin vốn | 4"))
+def test_lines_of_a_form_with_another_fault_come_back_as_rows(editor, enter):
+    answer = enter(**new_session(title="", lines_requests="Xin vốn | 4"))
     (row,) = rows_back(answer, "provincerequests")
     assert (row["title"].value(), row["paragraph"].value()) == ("Xin vốn", "4")
     assert answer.context["adminform"].form["lines_requests"].value() == ""
     assert len(said(answer)) == 1
 
 
-def test_a_promise_without_its_strength_is_asked_for_it_in_its_row(editor, client):
-    answer = add(client, Meeting, **new_session(lines_commitments="Sẽ làm"))
+def test_a_promise_without_its_strength_is_asked_for_it_in_its_row(editor, enter):
+    answer = enter(**new_session(lines_commitments="Sẽ làm"))
     (row,) = rows_back(answer, "commitments")
     assert list(row.errors) == ["strength"]
     assert not Commitment.objects.exists()
@@ -177,13 +191,13 @@ POSTS = {
 
 
 @pytest.mark.parametrize(("posts", "title"), POSTS.values(), ids=POSTS)
-def test_the_title_is_that_of_the_office_held_on_the_day(editor, client, posts, title):
+def test_the_title_is_that_of_the_office_held_on_the_day(editor, client, posts, title, enter):
     who, ministry = make_official(), make_organization()
     unit = make_organization(kind="ministry_unit", parent=ministry)
     for name, starts_on, ends_on in posts:
         make_post(official=who, organization=unit, title=name, starts_on=starts_on, ends_on=ends_on)
     given = new_session(ministry=ministry.pk, lines_ministry=who.full_name)
-    assert add(client, Meeting, **given).status_code == 302
+    assert enter(**given).status_code == 302
     seat = Attendance.objects.get()
     assert (seat.official, seat.title) == (who, title)
     assert seat.organization == (unit if title else None)
@@ -194,11 +208,9 @@ def test_the_title_is_that_of_the_office_held_on_the_day(editor, client, posts, 
     assert shown.get("side", "ministry") == "ministry"
 
 
-def test_a_title_that_was_typed_stays(editor, client):
+def test_a_title_that_was_typed_stays(editor, enter):
     post = make_post(title="Bộ trưởng")
-    add(
-        client, Meeting, **new_session(lines_ministry=f"{post.official.full_name}, Quyền Bộ trưởng")
-    )
+    enter(**new_session(lines_ministry=f"{post.official.full_name}, Quyền Bộ trưởng"))
     seat = Attendance.objects.get()
     assert (seat.title, seat.organization) == ("Quyền Bộ trưởng", None)
 
@@ -228,9 +240,9 @@ def test_the_side_of_a_stranger_is_asked_for(editor, client):
     assert list(back.errors) == ["side"]
 
 
-def test_an_unknown_name_waits_for_a_tick(editor, client):
+def test_an_unknown_name_waits_for_a_tick(editor, client, enter):
     given = new_session(lines_ministry="Người Chưa Biết, Chuyên viên")
-    answer = add(client, Meeting, **given)
+    answer = enter(**given)
     (row,) = rows_back(answer, "attendances")
     assert list(row.errors) == ["name"]
     assert row["title"].value() == "Chuyên viên"
@@ -240,18 +252,16 @@ def test_an_unknown_name_waits_for_a_tick(editor, client):
     assert Official.objects.get().history.get().history_user == editor
 
 
-def test_a_name_of_several_people_is_asked_about(editor, client):
+def test_a_name_of_several_people_is_asked_about(editor, enter):
     for slug in ("tran-an", "tran-an-2"):
         make_official(full_name="Trần An", slug=slug)
-    (row,) = rows_back(
-        add(client, Meeting, **new_session(lines_ministry="ông Trần An")), "attendances"
-    )
+    (row,) = rows_back(enter(**new_session(lines_ministry="ông Trần An")), "attendances")
     assert "tran-an-2" in row.errors["name"][0]
     assert not Attendance.objects.exists()
 
 
-def test_one_new_name_twice_is_refused(editor, client):
-    answer = add(client, Meeting, **new_session(lines_ministry="+ Lê Mới\n+ LÊ MỚI"))
+def test_one_new_name_twice_is_refused(editor, enter):
+    answer = enter(**new_session(lines_ministry="+ Lê Mới\n+ LÊ MỚI"))
     assert [list(row.errors) for row in rows_back(answer, "attendances")] == [[], ["name"]]
     assert not Official.objects.exists()
 
@@ -298,9 +308,9 @@ def test_rows_take_a_source_that_is_chosen_later(editor, client):
     assert item.source == source
 
 
-def test_rows_keep_the_source_that_they_name(editor, client):
+def test_rows_keep_the_source_that_they_name(editor, client, untouched):
     other = make_source()
-    sent = posted(client.get(address(Meeting, "add"))) | new_session()
+    sent = untouched | new_session()
     row = {"title": "Xin vốn", "source": other.pk, "paragraph": 3}
     assert (
         client.post(address(Meeting, "add"), new_row(sent, "provincerequests", **row)).status_code
@@ -309,17 +319,17 @@ def test_rows_keep_the_source_that_they_name(editor, client):
     assert ProvinceRequest.objects.get().source == other
 
 
-def test_of_several_provinces_the_row_says_which(editor, client):
+def test_of_several_provinces_the_row_says_which(editor, client, untouched):
     given = new_session(provinces=[make_province().pk, make_province().pk])
-    sent = posted(client.get(address(Meeting, "add"))) | given
+    sent = untouched | given
     sent = new_row(sent, "provincerequests", title="Xin vốn")
     (row,) = rows_back(client.post(address(Meeting, "add"), sent), "provincerequests")
     assert list(row.errors) == ["province"]
 
 
-def test_a_draft_may_still_lack_its_provinces_and_its_source(editor, client):
+def test_a_draft_may_still_lack_its_provinces_and_its_source(editor, enter):
     given = new_session() | {"provinces": [], "source": ""}
-    assert add(client, Meeting, **given).status_code == 302
+    assert enter(**given).status_code == 302
     assert Meeting.objects.get().slug == "2024-02-29-lam-viec-voi-tinh"
 
 
@@ -368,9 +378,9 @@ def test_a_row_that_a_colleague_deleted_never_holds_the_form_up(editor, client, 
     assert meeting.provincerequests.get().title == "Xin vốn"
 
 
-def test_what_is_not_saved_yet_is_counted_and_stands_open(editor, client):
+def test_what_is_not_saved_yet_is_counted_and_stands_open(editor, enter):
     given = new_session(lines_requests="Xin vốn\nXin người", held_on="31/02/2024")
-    page = page_of(add(client, Meeting, **given))
+    page = page_of(enter(**given))
     headings = page.xpath("//summary[h2[contains(., '(2)')]]")
     assert [one.getparent().get("open") for one in headings] == [""]
     assert len(page.xpath("//details[not(@open)]//h2[contains(., '(0)')]")) == 5
@@ -488,8 +498,8 @@ def test_an_untouched_row_leaves_the_numbers_that_somebody_else_changed(editor, 
     ],
     ids=["last-box", "where-the-cursor-was", "forged"],
 )
-def test_saving_for_the_next_item_comes_back_to_the_form(editor, client, given, kind):
-    answer = add(client, Meeting, **new_session(**given), _addanother="1")
+def test_saving_for_the_next_item_comes_back_to_the_form(editor, client, given, kind, enter):
+    answer = enter(**new_session(**given), _addanother="1")
     page = address(Meeting, "change", Meeting.objects.get().pk)
     assert (answer.status_code, answer["Location"]) == (302, f"{page}?next={kind}")
     (told,) = said(client.get(answer["Location"]))
@@ -543,7 +553,7 @@ def test_a_session_of_a_hundred_items_opens_with_few_questions(editor, client):
     assert len(asked) < 40
 
 
-def test_a_form_of_a_hundred_lines_passes(editor, client):
+def test_a_form_of_a_hundred_lines_passes(editor, client, untouched):
     indicator = make_indicator()
     given = new_session(
         lines_ministry="\n".join(f"+ Người Bộ {n}" for n in range(10)),
@@ -553,7 +563,7 @@ def test_a_form_of_a_hundred_lines_passes(editor, client):
         lines_recommendations="\n".join(f"Khuyên {n} | #{n + 1}, {n + 2}" for n in range(20)),
         lines_remarks="\n".join(f"Nhận xét {n} | đánh giá" for n in range(9)),
     )
-    sent = posted(client.get(address(Meeting, "add"))) | given
+    sent = untouched | given
     sent = new_row(sent, "figures", indicator=indicator.pk, value="5,2")
     assert client.post(address(Meeting, "add"), sent).status_code == 302
     meeting = Meeting.objects.get()
@@ -570,11 +580,11 @@ def test_a_form_of_a_hundred_lines_passes(editor, client):
 # -- namesakes
 
 
-def test_a_new_name_that_the_register_has_is_refused_with_who_bears_it(editor, client):
+def test_a_new_name_that_the_register_has_is_refused_with_who_bears_it(editor, client, enter):
     known = make_official(full_name="Phạm Quang Ngọc")
     make_post(official=known, title="Chủ tịch UBND tỉnh")
     given = new_session(lines_province="+ đ/c Pham Quang Ngoc, Chủ tịch")
-    answer = add(client, Meeting, **given)
+    answer = enter(**given)
     (row,) = rows_back(answer, "attendances")
     assert list(row.errors) == ["name"]
     for told in ("Phạm Quang Ngọc", "Chủ tịch UBND tỉnh", known.slug):
@@ -588,11 +598,11 @@ def test_a_new_name_that_the_register_has_is_refused_with_who_bears_it(editor, c
 
 
 @pytest.mark.parametrize("way", ["in-the-line", "in-the-row"])
-def test_a_doubled_sign_makes_a_namesake_on_purpose(editor, client, way):
+def test_a_doubled_sign_makes_a_namesake_on_purpose(editor, client, way, enter):
     known = make_official(full_name="Phạm Quang Ngọc")
     sign = "++" if way == "in-the-line" else "+"
     given = new_session(lines_province=f"{sign} Phạm Quang Ngọc, Giám đốc Sở")
-    answer = add(client, Meeting, **given)
+    answer = enter(**given)
     if way == "in-the-row":
         sent = posted(answer) | {"attendances-0-name": "+ Phạm Quang Ngọc"}
         answer = client.post(address(Meeting, "add"), sent)
@@ -623,18 +633,18 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("case", "name"), NAMES.items(), ids=NAMES)
-def test_a_line_names_its_province(editor, client, two_provinces, case, name):
+def test_a_line_names_its_province(editor, two_provinces, case, name, enter):
     given = new_session(provinces=[one.pk for one in two_provinces])
-    answer = add(client, Meeting, **given, lines_requests=f"Xin vốn | 4 | {name} | lời trích")
+    answer = enter(**given, lines_requests=f"Xin vốn | 4 | {name} | lời trích")
     assert answer.status_code == 302
     item = ProvinceRequest.objects.get()
     assert (item.province, item.quote) == (two_provinces[case == "city"], "lời trích")
 
 
-def test_a_line_that_names_no_province_is_told_how(editor, client, two_provinces):
+def test_a_line_that_names_no_province_is_told_how(editor, two_provinces, enter):
     typed = "Xin vốn | Huế\nXin người\nXin đất | Hue | ninh bình"
     given = new_session(provinces=[one.pk for one in two_provinces], lines_remarks=typed)
-    form = add(client, Meeting, **given).context["adminform"].form
+    form = enter(**given).context["adminform"].form
     missing, doubled = form.errors["lines_remarks"]
     assert "2" in missing
     assert "| Ninh Bình" in missing
@@ -645,6 +655,6 @@ def test_a_line_that_names_no_province_is_told_how(editor, client, two_provinces
 
 
 @pytest.mark.parametrize("keys", [["x", "-1"], ["9" * 30, "١"]])
-def test_lines_about_provinces_that_are_none_are_no_error_of_ours(editor, client, keys):
-    answer = add(client, Meeting, **new_session(provinces=keys), lines_requests="Xin vốn | Huế")
+def test_lines_about_provinces_that_are_none_are_no_error_of_ours(editor, keys, enter):
+    answer = enter(**new_session(provinces=keys), lines_requests="Xin vốn | Huế")
     assert "provinces" in answer.context["adminform"].form.errors

@@ -1,0 +1,131 @@
+"""Test databases: an empty and a loaded one, made once a run as templates, copied by each worker.
+
+A copy takes a tenth of a second where migrating and loading take eleven. In the loaded one stand
+the register's documents, so that a test which reads them begins where they are. None is dropped: a
+throw-away server takes them along, pytest deletes its older folders, a later run writes over them.
+"""
+
+import fcntl
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import count
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections, transaction
+
+from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
+from engagements.publication.loading import REFERENCE, load
+
+LOADED_BY = {"tep-nhap": 900_001, "tep-cong-bo": 900_002}  # keys that no account of a test has
+
+
+class Databases:
+    """The databases of a worker: `default` is the connection to the one in use."""
+
+    def __init__(self, folder, worker):
+        """`folder` belongs to the run, so that its workers find each other's templates."""
+        self.folder, self.worker, self.numbers = folder, worker, count(1)
+        self.empty = connections["default"]
+        settings = self.empty.settings_dict
+        if self.empty.vendor == "sqlite":  # in a file: threads and servers have connections too
+            settings["TEST"]["NAME"] = str(folder / "register.sqlite3")
+        name = self.empty.creation._get_test_db_name()
+        with self._made_once("empty") as is_first:
+            if is_first:
+                self.empty.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            settings["NAME"] = name
+            self.empty.close()
+            self.empty_template = self.empty.copy()
+            settings["NAME"] = copied(self.empty_template, worker).settings_dict["NAME"]
+
+    @contextmanager
+    def _made_once(self, name):
+        """Whether this worker makes the template; the others wait until it stands."""
+        made = self.folder / f"{name}.made"
+        with (self.folder / f"{name}.lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield not made.exists()
+            made.touch()
+
+    @cached_property
+    def loaded_template(self):
+        with self._made_once("loaded") as is_first:
+            if not is_first:
+                return connection_to(self.empty_template, "loaded")
+            template = copied(self.empty_template, "loaded")
+            self.use(template)
+            for username, key in LOADED_BY.items():
+                get_user_model().objects.create(
+                    pk=key, username=username, is_active=False, password="!"
+                )
+            load([FIXTURES / name for name in (*REFERENCE, *DOCUMENTS)])
+            template.close()
+            return template
+
+    @cached_property
+    def loaded(self):
+        """For tests that read the register."""
+        return copied(self.loaded_template, self.worker)
+
+    @cached_property
+    def shared(self):
+        """For rows that the tests of one file share."""
+        return copied(self.empty_template, f"shared_{self.worker}")
+
+    def use(self, connection):
+        if connections["default"] is not connection:
+            connections["default"] = connection
+            read_content_types()
+
+    def use_for(self, fixtures):
+        """The database in which a test with these fixtures begins."""
+        if "shared_rows" in fixtures:
+            self.use(self.shared)
+        elif "register" in fixtures:
+            self.use(self.loaded)
+        else:
+            self.use(self.empty)
+
+    @contextmanager
+    def sharing(self):
+        """Rows that are made while the block lasts stand in the shared database until it ends."""
+        self.use(self.shared)
+        with transaction.atomic():
+            yield
+            self.use(self.shared)
+            transaction.set_rollback(True)
+
+    @contextmanager
+    def fresh(self):
+        """A loaded database for tests that commit, in use while the block lasts."""
+        fresh = copied(self.loaded_template, f"{self.worker}_{next(self.numbers)}")
+        self.use(self.empty)  # whose settings are those of connections that other threads open
+        self.empty.close()
+        settings = self.empty.settings_dict
+        name, settings["NAME"] = settings["NAME"], fresh.settings_dict["NAME"]
+        read_content_types()
+        yield
+        self.empty.close()
+        settings["NAME"] = name
+        read_content_types()
+
+
+def read_content_types():
+    """Those of the database in use, as in a server that is warm: a flush gives them new keys."""
+    ContentType.objects.clear_cache()
+    ContentType.objects.get_for_models(*apps.get_models(), for_concrete_models=False)
+
+
+def connection_to(template, suffix):
+    """A connection, not open yet, to the copy of this name."""
+    connection = template.copy()
+    connection.settings_dict = template.creation.get_test_db_clone_settings(suffix)
+    return connection
+
+
+def copied(template, suffix):
+    """A connection to a new copy. Nobody may be connected to the template meanwhile."""
+    template.creation.clone_test_db(suffix, verbosity=0, autoclobber=True)
+    return connection_to(template, suffix)
