@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tools import browser as chromium
 
-expect.set_options(timeout=20_000)  # a wait that ends as soon as it can; slow machines need longer
+expect.set_options(timeout=40_000)  # a wait that ends as soon as it can; slow machines need longer
 NOT_OURS = connection.settings_dict["NAME"]  # the database in use, before the tests have theirs
 
 
@@ -90,7 +90,7 @@ class Watch:
         self.complaints = []
 
     def on(self, page):
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(40_000)
         page.on("request", self.request)
         page.on("console", self.console)
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
