@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 
 from provinces.models import OrganizationKind
 
-OFTEN_ASKED = (
+# Boxes in the order in which a page shows them: a filter that is not named stands in between.
+FIRST = (
     "q", "kind", "province", "lineage", "topic", "status", "answer", "strength", "type", "deadline",
-    "ministry", "lead", "year", "from", "to",
+    "ministry", "lead",
 )  # fmt: skip
+LAST = ("year", "from", "to")
+RARELY_ASKED = ("meeting", "official", "updated_since", "as_of")  # no box until an address asks
 
 
 def made_for_pages(form, topics):
@@ -31,9 +34,11 @@ def made_for_pages(form, topics):
 
 
 def form_fields(form):
-    """The fields to show: those often asked, and whatever else the visitor's address asks."""
-    asked = [name for name in form.fields if name not in OFTEN_ASKED and form[name].value()]
-    return [form[name] for name in (*OFTEN_ASKED, *asked) if name in form.fields]
+    """The fields to show: all but those rarely asked, unless the visitor's address asks them."""
+    others = [name for name in form.fields if name not in (*FIRST, *LAST)]
+    new = [name for name in others if name not in RARELY_ASKED]
+    asked = [name for name in others if name in RARELY_ASKED and form[name].value()]
+    return [form[name] for name in (*FIRST, *new, *LAST, *asked) if name in form.fields]
 
 
 def active_filters(form, query):

@@ -1,4 +1,9 @@
-"""Filters (django-filter): one FilterSet a kind, for pages, API, feeds and exports alike."""
+"""Filters (django-filter): one FilterSet a kind, for pages, API, feeds and exports alike.
+
+A new filter shows its box on the pages of its kind by itself (filter_forms.py has the order, and
+the few without a box); its words for API clients stand in api/schema.py. On the page of a province
+filters are facets, which are counted: pages/facets.py.
+"""
 
 import re
 from datetime import date, datetime, time
