@@ -9,7 +9,6 @@ from functools import cache
 from rest_framework import serializers
 
 from .kinds import KINDS
-from .payloads import Stamp, keys_of
 
 PARTED = "; "
 LINK_KEYS = ("code", "slug", "official")  # what stands for an object of a list
@@ -59,10 +58,9 @@ def _cell_word(item):
     return _cell_word(key)
 
 
-def _walk(shape, path=(), order=()):
-    names = sorted(shape.fields, key=order.index) if order else shape.fields
-    for name in names:
-        field, here = shape.fields[name], (*path, name)
+def _walk(shape, path=()):
+    for name, field in shape.fields.items():
+        here = (*path, name)
         if isinstance(field, serializers.Serializer):
             yield from _walk(field, here)
         else:
@@ -80,12 +78,6 @@ def columns_of_kinds(*kinds):
     """The columns of a kind; of several kinds those of each, once."""
     columns_by_name = {}
     for kind in kinds:
-        shape = KINDS[kind].shape()
-        own = keys_of(KINDS[kind].payload)
-        today = tuple(name for name in shape.fields if name not in own)
-        stamp = tuple(Stamp().fields)
-        # As in the JSON: what was said, the stamp, and last what depends on today.
-        order = (*own, *stamp, *(name for name in today if name not in stamp))
-        for column in _walk(shape, order=order):
+        for column in _walk(KINDS[kind].shape()):
             columns_by_name.setdefault(column.name, column)
     return tuple(columns_by_name.values())

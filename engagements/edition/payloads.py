@@ -2,8 +2,11 @@
 
 These serializers write the editions (publication/compose.py) and describe them in the API's schema;
 they know no model. A payload holds paths, codes and what was said: no host, no label, no language.
-What depends on today (`province.current`, `provinces`, `deadline`) comes last and is added when it
-is read.
+What depends on today (`province.current`, `provinces`, `deadline`) stands in the `…Shape` of its
+kind: it comes last and is added when it is read (`Reader.whole` in reading.py).
+
+A new key is a new shape: see shapes.py. It is a column of CSV, workbooks and dumps by itself, and
+its `help_text` says what it means in the API's description and in the data dictionary.
 """
 
 from datetime import UTC
@@ -156,6 +159,10 @@ class MeetingPayload(serializers.Serializer):
     evidence = Evidence()
 
 
+# A follow-up's keys stand in the order of its bases: a client reads what was said, who does it,
+# what its kind alone has, and how it is going. A key declared in one of them cannot be forgotten.
+
+
 class FollowUpPayload(serializers.Serializer):
     code = Text()
     kind = Choice(choices=words.FOLLOW_UP_CHOICES)
@@ -165,13 +172,16 @@ class FollowUpPayload(serializers.Serializer):
     meeting = MeetingLink()
     raised_by = Speaker(allow_null=True)
     raised_by_text = Text()
+
+
+class WhoDoesIt(serializers.Serializer):
     lead = Named(allow_null=True)
     supporting = Named(many=True)
     current_lead = Named(allow_null=True)
     topics = serializers.ListField(child=Text())
 
 
-class FollowUpState(serializers.Serializer):
+class HowItIsGoing(serializers.Serializer):
     status = Choice(choices=words.FollowUpStatus.choices)
     status_since = Day()
     due_on = Day(help_text=_("The day that counts now."))
@@ -185,39 +195,34 @@ class FollowUpState(serializers.Serializer):
     evidence = Evidence()
 
 
-WHO_AND_WHERE = (
-    "code", "kind", "title", "detail", "path", "meeting", "raised_by", "raised_by_text",
-)  # fmt: skip
-WHO_DOES_IT = ("lead", "supporting", "current_lead", "topics")
-HOW_IT_IS_GOING = tuple(FollowUpState().fields)
-
-
-def keys_of(payload):
-    """Keys of a payload in the order in which a client reads them."""
-    return getattr(payload, "order", None) or tuple(payload().fields)
-
-
-class RequestPayload(FollowUpState, FollowUpPayload):
+class AskedOf(serializers.Serializer):
     addressed_to = Named(allow_null=True)
+
+
+class OfRequests(serializers.Serializer):
     answer = Choice(choices=words.Answer.choices)
     answered_by = AnsweredBy(many=True)
 
-    order = (
-        *WHO_AND_WHERE, "addressed_to", *WHO_DOES_IT, "answer", "answered_by", *HOW_IT_IS_GOING,
-    )  # fmt: skip
+
+class RequestPayload(FollowUpPayload, AskedOf, WhoDoesIt, OfRequests, HowItIsGoing):
+    pass
 
 
-class CommitmentPayload(FollowUpState, FollowUpPayload):
+class OfCommitments(serializers.Serializer):
     strength = Choice(choices=words.Strength.choices)
     answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
 
-    order = (*WHO_AND_WHERE, *WHO_DOES_IT, "strength", "answers", *HOW_IT_IS_GOING)
+
+class CommitmentPayload(FollowUpPayload, WhoDoesIt, OfCommitments, HowItIsGoing):
+    pass
 
 
-class RecommendationPayload(FollowUpState, FollowUpPayload):
+class OfRecommendations(serializers.Serializer):
     answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
 
-    order = (*WHO_AND_WHERE, *WHO_DOES_IT, "answers", *HOW_IT_IS_GOING)
+
+class RecommendationPayload(FollowUpPayload, WhoDoesIt, OfRecommendations, HowItIsGoing):
+    pass
 
 
 class UpdatePayload(serializers.Serializer):
@@ -269,43 +274,43 @@ class FigurePayload(serializers.Serializer):
 
 
 @extend_schema_serializer(component_name="Source")
-class SourceShape(Stamp, SourcePayload):
+class SourceShape(SourcePayload, Stamp):
     pass
 
 
 @extend_schema_serializer(component_name="Meeting")
-class MeetingShape(Stamp, MeetingPayload):
+class MeetingShape(MeetingPayload, Stamp):
     provinces = Place(many=True)
 
 
 @extend_schema_serializer(component_name="Request")
-class RequestShape(Stamp, RequestPayload):
+class RequestShape(RequestPayload, Stamp):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
 
 
 @extend_schema_serializer(component_name="Commitment")
-class CommitmentShape(Stamp, CommitmentPayload):
+class CommitmentShape(CommitmentPayload, Stamp):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
 
 
 @extend_schema_serializer(component_name="Recommendation")
-class RecommendationShape(Stamp, RecommendationPayload):
+class RecommendationShape(RecommendationPayload, Stamp):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
 
 
 @extend_schema_serializer(component_name="Update")
-class UpdateShape(Stamp, UpdatePayload):
+class UpdateShape(UpdatePayload, Stamp):
     province = Place()
 
 
 @extend_schema_serializer(component_name="Remark")
-class RemarkShape(Stamp, RemarkPayload):
+class RemarkShape(RemarkPayload, Stamp):
     province = Place()
 
 
 @extend_schema_serializer(component_name="Figure")
-class FigureShape(Stamp, FigurePayload):
+class FigureShape(FigurePayload, Stamp):
     province = Place()

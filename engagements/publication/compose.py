@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
 from engagements.edition.kinds import KINDS
-from engagements.edition.payloads import Stamp, keys_of
+from engagements.edition.payloads import Stamp
 from engagements.edition.shapes import SHAPE
 from engagements.reference import Topic
 from engagements.words import FOLLOW_UPS, Kind
@@ -110,10 +110,8 @@ def _search_column(draft, filled, atlas):
 
 def _payload(kind, filled, stamp):
     """The API's bytes but for what depends on today."""
-    payload = KINDS[kind].payload
-    data = payload(filled).data
-    ordered = {key: data[key] for key in keys_of(payload)} | Stamp(stamp).data
-    return json.dumps(ordered, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
+    data = KINDS[kind].payload(filled).data | Stamp(stamp).data
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), cls=JSONEncoder)
 
 
 def _as_day(value):
