@@ -3,6 +3,10 @@
 Past rows stay as they were written and are upgraded when they are read. A change of shape is one
 pure function from the payload of a shape to that of the next, as Python values; it knows no
 register and invents nothing: what was not recorded gets its empty value.
+
+Raise SHAPE whenever a payload (payloads.py) gains, loses or renames a key that a release may have
+written without it, and give UPGRADES the step; a frozen example of each shape is a test
+(tests/engagements/edition/shape_examples.py).
 """
 
 SHAPE = 1  # what is written today

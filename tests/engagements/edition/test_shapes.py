@@ -8,7 +8,15 @@ from django.db import connection
 from engagements.edition import reading, shapes
 from engagements.edition.models import Edition
 from engagements.edition.triggers import lifted
+from engagements.words import Kind
 from tests.factories import edition_of, make_commitment, published
+
+from .shape_examples import examples, frozen, keys
+
+A_NEW_SHAPE = """
+The payload of a {kind} is no longer that of engagements/edition/shapes.py, shape {shape}.
+Raise SHAPE there, give UPGRADES a step that makes an older payload one of today, each key in its
+place, and freeze the new example (tests/engagements/edition/shape_examples.py)."""
 
 
 @pytest.fixture
@@ -25,6 +33,18 @@ def test_what_is_written_bears_the_shape_of_today(db):
 
 def test_every_shape_has_its_way_to_the_next():
     assert set(shapes.UPGRADES) == set(range(1, shapes.SHAPE))
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("shape", range(1, shapes.SHAPE + 1))
+def test_a_payload_of_each_shape_reads_as_one_of_today(shape, kind):
+    """A key that comes, goes or moves without a new shape would be missing in what is published."""
+    example = frozen(shape).get(kind)
+    if example is None:  # a kind that came later
+        assert shape < shapes.SHAPE, f"freeze a {kind} of shape {shape}: see shape_examples.py"
+        return
+    read = keys(shapes.upgraded(example, shape))
+    assert read == keys(examples()[kind]), A_NEW_SHAPE.format(kind=kind, shape=shape)
 
 
 def test_an_older_payload_is_upgraded_when_it_is_read(db, second_shape, client):
