@@ -18,17 +18,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from engagements.edition.filters import TRACKING
-from engagements.publication.kinds import RECORDS
+from engagements.publication.kinds import RECORDS, SESSION_ITEMS
 from provinces.models import Official, Organization
 from provinces.vietnamese import fold
 
-from .models import (
-    Attendance,
-    Figure,
-    Remark,
-    Source,
-    State,
-)
+from .models import Attendance, Source, State
 from .models.followups import FOLLOW_UP_MODELS
 from .needs import EVIDENCED
 from .words import FollowUpStatus
@@ -36,7 +30,6 @@ from .words import FollowUpStatus
 LYING = timedelta(days=14)
 MAX_ALIKE = 1000  # rows that one list of likeness shows
 MIN_WORDS = 5  # a title of fewer words is like another only if it is the same
-SESSION_ITEMS = (*FOLLOW_UP_MODELS, Remark, Figure)
 # Latin letters that look like those of the Vietnamese alphabet and are none of it.
 LOOKALIKES = frozenset("ðÐɖƉ")
 

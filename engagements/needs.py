@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from engagements.publication.kinds import RECORDS
 
 from . import roles
-from .models import Figure, Meeting, ProvinceRequest, Remark, StatusUpdate
+from .models import ProvinceRequest
+from .models.base import Evidenced
 from .models.followups import FOLLOW_UP_MODELS
 
-EVIDENCED = (Meeting, *FOLLOW_UP_MODELS, StatusUpdate, Remark, Figure)
+EVIDENCED = tuple(model for model in RECORDS if issubclass(model, Evidenced))
 # Whose rows are asked for: those of one's desk, those one changed oneself, those of others.
 DESK, ME, OTHERS = "desk", "me", "others"
 NO_OWNER = "none"  # in place of an organization's key: items that none owes

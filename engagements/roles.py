@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from engagements.edition.models import Edition
 from engagements.models.followups import TARGETS
+from engagements.publication.kinds import RECORDS
 from provinces.models import (
     Officer,
     Official,
@@ -38,10 +39,7 @@ from .models import (
 
 # -- which tables a role works with
 
-RECORD_TABLES = (
-    "source", "meeting", "provincerequest", "commitment", "recommendation", "statusupdate",
-    "remark", "figure",
-)  # fmt: skip
+RECORD_TABLES = tuple(model._meta.model_name for model in RECORDS)
 PART_TABLES = ("attendance", "revieweditem")
 PEOPLE_TABLES = ("official", "organization", "post")
 LIST_TABLES = ("province", "succession", "organizationsuccession", "topic", "indicator")

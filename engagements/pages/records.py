@@ -178,9 +178,7 @@ class MeetingDetail(EditionDetail):
     def get_context_data(self, **kwargs):
         edition = self.object
         items = defaultdict(list)
-        editions = Edition.objects.public().filter(
-            meeting=edition.code, kind__in=[*FOLLOW_UPS, Kind.REMARK, Kind.FIGURE]
-        )
+        editions = Edition.objects.public().filter(meeting=edition.code).exclude(kind=edition.kind)
         for item in editions.order_by("first_sequence").defer("search", "refs"):
             items[item.kind].append(item)
         payloads = [item.data for rows in items.values() for item in rows]

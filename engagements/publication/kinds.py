@@ -447,3 +447,6 @@ REGISTER = {
     )
 }
 RECORDS = tuple(register.model for register in REGISTER.values())
+SESSION_ITEMS = tuple(
+    register.model for register in REGISTER.values() if isinstance(register, SaidAtSession)
+)

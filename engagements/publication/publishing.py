@@ -19,7 +19,7 @@ from provinces.vietnamese import FoldedField
 from . import compose
 from .checks import Refused, problems, what_goes_first
 from .issuing import close, code_of, insert, instant, issue, mirror_status, open_row
-from .kinds import REGISTER
+from .kinds import REGISTER, SESSION_ITEMS
 from .reissuing import reissue_linked
 
 # What a reviewer is told who saw another version than the one that waits.
@@ -100,12 +100,11 @@ def _searched(record):
 def session_records(meeting):
     """A session's publishable records in the order in which they are published."""
     parts = list(meeting.attendances.all())
+    relations = [model._meta.get_field("meeting").remote_field for model in SESSION_ITEMS]
     items = [
-        *meeting.provincerequests.order_by("pk"),
-        *meeting.commitments.order_by("pk"),
-        *meeting.recommendations.order_by("pk"),
-        *meeting.remarks.order_by("pk"),
-        *meeting.figures.order_by("pk"),
+        item
+        for relation in relations
+        for item in getattr(meeting, relation.get_accessor_name()).order_by("pk")
     ]
     checked, news = _taken_up(meeting)
     proofs = {part.source_id for part in [meeting, *parts, *items, *checked, *news]} | set(

@@ -21,16 +21,8 @@ from engagements.desk.records import RecordAdmin
 from engagements.desk.review.actions import publish_whole_session
 from engagements.desk.review.pages import SESSION_PAGE
 from engagements.desk.rows import NEXT, rows_name
-from engagements.models import (
-    Commitment,
-    Figure,
-    Meeting,
-    ProvinceRequest,
-    Recommendation,
-    Remark,
-    Source,
-    StatusUpdate,
-)
+from engagements.models import Meeting, ProvinceRequest
+from engagements.publication.kinds import RECORDS
 from provinces.models import Official
 
 from . import next_session, taken_up
@@ -50,16 +42,6 @@ from .rows import AnsweringFormSet
 FAST = _(
     "Parts of a line are parted by | or a tab; only the first is needed. Saving turns lines into"
     " rows, which stand further down."
-)
-PUBLISHED_WITH_IT = (
-    Source,
-    Meeting,
-    ProvinceRequest,
-    Commitment,
-    Recommendation,
-    Remark,
-    Figure,
-    StatusUpdate,
 )
 
 
@@ -281,7 +263,7 @@ class MeetingAdmin(RecordAdmin):
 
     def has_publish_session_permission(self, request, obj=None):
         """A session goes out with its sources and items: who publishes it may publish each."""
-        return all(roles.may_review(request.user, model) for model in PUBLISHED_WITH_IT)
+        return all(roles.may_review(request.user, model) for model in RECORDS)
 
     @admin.display(description=_("day"), ordering="held_on")
     def day(self, meeting):
