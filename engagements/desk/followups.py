@@ -69,7 +69,6 @@ class FollowUpAdmin(RecordAdmin):
 
     pages = (*RecordAdmin.pages, letters.LETTER_PAGE)
     carried = OF_A_SESSION
-    own_fields = ()  # of this kind alone
     list_display = (
         "code",
         "title",
@@ -157,28 +156,26 @@ class FollowUpAdmin(RecordAdmin):
         """With what this kind alone has, under its title."""
         (name, options), *rest = super().get_fieldsets(request, obj)
         first, *fields = options["fields"]
-        return [(name, {**options, "fields": (first, *self.own_fields, *fields)}), *rest]
+        return [(name, {**options, "fields": (first, self.model.own_fields(), *fields)}), *rest]
+
+    def get_autocomplete_fields(self, request):
+        return (*super().get_autocomplete_fields(request), *self.model.own_fields())
 
 
 @admin.register(ProvinceRequest)
 class ProvinceRequestAdmin(FollowUpAdmin):
-    own_fields = ("addressed_to",)
-    autocomplete_fields = (*FollowUpAdmin.autocomplete_fields, "addressed_to")
     list_filter = (AnswerFilter, *FollowUpAdmin.list_filter)
     inlines = (RequestPublishedUpdateInline, RequestUpdateInline)
 
 
 @admin.register(Commitment)
 class CommitmentAdmin(FollowUpAdmin):
-    own_fields = (("strength", "answers"),)
-    autocomplete_fields = (*FollowUpAdmin.autocomplete_fields, "answers")
     list_filter = ("strength", *FollowUpAdmin.list_filter)
 
 
 @admin.register(Recommendation)
 class RecommendationAdmin(FollowUpAdmin):
-    own_fields = ("answers",)
-    autocomplete_fields = (*FollowUpAdmin.autocomplete_fields, "answers")
+    pass
 
 
 @admin.register(StatusUpdate)

@@ -1,4 +1,11 @@
-"""Follow-ups of a meeting (requests, commitments, recommendations) and their status updates."""
+"""Follow-ups of a meeting (requests, commitments, recommendations) and their status updates.
+
+A field that one kind alone has stands on its form, in its row of a session's form and in its
+workbook by itself (`own_fields`). One that all three share is named in `fieldsets` of
+desk/followups.py and in FOLLOWED of workbooks/tables.py. What the public reads of either is a key
+of the payload: edition/payloads.py, filled by `own()` in publication/kinds.py. Its help text ends
+in “Published.” or “Never published.”: the review page goes by that.
+"""
 
 from calendar import monthrange
 from datetime import timedelta
@@ -229,6 +236,19 @@ class FollowUp(Publishable, Evidenced):
 
     def __str__(self):
         return f"{self.code} {self.title}" if self.code else self.title
+
+    @classmethod
+    def own_fields(cls):
+        """Names of the fields that this kind alone has: staff's forms and workbooks follow."""
+        shared, own = (
+            [*meta.local_fields, *meta.local_many_to_many] for meta in (FollowUp._meta, cls._meta)
+        )
+        common = {field.name for field in shared}
+        return tuple(
+            field.name
+            for field in own
+            if field.editable and not field.auto_created and field.name not in common
+        )
 
 
 class ProvinceRequest(FollowUp):

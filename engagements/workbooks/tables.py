@@ -247,19 +247,19 @@ class MeetingTable(RecordTable):
 class RequestTable(RecordTable):
     model = ProvinceRequest
     reading = STATUS
-    fields = ("addressed_to", *FOLLOWED)
+    fields = (*ProvinceRequest.own_fields(), *FOLLOWED)
 
 
 class CommitmentTable(RecordTable):
     model = Commitment
     reading = STATUS
-    fields = ("strength", "answers", *FOLLOWED)
+    fields = (*Commitment.own_fields(), *FOLLOWED)
 
 
 class RecommendationTable(RecordTable):
     model = Recommendation
     reading = STATUS
-    fields = ("answers", *FOLLOWED)
+    fields = (*Recommendation.own_fields(), *FOLLOWED)
 
 
 class UpdateTable(RecordTable):

@@ -42,24 +42,25 @@ class ItemInline(RecordInline):
     """What was said at a session and is followed: the rest stands in its own form."""
 
     formset = ItemFormSet
-    autocomplete_fields = (
-        "province",
-        "raised_by",
-        "lead",
-        "addressed_to",
-        "answers",
-        "topics",
-        "source",
-    )
+    autocomplete_fields = ("province", "raised_by", "lead", "topics", "source")
     joined = ("province", "raised_by", "lead", "source")
     fetched = ("topics",)
     said = ("province", "raised_by", "raised_by_text")
     after = ("lead", "due_on", "due_text")
+    otherwise = ()  # what this kind alone has and a field of the form stands for
+
+    def get_fields(self, request, obj=None):
+        """With what this kind alone has and no row names, then the proof."""
+        named = {*flatten(self.fields), *self.otherwise}
+        rest = tuple(name for name in self.model.own_fields() if name not in named)
+        return (*self.fields, *([rest] if rest else []), *EVIDENCE_ROWS)
+
+    def get_autocomplete_fields(self, request):
+        return (*super().get_autocomplete_fields(request), *self.model.own_fields())
 
 
 class RequestInline(ItemInline):
     model = ProvinceRequest
-    autocomplete_fields = tuple(set(ItemInline.autocomplete_fields) - {"answers"})
     joined = (*ItemInline.joined, "addressed_to")
     fields = (
         "title",
@@ -67,7 +68,6 @@ class RequestInline(ItemInline):
         ItemInline.said,
         ("addressed_to", *ItemInline.after),
         "topics",
-        *EVIDENCE_ROWS,
     )
 
 
@@ -76,7 +76,7 @@ class AnsweringInline(ItemInline):
 
     form = AnsweringForm
     formset = AnsweringFormSet
-    autocomplete_fields = tuple(set(ItemInline.autocomplete_fields) - {"addressed_to"})
+    otherwise = ("answers",)  # answers_lines
     fetched = (*ItemInline.fetched, "answers")
 
     def get_fieldsets(self, request, obj=None):
@@ -97,7 +97,6 @@ class CommitmentInline(AnsweringInline):
         ("strength", *ItemInline.said),
         ItemInline.after,
         ("answers_lines", "topics"),
-        *EVIDENCE_ROWS,
     )
 
 
@@ -109,7 +108,6 @@ class RecommendationInline(AnsweringInline):
         ItemInline.said,
         ItemInline.after,
         ("answers_lines", "topics"),
-        *EVIDENCE_ROWS,
     )
 
 

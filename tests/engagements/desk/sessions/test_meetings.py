@@ -17,6 +17,7 @@ from engagements.models import (
     Recommendation,
     Remark,
 )
+from engagements.models.followups import FOLLOW_UP_MODELS
 from provinces.models import Official
 from tests.desk import address, new_row, opened, posted, said, save, send
 from tests.factories import (
@@ -47,6 +48,18 @@ def editor(client, db):
     user = make_user("an", is_superuser=True)
     client.force_login(user)
     return user
+
+
+@pytest.mark.parametrize("model", FOLLOW_UP_MODELS)
+def test_a_field_that_one_kind_alone_has_stands_in_its_row_by_itself(
+    editor, client, model, monkeypatch
+):
+    own = (*model.own_fields(), "completion_criteria")
+    monkeypatch.setattr(model, "own_fields", lambda: own)
+    inlines = client.get(address(Meeting, "add")).context["inline_admin_formsets"]
+    rows = next(rows for rows in inlines if rows.formset.model is model)
+    fields = rows.formset.empty_form.fields
+    assert [name for name in own if name not in fields and f"{name}_lines" not in fields] == []
 
 
 @pytest.fixture(scope="module")
