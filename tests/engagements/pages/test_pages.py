@@ -269,6 +269,13 @@ def test_a_wrong_value_of_a_rare_filter_is_shown_beside_it(register, client):
     assert "id_official" in page.ids
 
 
+def test_provinces_of_a_session_are_parted_by_semicolons(db, client):
+    places = [make_province(name="Mẫu A"), make_province(name="Mẫu B")]
+    meeting = published(make_meeting(provinces=places))
+    text = read(client, f"/buoi-lam-viec/{meeting.code}/").text
+    assert "Mẫu A; Mẫu B" in text or "Mẫu B; Mẫu A" in text
+
+
 def test_tracking_does_not_disturb_a_list(register, client):
     assert read(client, "/kien-nghi/?utm_source=thu&fbclid=1").rows == 11
 
