@@ -24,7 +24,7 @@ from engagements.open_data.datasets import datasets
 from engagements.publication.publishing import withdraw
 from engagements.words import Kind
 from tests.engagements.api.test_changes import client_of_the_docs, whole
-from tests.engagements.pages.test_crawlers import linked
+from tests.engagements.pages.test_linked_data import linked
 from tests.factories import make_request, published, publisher
 
 API_WORDS = (django_settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")
