@@ -1,93 +1,22 @@
-"""Around the pages: site maps, robots.txt, security.txt, Open Graph, linked data, the icon."""
+"""Head of the pages: linked data, Open Graph, the icon, the notice of invented data."""
 
 import json
 import re
-from datetime import datetime
 
 import pytest
 from django.contrib.staticfiles.finders import find
 
-from engagements.edition.models import Edition
 from engagements.pages.linked_data import escaped_json
-from engagements.publication.publishing import withdraw
-from tests.factories import make_attendance, make_meeting, make_request, published, publisher
-from tests.pages import MAP, Reading, sitemap
+from tests.factories import make_attendance, make_meeting, published
+from tests.pages import Reading
 
 from .test_pages import PAGES
-
-LINK = "{http://www.w3.org/1999/xhtml}link"
 
 
 def linked(client, address):
     content = client.get(address).content.decode()
     found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', content)
     return [json.loads(one) for one in found]
-
-
-def test_site_maps_name_every_page_in_both_languages(register, client):
-    found = sitemap(client)
-    for path in PAGES:
-        if "?" not in path and "/ban-cong-bo/" not in path:  # past editions are for people
-            for address in (path, f"/en{path}"):
-                links = {one.get("hreflang"): one.get("href") for one in found[address].iter(LINK)}
-                assert links == {
-                    "vi": f"http://testserver{path}",
-                    "en": f"http://testserver/en{path}",
-                    "x-default": f"http://testserver{path}",
-                }
-    for path in list(found)[::37]:
-        assert client.get(path).status_code == 200, path
-
-
-def test_site_maps_tell_days_of_publication_alone(register, client):
-    found = sitemap(client)
-    edition = Edition.objects.public().get(code="KN-5")
-    day = datetime.fromisoformat(edition.data["published_at"]).astimezone().date()
-    assert found["/kien-nghi/KN-5/"].findtext(f"{MAP}lastmod") == day.isoformat()
-    assert found["/tinh/ninh-binh/"].findtext(f"{MAP}lastmod")
-    assert found["/tinh/ninh-binh-2025/"].findtext(f"{MAP}lastmod")
-    assert found["/tinh/ca-mau/"].findtext(f"{MAP}lastmod") is None
-
-
-def test_what_is_not_public_stands_in_no_site_map(db, client):
-    request = published(make_request())
-    assert f"/kien-nghi/{request.code}/" in sitemap(client)
-    withdraw(request, by=publisher())
-    assert f"/kien-nghi/{request.code}/" not in sitemap(client)
-    assert client.get("/sitemap-khong-co.xml").status_code == 404
-    assert client.get("/sitemap-requests.xml?p=9").status_code == 404
-
-
-def test_robots_find_the_site_map(db, client):
-    response = client.get("/robots.txt")
-    assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert "Sitemap: http://testserver/sitemap.xml" in response.content.decode().splitlines()
-
-
-@pytest.mark.parametrize(
-    ("contact", "line"),
-    [
-        ("an-toan@example.vn", "Contact: mailto:an-toan@example.vn"),
-        ("https://example.vn/bao-loi", "Contact: https://example.vn/bao-loi"),
-        ("a@example.vn\r\nPolicy: x", "Contact: a@example.vn Policy: x"),
-    ],
-)
-def test_security_txt_names_who_was_named(db, client, settings, contact, line):
-    settings.SECURITY_CONTACT = contact
-    response = client.get("/.well-known/security.txt")
-    lines = response.content.decode().splitlines()
-    assert response["Content-Type"] == "text/plain; charset=utf-8"
-    assert lines[0] == line
-    assert [one.partition(":")[0] for one in lines] == [
-        "Contact", "Expires", "Preferred-Languages", "Canonical",
-    ]  # fmt: skip
-    expires = datetime.fromisoformat(lines[1].removeprefix("Expires: "))
-    assert 364 <= (expires - datetime.now(expires.tzinfo)).days <= 365
-
-
-def test_without_a_contact_there_is_no_security_txt(db, client, settings):
-    settings.SECURITY_CONTACT = ""
-    assert client.get("/.well-known/security.txt").status_code == 404
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
