@@ -19,6 +19,14 @@ FOLLOW_UPS = (Kind.REQUEST, Kind.COMMITMENT, Kind.RECOMMENDATION)
 FOLLOW_UP_CHOICES = [(kind.value, kind.label) for kind in FOLLOW_UPS]
 
 
+class Cause(models.TextChoices):
+    """Why an edition was issued."""
+
+    EDITED = "edited", _("Edited")
+    NEWS = "news", _("News")
+    LINKS = "links", _("Names or links moved")
+
+
 class FollowUpStatus(models.TextChoices):
     """Where the work stands; set by a person through a published update."""
 

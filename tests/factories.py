@@ -396,3 +396,9 @@ def published(record, *, by=None):
     publish(record, by=by or publisher())
     record.refresh_from_db()
     return record
+
+
+def unstamped(edition):
+    """What an edition says, without its number, cause and instants."""
+    stamp = ("edition", "cause", "published_at", "changed_at")
+    return {name: value for name, value in edition.data.items() if name not in stamp}

@@ -84,7 +84,6 @@ MAY_NAME = {
 PAST_THE_MODELS = {
     "provinces/tracking.py": "writes the copies of lists that a history row has",
     "engagements/publication/issuing.py": "writes editions; mirrors the published status",
-    "engagements/publication/publishing.py": "marks the editions of what is withdrawn",
     "engagements/publication/erasing.py": "erases a person from every past row",
     "engagements/management/commands/rebuild_search.py": "fills columns derived from others",
 }

@@ -121,6 +121,10 @@ PAGES["sitemap"] = [
         *(f"{name}s" for name in FOLLOWED),
     )
 ]  # fmt: skip
+PAGES |= {
+    f"{name}-edition": [f"/{path}/{{{name}}}/ban-cong-bo/1/"]
+    for name, path in (FOLLOWED | {"source": "nguon"}).items()
+}
 KINDS = [
     "meetings",
     "requests",
@@ -134,6 +138,7 @@ KINDS = [
 API = {f"api-{name}-list": [f"/api/v1/{name}/"] for name in [*KINDS, "followups"]}
 API |= {f"api-{name}-detail": [f"/api/v1/{name}/{{{name[:-1]}}}/"] for name in KINDS}
 API |= {f"api-{name}-editions": [f"/api/v1/{name}/{{{name[:-1]}}}/editions/"] for name in KINDS}
+API |= {f"api-{name}-edition": [f"/api/v1/{name}/{{{name[:-1]}}}/editions/1/"] for name in KINDS}
 for name in [*KINDS, "followups"]:
     API[f"api-{name}-list"] += [
         f"/api/v1/{name}/?format={wanted}" for wanted in ("csv", "ndjson", "xlsx")
@@ -141,6 +146,7 @@ for name in [*KINDS, "followups"]:
 API |= {
     "api-followups-detail": ["/api/v1/followups/{request}/"],
     "api-followups-editions": ["/api/v1/followups/{request}/editions/"],
+    "api-followups-edition": ["/api/v1/followups/{request}/editions/1/"],
     "api-stats": [
         f"/api/v1/stats/?by={by}"
         for by in (

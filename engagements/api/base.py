@@ -18,6 +18,9 @@ CODE_PATTERN = "[A-Za-z0-9-]{1,120}"
 
 WHOLE_NUMBER = {"type": "integer", "minimum": 1, "maximum": PAGE_ROWS_MOST}
 PAGE_SIZE_PARAMETER = OpenApiParameter("page_size", WHOLE_NUMBER, description="Rows of a page.")
+NUMBER_PARAMETER = OpenApiParameter(
+    "number", {"type": "integer", "minimum": 1, "maximum": 999_999}, OpenApiParameter.PATH
+)
 CODE_PARAMETER = OpenApiParameter(
     "code", {"type": "string", "pattern": f"^{CODE_PATTERN}$"}, OpenApiParameter.PATH
 )

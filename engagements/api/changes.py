@@ -9,12 +9,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from engagements.deadlines import midnight
 from engagements.edition.changes import MERGEABLE, ChangePage, page_after
-from engagements.edition.filters import DayFilter
+from engagements.edition.filters import MomentFilter, first_instant
 from engagements.edition.http import ConditionalGetMixin
 from engagements.edition.models import Edition
-from engagements.words import Kind
+from engagements.words import Cause, Kind
 
 from .base import PAGE_SIZE_PARAMETER, Public, allow_parameters, page_size, problem_responses
 
@@ -37,6 +36,11 @@ class ChangeShape(serializers.Serializer):
             ("merged", "an official or organization that `into` stands for; `code` is its slug"),
         ]
     )
+    cause = serializers.ChoiceField(
+        choices=Cause.choices,
+        allow_null=True,
+        help_text="Why the edition was issued; null where one was merged into another.",
+    )
     at = serializers.DateTimeField(help_text="When it became public, or was withdrawn.")
     record = serializers.DictField(allow_null=True, help_text="As in the list of its kind.")
     into = serializers.CharField(allow_null=True, help_text="Slug; null unless it was merged.")
@@ -51,24 +55,24 @@ class ChangesShape(serializers.Serializer):
 
 
 def mark_asked(request):
-    """The sequence after which a client asks, by `after` or by the day of `updated_since`.
+    """The sequence after which a client asks, by `after` or by the moment of `updated_since`.
 
     Raises ValidationError.
     """
-    day = request.query_params.get("updated_since")
+    moment = request.query_params.get("updated_since")
     text = request.query_params.get("after", "0")
-    if day is not None:
+    if moment is not None:
         if "after" in request.query_params:
             raise ValidationError({"updated_since": [_("Give this or a mark, not both.")]})
-        return Edition.objects.last_before(_midnight_of(day))
+        return Edition.objects.last_before(_instant_of(moment))
     if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_MARK):
         raise ValidationError({"after": [_("A whole number: the mark of your last call.")]})
     return int(text)
 
 
-def _midnight_of(day):
+def _instant_of(moment):
     try:
-        return midnight(DayFilter().field.clean(day))
+        return first_instant(MomentFilter().field.clean(moment))
     except Refused as error:
         raise ValidationError({"updated_since": error.messages}) from error
 
@@ -85,7 +89,7 @@ class Changes(ConditionalGetMixin, Public, APIView):
                 {"type": "integer", "minimum": 0, "maximum": LARGEST_MARK},
                 description="0, or the `after` of the last answer.",
             ),
-            OpenApiParameter("updated_since", {"type": "string", "format": "date"}),
+            OpenApiParameter("updated_since", {"type": "string"}),
             PAGE_SIZE_PARAMETER,
         ],
         responses={200: ChangesShape, **problem_responses(400, 406, 429)},

@@ -1,5 +1,7 @@
 """Lists and records of editions in the API: a viewset a kind, and follow-ups together."""
 
+from functools import cache
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -27,11 +29,12 @@ from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.edition.reading import Reader, editions_of, with_keys
 from engagements.limits import FileThrottle
-from engagements.words import FOLLOW_UPS, Kind
+from engagements.words import FOLLOW_UPS, Cause, Kind
 
 from .base import (
     CODE_PARAMETER,
     CODE_PATTERN,
+    NUMBER_PARAMETER,
     Public,
     allow_parameters,
     file_responses,
@@ -40,7 +43,7 @@ from .base import (
 )
 from .pagination import NewestFirst
 from .problems import Gone
-from .renderers import FILE_RENDERERS, EditionHistory, EditionJSONRenderer, OnePayload
+from .renderers import FILE_RENDERERS, EditionHistory, EditionJSONRenderer, OneEdition, OnePayload
 
 PAGING = ("cursor", "page_size")
 
@@ -111,6 +114,16 @@ class EditionViewSet(ConditionalGetMixin, Public, viewsets.GenericViewSet):
         allow_parameters(request)
         return Response(EditionHistory(editions_of(self.public_edition(code))))
 
+    @action(detail=True, url_path="editions/(?P<number>[1-9][0-9]{0,5})", url_name="edition")
+    def edition(self, request, code, number):
+        """One edition of a record: exactly what could be read then."""
+        allow_parameters(request)
+        rows = editions_of(self.public_edition(code))
+        row = rows.filter(number=number).first()
+        if row is None:
+            raise NotFound(_("There is nothing at this address."))
+        return Response(OneEdition(row, rows.filter(number__lt=number).last()))
+
 
 def fields_asked(request, *kinds):
     """Keys of the record that `fields` asks for; None for all of them."""
@@ -141,25 +154,34 @@ def fields_parameter(*kinds):
     )
 
 
-def editions_shape(viewset):
-    """The answer of `editions/`: every edition of one record, as a component of the description."""
-    name = viewset.read.singular.title()
-    edition = inline_serializer(
-        f"{name}Edition",
+@cache
+def edition_shape(viewset):
+    """One edition of a record, as a component of the description."""
+    shape = inline_serializer(
+        f"{viewset.read.singular.title()}Edition",
         {
             "edition": serializers.IntegerField(),
+            "cause": serializers.ChoiceField(choices=Cause.choices),
             "published_at": serializers.DateTimeField(),
             "changed": serializers.ListField(
                 child=serializers.CharField(),
                 allow_null=True,
                 help_text="Keys of the record that differ from the one before; null for the first.",
             ),
+            "taken_back": serializers.IntegerField(
+                help_text="How many passages of it were withdrawn since, and are left out."
+            ),
             "record": viewset.read.payload(),
         },
-        many=True,
     )
+    return type(shape)
+
+
+def editions_shape(viewset):
+    """The answer of `editions/`: every edition of one record, as a component of the description."""
     return inline_serializer(
-        f"{name}Editions", {"count": serializers.IntegerField(), "results": edition}
+        f"{viewset.read.singular.title()}Editions",
+        {"count": serializers.IntegerField(), "results": edition_shape(viewset)(many=True)},
     )
 
 
@@ -188,6 +210,13 @@ def described(viewset):
             filters=False,
             parameters=[CODE_PARAMETER],
             responses={200: editions_shape(viewset), **problem_responses(400, 404, 406, 410)},
+        ),
+        edition=extend_schema(
+            operation_id=f"get_{singular}_edition",
+            summary=f"One edition of one {singular}",
+            filters=False,
+            parameters=[CODE_PARAMETER, NUMBER_PARAMETER],
+            responses={200: edition_shape(viewset), **problem_responses(400, 404, 406, 410)},
         ),
     )(viewset)
 
@@ -266,6 +295,7 @@ class FigureViewSet(EditionViewSet):
     ),
     retrieve=extend_schema(exclude=True),
     editions=extend_schema(exclude=True),
+    edition=extend_schema(exclude=True),
 )
 class FollowUpViewSet(EditionViewSet):
     """Requests, commitments and recommendations together, each in its own shape."""

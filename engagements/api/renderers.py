@@ -35,7 +35,19 @@ class OnePayload:
         return self.payload.encode()
 
 
-STAMP_KEYS = ("edition", "published_at")
+HEAD_KEYS = ("edition", "cause", "published_at")
+STAMP_KEYS = (*HEAD_KEYS, "changed_at")  # they say nothing of what the record says
+
+
+def _edition(row, before):
+    """One edition, with the keys in which it differs from the one before it; null for the first."""
+    changed = None
+    if before is not None:
+        keys = [key for key in row.data if key not in STAMP_KEYS]
+        changed = [key for key in keys if row.data[key] != before.data.get(key)]
+    head = {key: row.data[key] for key in HEAD_KEYS}
+    head = _compact(head | {"changed": changed, "taken_back": row.taken_back})
+    return f'{head[:-1]},"record":{row.payload}}}'
 
 
 class EditionHistory:
@@ -45,16 +57,23 @@ class EditionHistory:
         self.rows = rows
 
     def as_json(self):
-        editions, before, reader = [], None, Reader()
-        for row in map(reader.without_withdrawn, self.rows):
-            fields = {key: value for key, value in row.data.items() if key not in STAMP_KEYS}
-            changed = None
-            if before is not None:
-                changed = [key for key in fields if fields[key] != before.get(key)]
-            head = _compact({key: row.data[key] for key in STAMP_KEYS} | {"changed": changed})
-            editions.append(f'{head[:-1]},"record":{row.payload}}}')
-            before = fields
+        editions, before = [], None
+        for row in map(Reader().without_withdrawn, self.rows):
+            editions.append(_edition(row, before))
+            before = row
         return f'{{"count":{len(editions)},"results":[{",".join(editions)}]}}'.encode()
+
+
+class OneEdition:
+    """One edition of a record: exactly what could be read then, less what was withdrawn since."""
+
+    def __init__(self, row, before):
+        self.row, self.before = row, before
+
+    def as_json(self):
+        reader = Reader()
+        before = self.before and reader.without_withdrawn(self.before)
+        return _edition(reader.without_withdrawn(self.row), before).encode()
 
 
 class EditionJSONRenderer(JSONRenderer):

@@ -36,7 +36,10 @@ PARAMETER_DESCRIPTIONS = {
     "to": ("Said or issued on this day or earlier.", "2024-12-31"),
     "topic": ("Slug of a topic.", "sandbox"),
     "type": ("Kind of the source or remark, or whether the meeting was held.", None),
-    "updated_since": ("Published or corrected on this day or later.", "2026-01-01"),
+    "updated_since": (
+        "What says something new since a day, or since an instant with its zone.",
+        "2026-01-01",
+    ),
     "year": ("Said or issued in this year.", 2024),
 }
 EXAMPLE_CODES = {
@@ -113,14 +116,14 @@ def _add_schema(name, shape, shapes):
 def example_code(operation):
     """A code or slug that the loaded register knows for this address; None where it has none."""
     name = operation["operationId"].removeprefix("get_").removeprefix("list_")
-    return EXAMPLE_CODES.get(name.removesuffix("_editions"))
+    return EXAMPLE_CODES.get(name.removesuffix("_editions").removesuffix("_edition"))
 
 
 def _parameters(operation):
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path":
             if example := example_code(operation):
-                parameter["example"] = example
+                parameter["example"] = 1 if parameter["name"] == "number" else example
             continue
         parameter["description"], example = PARAMETER_DESCRIPTIONS[parameter["name"]]
         if parameter["name"] == "fields":

@@ -36,6 +36,7 @@ class ChangePage:
                 "kind": row.kind,
                 "code": row.code,
                 "state": state_of(row),
+                "cause": row.cause,
                 "at": row.published_at,
             }
             record = reader.whole(row) if row.payload else "null"
@@ -67,7 +68,7 @@ def merged_between(since, after):
         tombstones += [
             {
                 "sequence": row.merged_sequence, "kind": kind, "code": row.slug, "state": "merged",
-                "at": row.at, "record": None, "into": row.merged_into.slug,
+                "cause": None, "at": row.at, "record": None, "into": row.merged_into.slug,
             }
             for row in gone.select_related("merged_into").annotate(at=Subquery(at))
         ]  # fmt: skip

@@ -45,6 +45,7 @@ PAGE_PARAMETERS = frozenset({"page"})
 Q_CHARACTERS, Q_WORDS = 200, 8
 FIRST_DAY, LAST_DAY = date(1945, 1, 1), date(2100, 12, 31)
 YEAR = re.compile(r"[0-9]{4}")
+INSTANT = re.compile(r"\s*\d{4}-\d\d-\d\d[Tt]", re.ASCII)
 YEAR_SHAPE = {"type": "integer", "minimum": FIRST_DAY.year, "maximum": LAST_DAY.year}
 
 
@@ -87,6 +88,36 @@ class DayFilter(django_filters.DateFilter):
         )
 
 
+class MomentField(forms.DateField):
+    """A day, or an instant with its zone as RFC 3339 writes it: a date or an aware datetime."""
+
+    default_error_messages = {
+        "zone": _("An instant needs its zone, as in 2026-01-31T08:00:00+07:00."),
+    }
+
+    def to_python(self, value):
+        if not (isinstance(value, str) and INSTANT.match(value)):
+            return super().to_python(value)
+        try:
+            # A plus sign that was not escaped in an address arrives as a space.
+            instant = datetime.fromisoformat(re.sub(r" (?=\d\d:\d\d$)", "+", value.strip().upper()))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if instant.tzinfo is None:
+            raise ValidationError(self.error_messages["zone"], code="zone")
+        return instant
+
+    def run_validators(self, value):
+        super().run_validators(value.date() if isinstance(value, datetime) else value)
+
+
+@extend_schema_field({"type": "string"})
+class MomentFilter(DayFilter):
+    """A day, as DayFilter takes it, or an instant with its zone."""
+
+    field_class = MomentField
+
+
 def refuse_future(day):
     if day > timezone.localdate():
         raise ValidationError(_("This day has not come yet."), code="future")
@@ -108,6 +139,11 @@ def instant_asked(data):
     if day is None:
         return None
     return datetime.combine(day, time.max, timezone.get_current_timezone())
+
+
+def first_instant(moment):
+    """The instant itself, or that at which the day begins."""
+    return moment if isinstance(moment, datetime) else midnight(moment)
 
 
 def check_year(text):
@@ -176,7 +212,7 @@ class EditionFilter(django_filters.FilterSet):
         return self.form.cleaned_data.get("as_of") or timezone.localdate()
 
     def filter_updated_since(self, queryset, name, value):
-        return queryset.issued_since(midnight(value))
+        return queryset.changed_since(first_instant(value))
 
 
 class _SlugFilter(django_filters.ModelChoiceFilter):
@@ -202,7 +238,7 @@ class DayRangeFilter(EditionFilter):
     locals()["from"] = DayFilter(field_name="day", lookup_expr="gte", label=_("From day"))
     to = DayFilter(field_name="day", lookup_expr="lte", label=_("To day"))
     year = extend_schema_field(YEAR_SHAPE)(YearFilter(field_name="day", label=_("Year")))
-    updated_since = DayFilter(label=_("Updated since"), method="filter_updated_since")
+    updated_since = MomentFilter(label=_("Updated since"), method="filter_updated_since")
     as_of = AS_OF
 
 

@@ -3,7 +3,7 @@
 import json
 
 from django.db import models
-from django.db.models import Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from engagements.words import (
     FOLLOW_UPS,
     STOPPED,
     Answer,
+    Cause,
     Deadline,
     FollowUpStatus,
     Kind,
@@ -123,20 +124,13 @@ class EditionQuerySet(models.QuerySet):
         """Follow-ups of which something may yet be told."""
         return self.filter(kind__in=FOLLOW_UPS).exclude(status__in=CLOSED)
 
-    def issued_since(self, instant):
-        """Rows whose number is that new: a re-issue of an older edition is no news."""
-        earlier = Edition.objects.filter(
-            kind=OuterRef("kind"),
-            record=OuterRef("record"),
-            number=OuterRef("number"),
-            published_at__lt=instant,
-        )
-        return self.filter(~Exists(earlier), published_at__gte=instant)
+    def changed_since(self, instant):
+        """Rows that say something new since then: a name or a link that moved is no news."""
+        return self.filter(changed_at__gte=instant)
 
-    def one_a_number(self):
-        """Of each number of a record the row as it was first published, oldest first."""
-        firsts = self.order_by().values("kind", "record", "number").annotate(first=Min("sequence"))
-        return self.filter(sequence__in=firsts.values("first")).order_by("sequence")
+    def told(self):
+        """Rows that a reader is told of: without those issued for a link alone; oldest first."""
+        return self.exclude(cause=Cause.LINKS).order_by("sequence")
 
     def withdrawals(self):
         """(code, sequence of the last time) of every record that was ever taken back."""
@@ -173,7 +167,8 @@ class Edition(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     record = models.BigIntegerField()  # the register's key of the record, which may be gone
     code = models.CharField(_("code"), max_length=120)
-    number = models.PositiveIntegerField(_("edition"))  # 1, 2, 3… of that record
+    number = models.PositiveIntegerField(_("edition"))  # 1, 2, 3… of that record, each row its own
+    cause = models.CharField(_("cause"), max_length=8, choices=Cause)
     province = models.ForeignKey(
         Province, models.PROTECT, null=True, related_name="editions", verbose_name=_("province")
     )
@@ -204,6 +199,7 @@ class Edition(models.Model):
     refs = models.TextField(default="{}")  # keys of what the links point to, for re-issuing
     search = models.TextField(default="")
     published_at = models.DateTimeField(_("published at"))
+    changed_at = models.DateTimeField(_("changed at"))  # of the last row that was no mere `links`
     superseded_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -230,6 +226,7 @@ class Edition(models.Model):
             ),
             models.Index("kind", "province", "sequence", "superseded_at", name="edition_history"),
             models.Index("published_at", "sequence", name="edition_published"),
+            models.Index("kind", "changed_at", name="edition_changed", condition=CURRENT),
             models.Index("code", "sequence", name="edition_code"),
             models.Index("kind", "record", "sequence", name="edition_record"),
             models.Index("meeting", "kind", name="edition_meeting", condition=CURRENT),
@@ -242,6 +239,12 @@ class Edition(models.Model):
                 name="edition_one_open_record",
                 fields=["kind", "record"],
                 condition=Q(superseded_at=None),
+            ),
+            models.UniqueConstraint(
+                name="edition_number_once", fields=["kind", "record", "number"]
+            ),
+            models.CheckConstraint(
+                name="edition_cause_in_list", condition=Q(cause__in=Cause.values)
             ),
             models.CheckConstraint(name="edition_kind_in_list", condition=Q(kind__in=Kind.values)),
             models.CheckConstraint(
@@ -271,6 +274,11 @@ class Edition(models.Model):
         return json.loads(self.refs)
 
     @property
+    def order(self):
+        """Place among the records of its kind: that of its first edition."""
+        return (self.first_sequence, 0)
+
+    @property
     def path(self):
         return self.data["path"]
 
@@ -279,6 +287,7 @@ class Edition(models.Model):
         return self.kind in FOLLOW_UPS
 
     seen_on = None  # the day whose state a reader asked for
+    taken_back = 0  # records that a past row names, left out of it since they were withdrawn
 
     def deadline(self, on=None):
         """The deadline state on that local day (today, or the day asked for, if none is given)."""

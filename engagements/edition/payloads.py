@@ -90,8 +90,10 @@ class Place(serializers.Serializer):
 
 class Stamp(serializers.Serializer):
     edition = serializers.IntegerField(help_text=_("1, 2, 3… of this record."))
+    cause = Choice(choices=words.Cause.choices)
     first_published_at = Moment()
     published_at = Moment()
+    changed_at = Moment()
 
 
 class AttendancePayload(serializers.Serializer):

@@ -94,6 +94,7 @@ class Reader:
             if at > edition.sequence and written in edition.payload
         }
         if gone:
+            edition.taken_back = len(gone)
             payload = without_codes(edition.data, gone)
             edition.payload, edition.data = _to_json(payload), payload
             if edition.kind in FOLLOW_UPS:
@@ -148,6 +149,6 @@ def public_organizations(instant=None):
 
 
 def editions_of(edition):
-    """The numbers of a record that were not taken back, oldest first: as each was published."""
+    """Every row of a record that was not taken back, oldest first."""
     rows = Edition.objects.filter(kind=edition.kind, record=edition.record, withdrawn_at=None)
-    return rows.one_a_number().defer("search")
+    return rows.order_by("sequence").defer("search")

@@ -25,6 +25,7 @@ from .reading import public_officials, public_organizations
 
 CHOICES = {
     "kind": words.Kind,
+    "cause": words.Cause,
     "status": words.FollowUpStatus,
     "deadline": words.Deadline,
     "strength": words.Strength,

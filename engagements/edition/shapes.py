@@ -9,8 +9,23 @@ written without it, and give UPGRADES the step; a frozen example of each shape i
 (tests/engagements/edition/shape_examples.py).
 """
 
-SHAPE = 1  # what is written today
-UPGRADES = {}  # shape → function that makes its payload one of the next shape
+SHAPE = 2  # what is written today
+
+
+def with_cause(payload):
+    """Shape 2 says why an edition was issued and when the record last changed."""
+    known = {"cause": "", "changed_at": payload["published_at"]}
+    stamp = {name: payload[name] for name in ("edition", "first_published_at", "published_at")}
+    return {name: payload[name] for name in payload if name not in stamp} | {
+        "edition": stamp["edition"],
+        "cause": known["cause"],
+        "first_published_at": stamp["first_published_at"],
+        "published_at": stamp["published_at"],
+        "changed_at": known["changed_at"],
+    }
+
+
+UPGRADES = {1: with_cause}  # shape → function that makes its payload one of the next shape
 
 
 def upgraded(payload, shape):

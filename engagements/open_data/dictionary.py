@@ -71,7 +71,9 @@ MEANINGS = {
     "sha256": _("SHA-256 of the file that was read."),
     # the stamp of every record
     "first_published_at": _("When the record first became public."),
+    "cause": _("Why this edition was issued: edited, news, or names and links that moved."),
     "published_at": _("When this edition became public."),
+    "changed_at": _("When the record last said something new: an edit or news, no mere link."),
     # sessions
     "ministry.slug": _("The ministry’s side: its slug in organizations."),
     "ministry.name": _("The ministry’s name."),

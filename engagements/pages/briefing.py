@@ -146,9 +146,7 @@ class BriefingSheet:
         if self.last is None:
             return []
         after = midnight(self.last.day + timedelta(days=1))
-        published = self.about(*FOLLOW_UPS, Kind.UPDATE, Kind.FIGURE).filter(
-            published_at__gte=after
-        )
+        published = self.about(*FOLLOW_UPS, Kind.UPDATE, Kind.FIGURE).changed_since(after)
         groups = defaultdict(list)
         for edition in published.order_by("-sequence")[:CHANGES_MOST]:
             if edition.kind == Kind.UPDATE:

@@ -110,7 +110,7 @@ class BriefingWorkbook(BriefingPage):
         ]  # fmt: skip
         rows = [
             (
-                title, edition.code, timezone.localdate(edition.published_at),
+                title, edition.code, timezone.localdate(edition.changed_at),
                 change_words(edition), edition.get_status_display() if edition.status else "",
                 self.absolute(edition.path),
             )

@@ -76,8 +76,8 @@ class PageCalendar(PageExport):
         """A whole-day event; its end is the first day after it."""
         event = Event()
         event.add("uid", f"{edition.code}@satcanh")
-        event.add("dtstamp", edition.published_at)
-        event.add("last-modified", edition.published_at)
+        event.add("dtstamp", edition.changed_at)
+        event.add("last-modified", edition.changed_at)
         event.add("dtstart", first)
         event.add("dtend", max(first, last) + timedelta(days=1))
         event.add("transp", "TRANSPARENT")

@@ -5,6 +5,8 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from engagements.words import (
+    Answer,
+    FollowUpStatus,
     InitiatedBy,
     Kind,
     MeetingFormat,
@@ -40,6 +42,15 @@ FOLLOW_UP_LABELS = {
     "completion_criteria": _("Done when"),
     "last_checked_on": _("Last checked on"),
     **EVIDENCE_LABELS,
+}
+NEWS_LABELS = {  # what its updates and what answers it say of a record
+    "status": _("Status"),
+    "due_text": _("Deadline in force, as phrased"),
+    "due_on": _("Due day in force"),
+    "completed_on": _("Completed on"),
+    "answer": _("Answer"),
+    "updates": _("Updates"),
+    "answered_by": _("What answers it"),
 }
 MEETING_LABELS = {
     "title": _("Title"),
@@ -79,6 +90,8 @@ FIELD_LABELS = {
     Kind.SOURCE: SOURCE_LABELS,
 }  # of the others: FOLLOW_UP_LABELS
 CHOICES_OF = {
+    "status": FollowUpStatus,
+    "answer": Answer,
     "strength": Strength,
     "state_of_it": MeetingState,
     "on_behalf_of": OnBehalfOf,
@@ -88,7 +101,8 @@ CHOICES_OF = {
     "rank": SourceRank,
 }
 DAY_FIELDS = {"first_due_on", "last_checked_on", "held_on", "planned_from", "planned_to"}
-DAY_FIELDS |= {"issued_on", "accessed_on"}
+DAY_FIELDS |= {"issued_on", "accessed_on", "due_on", "completed_on"}
+CODE_FIELDS = {"updates", "answered_by"}  # lists of links, told by their codes
 TRANSLATED_FIELDS = {*CHOICES_OF, "topics", "attendances"}  # in the language of the page
 
 
@@ -101,6 +115,8 @@ def _readable(payload, name, topics):
         return ", ".join(topics.get(slug, slug) for slug in value)
     if name in DAY_FIELDS:
         return date.fromisoformat(value) if value else ""
+    if name in CODE_FIELDS:
+        return ", ".join(part["code"] for part in value or ())
     if isinstance(value, list):
         return ", ".join(part if isinstance(part, str) else part["name"] for part in value)
     if isinstance(value, dict):
@@ -129,26 +145,43 @@ def _seats_text(payload, other):
     return "; ".join(seat for seat in seats if seat not in elsewhere)
 
 
+def _labels(kind):
+    return FIELD_LABELS.get(kind, FOLLOW_UP_LABELS | NEWS_LABELS)
+
+
+def _form(name):
+    """How a template writes the field: a day, a word of ours, or the record's own text."""
+    is_day, is_word = name in DAY_FIELDS, name in TRANSLATED_FIELDS
+    return {"name": name, "is_day": is_day, "is_record_text": not (is_day or is_word)}
+
+
 def changed_fields(before, after, topics):
-    """Own fields that differ between two payloads, in words; what updates moved is no change."""
+    """Fields that differ between two payloads, in words."""
     changed = []
-    for name, label in FIELD_LABELS.get(after["kind"], FOLLOW_UP_LABELS).items():
+    for name, label in _labels(after["kind"]).items():
         if name == "attendances":
             was, now = _seats_text(before, after), _seats_text(after, before)
         else:
             was, now = (_readable(payload, name, topics) for payload in (before, after))
         if was != now:
-            is_day, is_word = name in DAY_FIELDS, name in TRANSLATED_FIELDS
-            changed.append(
-                {
-                    "name": name, "label": label, "was": was, "now": now,
-                    "is_day": is_day, "is_record_text": not (is_day or is_word),
-                }
-            )  # fmt: skip
+            changed.append({"label": label, "was": was, "now": now} | _form(name))
     return changed
 
 
-def _payload_with_provinces(row, atlas):
+def fields_in_words(payload, topics):
+    """Every field of a payload that says something, in words."""
+    fields = []
+    for name, label in _labels(payload["kind"]).items():
+        if name == "attendances":
+            text = _seats_text(payload, {"attendances": []})
+        else:
+            text = _readable(payload, name, topics)
+        if text:
+            fields.append({"label": label, "text": text} | _form(name))
+    return fields
+
+
+def payload_with_provinces(row, atlas):
     """The payload; of a session with the names of its provinces, added when it is read."""
     if row.kind != Kind.MEETING:
         return row.data
@@ -160,7 +193,7 @@ def with_changes(rows, topics, atlas):
     """Editions of one record, oldest first, each with what it changed."""
     editions, before = [], None
     for row in rows:
-        payload = _payload_with_provinces(row, atlas)
+        payload = payload_with_provinces(row, atlas)
         editions.append(
             {
                 "edition": row,

@@ -103,9 +103,8 @@ class Feed(PageExport):
             feed_copyright=licence.NAME,
         )
         atlas, topics = Atlas(), names(Topic)
-        for edition in map(
-            Reader().without_withdrawn, editions.order_by("-sequence")[:ENTRIES_MOST]
-        ):
+        newest = editions.order_by("-changed_at", "-sequence")[:ENTRIES_MOST]
+        for edition in map(Reader().without_withdrawn, newest):
             data = edition.data
             labels = [(edition.kind, edition.get_kind_display())]
             labels += [(slug, topics.get(slug, slug)) for slug in data.get("topics", [])]
@@ -115,7 +114,7 @@ class Feed(PageExport):
                 description=None,
                 unique_id=TAGGED + edition.code,
                 pubdate=_utc_second(datetime.fromisoformat(data["first_published_at"])),
-                updateddate=_utc_second(edition.published_at),
+                updateddate=_utc_second(edition.changed_at),
                 labels=[(term, plain_line(label)) for term, label in labels],
                 facts=facts_of(edition, atlas),
                 text=summary_of(edition),

@@ -55,7 +55,7 @@ def live_figures():
             "deadline": Deadline.OVERDUE,
         },
         {
-            "number": latest().issued_since(midnight(since)).count_up_to(COUNT_MOST),
+            "number": latest().changed_since(midnight(since)).count_up_to(COUNT_MOST),
             "label": _("published or corrected this month"),
             "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
         },

@@ -19,10 +19,10 @@ from engagements.edition.models import (
 )
 from engagements.edition.reading import Reader, editions_of
 from engagements.reference import Indicator, names
-from engagements.words import FOLLOW_UPS, Kind, RemarkKind, Side
+from engagements.words import FOLLOW_UPS, Cause, Kind, RemarkKind, Side
 
 from .base import BESIDE_MOST, FOLLOW_UP_HEADINGS, HISTORY_MOST, PageMixin
-from .diffs import with_changes
+from .diffs import changed_fields, fields_in_words, payload_with_provinces, with_changes
 from .lists import meeting_rows
 from .story import by_voice, timeline
 
@@ -41,7 +41,7 @@ class EditionDetail(PageMixin, DetailView):
         code = kwargs["code"]
         if KINDS[self.model.read_kind].prefix and code != code.upper():
             here = request.resolver_match.url_name
-            return redirect(here, code.upper(), permanent=True)
+            return redirect(here, **kwargs | {"code": code.upper()}, permanent=True)
         try:
             return super().get(request, *args, **kwargs)
         except Withdrawn as withdrawn:
@@ -75,7 +75,7 @@ def proofs(*payloads):
 
 def revisions_of(edition, topics, atlas):
     """The latest editions of one record as a page tells them, and what each changed."""
-    rows = list(editions_of(edition).reverse()[:HISTORY_MOST])[::-1]
+    rows = list(editions_of(edition).told().reverse()[:HISTORY_MOST])[::-1]
     return with_changes(map(Reader().without_withdrawn, rows), topics, atlas)
 
 
@@ -118,7 +118,7 @@ class RecommendationDetail(FollowUpDetail):
 
 
 class Editions(EditionDetail):
-    """Every edition of a record, and what each changed; a re-issue is none."""
+    """Every edition of a record, and what each changed; those for a link alone are counted."""
 
     template_name = "engagements/editions.html"
 
@@ -127,7 +127,40 @@ class Editions(EditionDetail):
         return super().get_context_data(
             revisions=revisions[::-1],
             is_cut=len(revisions) == HISTORY_MOST,
+            relinked=editions_of(self.object).filter(cause=Cause.LINKS).count(),
             list_title=KINDS[self.object.kind].heading,
+            **kwargs,
+        )
+
+
+class OneEdition(EditionDetail):
+    """One edition of a record, to be cited: what could be read then, less what was taken back."""
+
+    template_name = "engagements/edition.html"
+
+    def get_context_data(self, **kwargs):
+        current = self.object
+        rows = editions_of(current)
+        row = rows.filter(number=self.kwargs["number"]).first()
+        if row is None:
+            raise Http404
+        before = rows.filter(number__lt=row.number).last()
+        after = rows.filter(number__gt=row.number).first()
+        reader = Reader()
+        payloads = [
+            part and payload_with_provinces(reader.without_withdrawn(part), self.atlas)
+            for part in (before, row)
+        ]
+        was, now = payloads
+        return super().get_context_data(
+            row=row,
+            said=now,
+            before=before,
+            after=after,
+            fields=fields_in_words(now, self.topics),
+            changes=changed_fields(was, now, self.topics) if was else None,
+            proofs=proofs(now),
+            list_title=KINDS[current.kind].heading,
             **kwargs,
         )
 

@@ -22,7 +22,7 @@ class BilingualSitemap(Sitemap):
         return Edition.objects.public().order_by()
 
     def get_latest_lastmod(self):
-        return self.public().aggregate(Max("published_at"))["published_at__max"]
+        return self.public().aggregate(Max("changed_at"))["changed_at__max"]
 
 
 class RecordPages(BilingualSitemap):
@@ -36,7 +36,7 @@ class RecordPages(BilingualSitemap):
 
     def items(self):
         rows = self.public().order_by("first_sequence")
-        return [(None, self.get_latest_lastmod()), *rows.values_list("code", "published_at")]
+        return [(None, self.get_latest_lastmod()), *rows.values_list("code", "changed_at")]
 
     def location(self, item):
         return reverse(self.kind, args=[item[0]]) if item[0] else reverse(f"{self.kind}-list")
@@ -70,7 +70,7 @@ class ProvincePages(BilingualSitemap):
         latest = {}
         for field in ("province", "heir"):
             rows = self.public().exclude(**{field: None}).values_list(field)
-            for key, at in rows.annotate(Max("published_at")):
+            for key, at in rows.annotate(Max("changed_at")):
                 latest[key] = max(at, latest.get(key, at))
         return latest
 

@@ -1,6 +1,7 @@
 """URLs of public pages, feeds, calendars and downloads: in the language of the field, stable."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import (
@@ -28,6 +29,15 @@ from . import (
     search,
     topics,
 )
+
+
+class EditionConverter(IntConverter):
+    """The number of an edition: from 1, and never more than its column holds."""
+
+    regex = "[1-9][0-9]{0,5}"
+
+
+register_converter(EditionConverter, "edition")
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
@@ -60,7 +70,7 @@ urlpatterns = [
     path("gioi-thieu/", about.About.as_view(), name="about"),
 ]
 
-# Each record that has a page has a page of its editions too.
+# Each record that has a page has one of its editions, and one of each of them.
 EDITION_PATHS = {
     "kien-nghi": RequestEdition,
     "cam-ket": CommitmentEdition,
@@ -73,6 +83,14 @@ urlpatterns += [
         f"{where}/<slug:code>/ban-cong-bo/",
         records.Editions.as_view(model=model),
         name=f"{model.read_kind}-editions",
+    )
+    for where, model in EDITION_PATHS.items()
+]
+urlpatterns += [
+    path(
+        f"{where}/<slug:code>/ban-cong-bo/<edition:number>/",
+        records.OneEdition.as_view(model=model),
+        name=f"{model.read_kind}-edition",
     )
     for where, model in EDITION_PATHS.items()
 ]

@@ -7,8 +7,8 @@ from engagements.models import State
 from engagements.models.quotations import quotation_problems
 from provinces.vietnamese import nfc
 
-from . import links
 from .kinds import REGISTER, parts_of
+from .links import is_public
 
 
 class Refused(ValidationError):
@@ -42,7 +42,7 @@ def _proof_problems(register, record, along):
     sources = {part.source for part in parts_of(record) if getattr(part, "source_id", None)}
     if register.is_proven and not record.source_id:
         return [_("A published record names its source.")]
-    drafts = [source for source in sources if not links.is_public(source, along)]
+    drafts = [source for source in sources if not is_public(source, along)]
     return [_("Publish the source first: %(title)s") % {"title": draft.title} for draft in drafts]
 
 
@@ -61,7 +61,7 @@ def what_goes_first(record):
     before += REGISTER[record.kind].goes_first(record)
     waiting = {}
     for needed in before:
-        if needed is not None and not links.is_public(needed):
+        if needed is not None and not is_public(needed):
             for earlier in (*what_goes_first(needed), needed):
                 waiting.setdefault((earlier.kind, earlier.pk), earlier)
     return list(waiting.values())

@@ -18,11 +18,10 @@ from engagements.edition.payloads import Stamp
 from engagements.edition.shapes import SHAPE
 from engagements.reference import Topic
 from engagements.words import FOLLOW_UPS, Kind
-from provinces.models import Atlas
 from provinces.vietnamese import fold
 
-from . import links
 from .kinds import REGISTER
+from .links import PROVINCES, keys_in, meeting_link
 
 
 @dataclass
@@ -48,29 +47,33 @@ def reread(edition):
     return Draft(edition.kind, edition.record, dict(edition.data), edition.keys)
 
 
-def edition(draft, stamp, atlas=None):
-    """(values of the columns, what EditionLink names) of the draft as its links stand now.
+def fill(draft, links):
+    """The whole payload as Python values: own fields with every link as it stands now.
 
-    `stamp` has the number and the instants of the edition; sequence and times of the row are the
-    publisher's.
+    `links` is a Links that has read what the draft names.
     """
-    atlas = atlas or Atlas()
-    register, refs = REGISTER[draft.kind], draft.refs
-    key = refs.get("meeting")
-    meeting = links.current(Kind.MEETING, key).get(key)
+    meeting = links.edition(Kind.MEETING, draft.refs.get("meeting"))
     filled = dict(draft.own)
-    if "meeting" in refs:
-        filled["meeting"] = links.meeting_link(meeting)
-    filled |= register.link(draft, meeting)
+    if "meeting" in draft.refs:
+        filled["meeting"] = meeting_link(meeting)
+    return filled | REGISTER[draft.kind].link(draft, meeting, links)
+
+
+def columns(draft, filled, stamp, links, atlas):
+    """The columns of the row: those that lists and filters read, the payload, the search text.
+
+    `stamp` has number, cause and instants of the edition; the sequence is given when it is issued.
+    """
+    register, refs = REGISTER[draft.kind], draft.refs
+    meeting = links.edition(Kind.MEETING, refs.get("meeting"))
     is_followed = draft.kind in FOLLOW_UPS
     province = refs.get("province")
     heir = atlas.heir(atlas.units[province]) if province else None
     day = register.day_column(filled, meeting) or _first_day(stamp)
-    values = {
+    return {
         "kind": draft.kind,
         "record": draft.record,
         "code": filled["code"],
-        "number": stamp["edition"],
         "shape": SHAPE,
         "province_id": province,
         "heir_id": heir.pk if heir else province,
@@ -87,10 +90,19 @@ def edition(draft, stamp, atlas=None):
         "completed_on": _as_day(filled.get("completed_on")),
         "day": _as_day(day),
         "search": _search_column(draft, filled, atlas),
-        "payload": _payload(draft.kind, filled, stamp),
         "refs": json.dumps(refs, separators=(",", ":")),
+        **stamped(draft.kind, filled, stamp),
     }
-    return values, links.targets(refs)
+
+
+def stamped(kind, filled, stamp):
+    """The columns in which the stamp stands: number, cause, instant of the change, payload."""
+    return {
+        "number": stamp["edition"],
+        "cause": stamp["cause"],
+        "changed_at": _as_instant(stamp["changed_at"]),
+        "payload": _payload(kind, filled, stamp),
+    }
 
 
 def searchable(kind, filled):
@@ -103,7 +115,7 @@ def searchable(kind, filled):
 
 def _search_column(draft, filled, atlas):
     """The folded public words of the record and the names of its places, between spaces."""
-    keys = [key for name in links.PROVINCES for key in links.keys_in(draft.refs, name) if key]
+    keys = [key for name in PROVINCES for key in keys_in(draft.refs, name) if key]
     words = [*searchable(draft.kind, filled), *(atlas.units[key].name for key in keys)]
     return f" {fold(' '.join(words))} "
 
@@ -120,5 +132,8 @@ def _as_day(value):
 
 def _first_day(stamp):
     """The local day of the first publication."""
-    first = stamp["first_published_at"]
-    return timezone.localdate(datetime.fromisoformat(first) if isinstance(first, str) else first)
+    return timezone.localdate(_as_instant(stamp["first_published_at"]))
+
+
+def _as_instant(value):
+    return datetime.fromisoformat(value) if isinstance(value, str) else value

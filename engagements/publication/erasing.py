@@ -74,8 +74,7 @@ class Erasure:
             row.save()
             self.counts["rows"] += 1
         # Whoever keeps a copy by sequence reads the current ones again.
-        for edition in touched:
-            repeat(edition)
+        repeat(*touched)
 
     # -- the register
 

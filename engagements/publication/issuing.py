@@ -1,17 +1,19 @@
 """Issuing: the rows of Edition, written under the register's lock.
 
-Numbers, instants and sequences are given here and nowhere else. Whoever calls holds the lock
+Sequences, numbers and instants are given here and nowhere else. Whoever calls holds the lock
 (`lock_register`) and has a transaction open.
 """
 
-from django.db.models import Max, Min
+from collections import defaultdict
+
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from engagements.edition.models import CodeCounter, Edition, EditionLink
-from engagements.words import FOLLOW_UPS
+from engagements.words import FOLLOW_UPS, Cause
 
-from . import compose
 from .kinds import REGISTER
+from .links import targets
 
 # Columns by which an edition is compared with what it should be.
 STORED = (
@@ -40,15 +42,100 @@ def _next_number(kind):
     return counter.last
 
 
-def insert(values, targets, first_sequence, at):
-    """One new row under the next sequence, with what it names (see links.targets)."""
-    sequence = (Edition.objects.aggregate(last=Max("sequence"))["last"] or 0) + 1
-    edition = Edition(
-        sequence=sequence, first_sequence=first_sequence or sequence, published_at=at, **values
-    )
-    edition.save(force_insert=True)
-    EditionLink.objects.bulk_create(_link(edition, *target) for target in targets)
-    return edition
+# -- the rows that are there
+
+
+def open_rows(records):
+    """{(kind, key): the row that no later one has superseded}; a tombstone is one too."""
+    by_kind = defaultdict(list)
+    for kind, key in records:
+        by_kind[kind].append(key)
+    wanted = Q()
+    for kind, keys in by_kind.items():
+        wanted |= Q(kind=kind, record__in=keys)
+    rows = Edition.objects.filter(wanted, superseded_at=None) if by_kind else []
+    return {(row.kind, row.record): row for row in rows}
+
+
+def open_row(kind, record):
+    return open_rows([(kind, record)]).get((kind, record))
+
+
+def first_published_at(edition):
+    """When the record of this row first became public; of a tombstone that of the row before."""
+    if edition.is_tombstone:
+        rows = Edition.objects.filter(kind=edition.kind, record=edition.record)
+        edition = rows.exclude(payload="").order_by("-sequence").first()
+    return edition.data["first_published_at"]
+
+
+def edited_numbers(records):
+    """{(kind, key): number of the last row that publishing an edit made}."""
+    by_kind, numbers = defaultdict(list), {}
+    for kind, key in records:
+        by_kind[kind].append(key)
+    for kind, keys in by_kind.items():
+        rows = Edition.objects.filter(kind=kind, record__in=keys, cause=Cause.EDITED).order_by()
+        last = rows.values_list("record").annotate(Max("number"))
+        numbers |= {(kind, key): number for key, number in last}
+    return numbers
+
+
+def stamp_of(edition):
+    """Number, cause and instants that an edition already bears."""
+    names = ("edition", "cause", "first_published_at", "published_at", "changed_at")
+    return {name: edition.data[name] for name in names}
+
+
+def differences(edition, columns):
+    """Names of the columns in which an edition differs from what it should be."""
+    return [name for name in STORED if getattr(edition, name) != columns[name]]
+
+
+# -- the rows that come
+
+
+class Tombstone:
+    """The row that says a record was withdrawn: code and day, nothing more."""
+
+    def __init__(self, edition, at):
+        self.before, self.kind, self.record, self.keys = edition, edition.kind, edition.record, {}
+        self.columns = {
+            "kind": edition.kind,
+            "record": edition.record,
+            "code": edition.code,
+            "number": edition.number + 1,
+            "cause": Cause.EDITED,
+            "changed_at": at,
+            "day": timezone.localdate(at),
+            "payload": "",
+            "withdrawn_at": at,
+        }
+
+
+def issue(rows, tombstones, at):
+    """Writes these rows in their order, tombstones first, and closes those before them.
+
+    Each has `before`, `columns` and `keys`. Returns {(kind, record): Edition}.
+    """
+    rows = [*tombstones, *rows]
+    closed = [row.before.pk for row in rows if row.before]
+    Edition.objects.filter(pk__in=closed, superseded_at=None).update(superseded_at=at)
+    for tombstone in tombstones:
+        of_record = Edition.objects.filter(kind=tombstone.kind, record=tombstone.record)
+        of_record.filter(withdrawn_at=None).update(withdrawn_at=at)
+    last = Edition.objects.aggregate(last=Max("sequence"))["last"] or 0
+    editions, links = {}, []
+    for sequence, row in enumerate(rows, start=last + 1):
+        first = row.before.first_sequence if row.before else sequence
+        edition = Edition(sequence=sequence, first_sequence=first, published_at=at, **row.columns)
+        editions[row.kind, row.record] = edition
+        links += [_link(edition, *target) for target in targets(row.keys)]
+    Edition.objects.bulk_create(editions.values())
+    EditionLink.objects.bulk_create(links)
+    for edition in editions.values():
+        mirror_status(edition)
+    return editions
 
 
 def _link(edition, column, *key):
@@ -58,41 +145,10 @@ def _link(edition, column, *key):
     return EditionLink(edition=edition, **{f"{column}_id": key[0]})
 
 
-def open_row(kind, record):
-    """The row that no later one has superseded: what the public reads, or a tombstone."""
-    return Edition.objects.filter(kind=kind, record=record, superseded_at=None).first()
-
-
-def issue(draft, stamp, at, atlas):
-    """Writes the draft as the record's open edition and closes the one before it."""
-    values, targets = compose.edition(draft, stamp, atlas)
-    before = open_row(draft.kind, draft.record)
-    if before:
-        close(before, at)
-    rows = Edition.objects.filter(kind=draft.kind, record=draft.record)
-    first = rows.aggregate(first=Min("first_sequence"))["first"]
-    return insert(values, targets, first, at)
-
-
-def close(edition, at):
-    Edition.objects.filter(pk=edition.pk).update(superseded_at=at)
-
-
-def stamp_of(edition):
-    """Number and instants that an edition already bears."""
-    return {key: edition.data[key] for key in ("edition", "first_published_at", "published_at")}
-
-
-def differences(edition, values):
-    """Names of the columns in which an edition differs from what it should be."""
-    return [name for name in STORED if getattr(edition, name) != values[name]]
-
-
 def mirror_status(edition):
     """Status and completion of a follow-up's register row, as its published updates have them."""
-    if edition.kind in FOLLOW_UPS:
+    if edition.kind in FOLLOW_UPS and not edition.is_tombstone:
         model = REGISTER[edition.kind].model
+        mirrored = {"status": edition.status, "completed_on": edition.completed_on}
         # The version stays: nobody edited the record. The history of the update tells who moved it.
-        model.objects.filter(pk=edition.record).update(
-            status=edition.status, completed_on=edition.completed_on
-        )
+        model.objects.filter(pk=edition.record).exclude(**mirrored).update(**mirrored)

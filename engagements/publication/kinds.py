@@ -12,7 +12,6 @@ from engagements.edition.models import Edition
 from engagements.models import (
     Commitment,
     Figure,
-    Indicator,
     Meeting,
     ProvinceRequest,
     Recommendation,
@@ -24,7 +23,7 @@ from engagements.models.base import EVIDENCE_FIELDS
 from engagements.words import Kind, answer_of, status_of
 from provinces.models import Atlas, Province
 
-from . import links
+from .links import is_public, meeting_link
 
 
 def fields(record, *names):
@@ -77,8 +76,8 @@ class RegisterKind:
         """Keys of the sources that the record and its parts rest on."""
         return sorted({getattr(part, "source_id", None) for part in parts_of(record)} - {None})
 
-    def link(self, draft, meeting):
-        """The keys of the payload that links fill, as they stand now."""
+    def link(self, draft, meeting, links):
+        """The keys of the payload that links (links.Links) fill, as they stand now."""
         return {}
 
     # the edition's columns
@@ -171,24 +170,23 @@ class MeetingRegister(RegisterKind):
         }
         return own, refs
 
-    def link(self, draft, meeting):
+    def link(self, draft, meeting, links):
         own, refs = draft.own, draft.refs
-        seats = refs["attendances"]
-        people = links.named(links.Official, *(official for official, _organization in seats))
-        bodies = (organization for _official, organization in seats)
-        organizations = links.organizations(refs["ministry"], *bodies)
-        follows = links.current(Kind.MEETING, refs["follows"]).get(refs["follows"])
-        cited = links.current(Kind.SOURCE, *refs["cited"]).values()
+        cited = [links.edition(Kind.SOURCE, key) for key in refs["cited"]]
+        codes = [source.code for source in cited if source]
         return {
-            "ministry": organizations[refs["ministry"]],
-            "follows": links.meeting_link(follows),
-            "cited": sorted(
-                (source.code for source in cited), key=lambda code: int(code.split("-")[1])
-            ),
+            "ministry": links.organizations[refs["ministry"]],
+            "follows": meeting_link(links.edition(Kind.MEETING, refs["follows"])),
+            "cited": sorted(codes, key=lambda code: int(code.split("-")[1])),
             "attendances": [
                 seat
-                | {"official": people[official], "organization": organizations.get(organization)}
-                for seat, (official, organization) in zip(own["attendances"], seats, strict=True)
+                | {
+                    "official": links.officials[official],
+                    "organization": links.organizations.get(organization),
+                }
+                for seat, (official, organization) in zip(
+                    own["attendances"], refs["attendances"], strict=True
+                )
             ],
         }
 
@@ -244,7 +242,7 @@ class SaidAtSession(RegisterKind):
     def problems(self, record, along):
         if record.meeting_id is None:
             return []
-        if not links.is_public(record.meeting, along):
+        if not is_public(record.meeting, along):
             return [_("Publish the session first, then its items.")]
         if not record.meeting.provinces.filter(pk=record.province_id).exists():
             return [_("The province is not among those of the session.")]
@@ -275,11 +273,8 @@ class FollowUpRegister(SaidAtSession):
         }
         return own, refs
 
-    def link(self, draft, meeting):
-        refs = draft.refs
-        organizations = links.organizations(
-            refs["lead"], refs["current_lead"], refs.get("addressed_to"), *refs["supporting"]
-        )
+    def link(self, draft, meeting, links):
+        refs, organizations = draft.refs, links.organizations
         updates = links.updates_of(self.kind, draft.record)
         return {
             "raised_by": links.speaker(refs["raised_by"], meeting),
@@ -288,14 +283,14 @@ class FollowUpRegister(SaidAtSession):
             "supporting": [organizations[key] for key in refs["supporting"]],
             "updates": updates,
             **status_of(draft.own, updates),
-            **self.link_answers(draft, updates, organizations),
+            **self.link_answers(draft, updates, links),
         }
 
-    def link_answers(self, draft, updates, organizations):
+    def link_answers(self, draft, updates, links):
         """Codes of the requests that it answers, in order of publication."""
-        asked = links.current(Kind.REQUEST, *draft.refs["answers"]).values()
-        asked = sorted(asked, key=lambda edition: edition.first_sequence)
-        return {"answers": [edition.code for edition in asked]}
+        asked = [links.edition(Kind.REQUEST, key) for key in draft.refs["answers"]]
+        asked = sorted((row for row in asked if row), key=lambda row: row.order)
+        return {"answers": [row.code for row in asked]}
 
     def ministry_column(self, refs, meeting):
         return meeting.ministry_id
@@ -308,10 +303,10 @@ class RequestRegister(FollowUpRegister):
         own, refs = super().own(record)
         return own, refs | {"addressed_to": record.addressed_to_id}
 
-    def link_answers(self, draft, updates, organizations):
+    def link_answers(self, draft, updates, links):
         answered_by = links.answering(draft.record)
         return {
-            "addressed_to": organizations.get(draft.refs["addressed_to"]),
+            "addressed_to": links.organizations.get(draft.refs["addressed_to"]),
             "answered_by": answered_by,
             "answer": answer_of(answered_by, updates),
         }
@@ -326,7 +321,7 @@ class AnsweringRegister(FollowUpRegister):
 
     def problems(self, record, along):
         reasons = super().problems(record, along)
-        waiting = [asked for asked in record.answers.all() if not links.is_public(asked, along)]
+        waiting = [asked for asked in record.answers.all() if not is_public(asked, along)]
         if waiting:
             titles = ", ".join(str(asked) for asked in waiting)
             reasons.append(_("Publish what it answers first: %(titles)s") % {"titles": titles})
@@ -369,20 +364,20 @@ class UpdateRegister(RegisterKind):
         target = record.target
         return own, {"follow_up": [target.kind, target.pk], "province": target.province_id}
 
-    def link(self, draft, meeting):
+    def link(self, draft, meeting, links):
         kind, key = draft.refs["follow_up"]
-        about = links.current(kind, key).get(key)
+        about = links.edition(kind, key)
         names = ("code", "kind", "title", "path")
         return {
             "follow_up": {name: about.data[name] for name in names},
-            "path": f"{about.path}#{draft.own['code']}",
+            "path": f"{about.data['path']}#{draft.own['code']}",
         }
 
     def day_column(self, filled, meeting):
         return filled["happened_on"]
 
     def problems(self, record, along):
-        if links.is_public(record.target, along):
+        if is_public(record.target, along):
             return []
         return [_("Publish the item first, then its update.")]
 
@@ -402,10 +397,10 @@ class RemarkRegister(SaidAtSession):
         }
         return own, refs
 
-    def link(self, draft, meeting):
+    def link(self, draft, meeting, links):
         return {
             "said_by": links.speaker(draft.refs["said_by"], meeting),
-            "path": f"{meeting.path}#{draft.own['code']}",
+            "path": f"{meeting.data['path']}#{draft.own['code']}",
         }
 
 
@@ -422,11 +417,11 @@ class FigureRegister(SaidAtSession):
         }
         return own, refs
 
-    def link(self, draft, meeting):
+    def link(self, draft, meeting, links):
         indicator = draft.refs["indicator"]
         return {
-            "indicator": links.named(Indicator, indicator)[indicator],
-            "path": f"{meeting.path}#{draft.own['code']}" if meeting else "",
+            "indicator": links.indicators[indicator],
+            "path": f"{meeting.data['path']}#{draft.own['code']}" if meeting else "",
         }
 
     def type_column(self, filled):

@@ -1,10 +1,17 @@
 """Links of a payload: what its keys point to, filled from current editions and reference data.
 
-Nothing here reads the register's own fields, where an unreviewed edit may be waiting.
+Nothing here reads the register's own fields, where an unreviewed edit may be waiting. What an act
+is about to issue counts as issued (see act.py), so that one row a record says all that it changed.
 """
 
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q
+
 from engagements.edition.models import Edition
-from engagements.words import Kind
+from engagements.models import Indicator
+from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Official, Organization
 
 # What each key of an edition's `refs` points to: a column of EditionLink, or a kind of record.
@@ -18,6 +25,11 @@ RECORDS = {
     "proof": Kind.SOURCE,
     "answers": Kind.REQUEST,
 }
+ANSWERING = (Kind.COMMITMENT, Kind.RECOMMENDATION)
+ENTRY = (
+    "code", "happened_on", "status", "completed_on", "answer", "voice", "basis", "due_on",
+    "due_text", "text", "evidence",
+)  # fmt: skip
 
 
 def targets(refs):
@@ -27,12 +39,16 @@ def targets(refs):
     found += [("official", key) for name in OFFICIALS for key in keys_in(refs, name)]
     for official, organization in refs.get("attendances", ()):
         found += [("official", official), ("organization", organization)]
-    found += [
-        ("record", kind, key) for name, kind in RECORDS.items() for key in keys_in(refs, name)
-    ]
-    if "follow_up" in refs:
-        found.append(("record", *refs["follow_up"]))
+    found += [("record", *key) for key in records_in(refs)]
     return list(dict.fromkeys(target for target in found if target[-1] is not None))
+
+
+def records_in(refs):
+    """The records that an edition names: (kind, key)."""
+    records = [(kind, key) for name, kind in RECORDS.items() for key in keys_in(refs, name)]
+    if "follow_up" in refs:
+        records.append(tuple(refs["follow_up"]))
+    return [(kind, key) for kind, key in records if key is not None]
 
 
 def keys_in(refs, name):
@@ -43,27 +59,9 @@ def keys_in(refs, name):
 
 def is_public(record, along=frozenset()):
     """Whether the public reads the record now, or will once `along` (kind, key) has gone out."""
-    return (record.kind, record.pk) in along or bool(current(record.kind, record.pk))
-
-
-def current(kind, *records):
-    """The current editions of these records, by the register's key."""
-    keys = [key for key in records if key is not None]
-    if not keys:
-        return {}
-    rows = Edition.objects.current().filter(kind=kind, record__in=keys)
-    return {edition.record: edition for edition in rows}
-
-
-def named(model, *keys):
-    """{slug, name} of people, organizations or indicators, by key."""
-    rows = model.objects.in_bulk([key for key in keys if key is not None])
-    name = "full_name" if model is Official else "name"
-    return {key: {"slug": row.slug, "name": getattr(row, name)} for key, row in rows.items()}
-
-
-def organizations(*keys):
-    return named(Organization, *keys)
+    if (record.kind, record.pk) in along:
+        return True
+    return Edition.objects.current().filter(kind=record.kind, record=record.pk).exists()
 
 
 def meeting_link(edition):
@@ -71,44 +69,119 @@ def meeting_link(edition):
     return {key: edition.data[key] for key in keys} if edition else None
 
 
-def speaker(key, meeting):
-    """A person with the title of that day, as the meeting's edition has it."""
-    person = named(Official, key).get(key)
-    if person is None:
-        return None
-    seats = meeting.data["attendances"] if meeting else []
-    titles = [seat["title"] for seat in seats if seat["official"]["slug"] == person["slug"]]
-    return person | {"title": titles[0] if titles else ""}
+class Links:
+    """Current editions and names by key, read together for several drafts.
+
+    `pending` are rows that an act is about to issue, `gone` the records it withdraws: they stand
+    before what the database has.
+    """
+
+    def __init__(self, drafts, pending=(), gone=frozenset()):
+        self.pending = {(row.kind, row.record): row for row in pending}
+        self.gone = frozenset(gone)
+        self._load_editions(drafts)
+        self._load_names(drafts)
+        self._load_naming(drafts)
+
+    # reading
+
+    def _load_editions(self, drafts):
+        keys = defaultdict(set)
+        for draft in drafts:
+            for kind, key in records_in(draft.refs):
+                if kind != Kind.SOURCE or key in keys_in(draft.refs, "cited"):
+                    keys[kind].add(key)
+        self.editions = {}
+        for kind, records in keys.items():
+            rows = Edition.objects.current().filter(kind=kind, record__in=records)
+            self.editions |= {(row.kind, row.record): row for row in rows}
+        self.editions |= self.pending
+        for key in self.gone:
+            self.editions.pop(key, None)
+
+    def _load_names(self, drafts):
+        officials, organizations, indicators = set(), set(), set()
+        for draft in drafts:
+            for column, *key in targets(draft.refs):
+                if column == "official":
+                    officials.add(key[0])
+                elif column == "organization":
+                    organizations.add(key[0])
+            indicators.update(keys_in(draft.refs, "indicator"))
+        self.officials = _names(Official, officials, "full_name")
+        self.organizations = _names(Organization, organizations)
+        self.indicators = _names(Indicator, indicators - {None})
+
+    def _load_naming(self, drafts):
+        """Updates by follow-up, and what answers by request."""
+        followed = [(draft.kind, draft.record) for draft in drafts if draft.kind in FOLLOW_UPS]
+        asked = [key for key in followed if key[0] == Kind.REQUEST]
+        self._updates, self._answering = defaultdict(list), defaultdict(list)
+        for row in self._naming(followed, (Kind.UPDATE,)):
+            self._updates[tuple(row.keys["follow_up"])].append(row)
+        for row in self._naming(asked, ANSWERING):
+            for key in row.keys["answers"]:
+                self._answering[Kind.REQUEST, key].append(row)
+
+    def _naming(self, records, kinds):
+        """Rows of these kinds that name one of the records."""
+        by_kind = defaultdict(set)
+        for kind, key in records:
+            by_kind[kind].add(key)
+        named = Q()
+        for kind, keys in by_kind.items():
+            named |= Q(links__kind=kind, links__record__in=keys)
+        rows = []
+        if by_kind:
+            current = Edition.objects.current().filter(named, kind__in=kinds).distinct()
+            passed = self.gone | set(self.pending)
+            rows = [row for row in current if (row.kind, row.record) not in passed]
+        return [*rows, *(row for row in self.pending.values() if row.kind in kinds)]
+
+    # what a payload holds
+
+    def edition(self, kind, key):
+        """The row that the public reads of a record, or will; None if it reads none."""
+        return self.editions.get((kind, key))
+
+    def speaker(self, key, meeting):
+        """A person with the title of that day, as the meeting's edition has it."""
+        person = self.officials.get(key)
+        if person is None:
+            return None
+        seats = meeting.data["attendances"] if meeting else []
+        titles = [seat["title"] for seat in seats if seat["official"]["slug"] == person["slug"]]
+        return person | {"title": titles[0] if titles else ""}
+
+    def updates_of(self, kind, record):
+        """The updates of a follow-up, oldest news first."""
+        rows = sorted(self._updates[kind, record], key=lambda row: (_day_of(row), row.order))
+        return [
+            {name: row.data[name] for name in ENTRY} | {"published_at": row.data["changed_at"]}
+            for row in rows
+        ]
+
+    def answering(self, record):
+        """What is published and answers a request, in order of publication."""
+        rows = self._answering[Kind.REQUEST, record]
+        return [
+            {
+                "code": row.code,
+                "kind": str(row.kind),
+                "title": row.data["title"],
+                "path": row.data["path"],
+                "strength": row.data.get("strength", ""),
+            }
+            for row in sorted(rows, key=lambda row: (str(row.kind), row.order))
+        ]
 
 
-def updates_of(kind, record):
-    """Current editions of the updates of a follow-up, oldest news first."""
-    rows = Edition.objects.current().filter(
-        kind=Kind.UPDATE, links__kind=kind, links__record=record
-    )
-    return [_entry(edition) for edition in rows.order_by("day", "first_sequence").distinct()]
+def _names(model, keys, name="name"):
+    """{slug, name} of people, organizations or indicators, by key."""
+    rows = model.objects.in_bulk(keys) if keys else {}
+    return {key: {"slug": row.slug, "name": getattr(row, name)} for key, row in rows.items()}
 
 
-def _entry(edition):
-    keys = ("code", "happened_on", "status", "completed_on", "answer", "voice", "basis")
-    more = ("due_on", "due_text", "text", "evidence", "published_at")
-    return {key: edition.data[key] for key in (*keys, *more)}
-
-
-def answering(record):
-    """What is published and answers a request, in order of publication."""
-    rows = Edition.objects.current().filter(
-        kind__in=[Kind.COMMITMENT, Kind.RECOMMENDATION],
-        links__kind=Kind.REQUEST,
-        links__record=record,
-    )
-    return [
-        {
-            "code": edition.code,
-            "kind": edition.kind,
-            "title": edition.data["title"],
-            "path": edition.path,
-            "strength": edition.strength,
-        }
-        for edition in rows.order_by("kind", "first_sequence").distinct()
-    ]
+def _day_of(row):
+    day = row.data["happened_on"]
+    return date.fromisoformat(day) if isinstance(day, str) else day

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, connection, transaction
 
+from engagements.edition.triggers import lock_register
 from engagements.models import (
     Attendance,
     Commitment,
@@ -38,6 +39,7 @@ from provinces.models import (
     resolve_merge,
 )
 
+from .act import Act
 from .checks import Refused
 from .publishing import publish
 
@@ -335,7 +337,12 @@ class Loader:
             self.save(Attendance, values, meeting=values["meeting"], official=values["official"])
 
     def publish(self):
-        """In document order, so that codes are alike in every clone; staff's drafts stay drafts."""
+        """In document order, so that codes are alike in every clone; staff's drafts stay drafts.
+
+        One act a file: however its records name each other, each is issued once.
+        """
+        lock_register(connection)
+        act = Act()
         for key, record in self.keys.items():
             if (
                 record.published_version is None
@@ -344,9 +351,10 @@ class Loader:
             ):
                 self.row = key
                 try:
-                    publish(record, by=self.publisher)
+                    publish(record, by=self.publisher, act=act)
                 except Refused as refusal:
                     raise self.bad_row(refusal) from refusal
+        act.carry_out()
 
     def is_ours(self, record):
         """Loaded just now: a draft that staff have touched waits for staff."""

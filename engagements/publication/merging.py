@@ -20,6 +20,7 @@ from engagements.words import Kind
 from provinces.models import Official, Organization, OrganizationSuccession, Post
 
 from .compose import compose
+from .issuing import edited_numbers
 from .kinds import REGISTER
 from .links import OFFICIALS, ORGANIZATIONS
 from .reissuing import reissue_pointing
@@ -246,8 +247,10 @@ def merge(kept, gone, *, by, reason):
             moved.setdefault(column.name, []).append(record.pk)
     if isinstance(gone, Organization):
         moved[ALIASES] = _give_names(kept, gone, by)
+    edited = edited_numbers([(edition.kind, edition.record) for edition in was_read])
     moved[EDITIONS] = {
-        f"{edition.kind} {edition.record}": [edition.number, edition.refs] for edition in was_read
+        f"{edition.kind} {edition.record}": [edited[edition.kind, edition.record], edition.refs]
+        for edition in was_read
     }
     issued = reissue_pointing(
         {edition.pk: _swap_refs(edition.keys, type(gone), gone.pk, kept.pk) for edition in was_read}
@@ -442,7 +445,7 @@ def _refs_after_undo(touched, kept, gone, done):
             refs_by_edition[edition.pk] = compose(record).refs
             continue
         number, before = done.moved.get(EDITIONS, {}).get(f"{kind} {key}", (None, "{}"))
-        if number == edition.number:
+        if number == edited_numbers([(kind, key)])[kind, key]:  # nothing was published since
             refs = edition.keys
             refs_by_edition[edition.pk] = _restore_refs(
                 refs, json.loads(before), type(gone), kept.pk, gone.pk

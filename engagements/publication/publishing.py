@@ -1,7 +1,6 @@
 """Publishing and withdrawing: what a second person does with a record, or with a whole session."""
 
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,14 +12,12 @@ from engagements.models.base import PUBLISHED, WITHDRAWN
 from engagements.models.followups import TARGETS
 from engagements.models.quotations import Texts
 from engagements.words import FOLLOW_UPS, Kind
-from provinces.models import Atlas
 from provinces.vietnamese import FoldedField
 
-from . import compose
+from .act import Act
 from .checks import Refused, problems, what_goes_first
-from .issuing import close, code_of, insert, instant, issue, mirror_status, open_row
+from .issuing import code_of, open_row
 from .kinds import REGISTER, SESSION_ITEMS
-from .reissuing import reissue_linked
 
 # What a reviewer is told who saw another version than the one that waits.
 CHANGED_SINCE_SEEN = gettext_lazy(
@@ -30,50 +27,40 @@ CHANGED_SINCE_SEEN = gettext_lazy(
 
 
 @transaction.atomic
-def publish(record, *, by, version=None, texts=None):
+def publish(record, *, by, version=None, texts=None, act=None):
     """Writes the record as it stands as its next edition, in one transaction.
 
     Raises Refused with every reason at once. `by` is the publisher: never one who changed the
     record since its last edition. `version` is the one that the publisher has seen, `texts` are
-    those of sources that were read already.
+    those of sources that were read already. As a part of an act nothing is written, and None is
+    returned, until that is carried out.
     """
     lock_register(connection)
+    whole = act or Act()
     record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
     if version is not None and version != record.version:
         raise Refused(CHANGED_SINCE_SEEN)
     if by is None or by.pk is None:
         raise Refused(_("A publication bears the name of who publishes."))
-    reasons = problems(record, by, texts=texts)
+    reasons = problems(record, by, along=whole.along(), texts=texts)
     if reasons:
         raise Refused(reasons)
-    return _publish(record, by)
+    _publish(record, by, whole)
+    return None if act else whole.carry_out()[record.kind, record.pk]
 
 
-def _publish(record, by):
-    """The next edition of a record that the caller holds; nothing was in the way."""
-    was = open_row(record.kind, record.pk)
-    if was and not was.is_tombstone and not record.has_waiting_edit:
+def _publish(record, by, act):
+    """Puts a record that the caller holds into the act; nothing was in the way."""
+    before = open_row(record.kind, record.pk)
+    if before and not before.is_tombstone and not record.has_waiting_edit:
         raise Refused(_("The public already reads this version."))
-    at = instant()
     record.code = code_of(record)
     record.state = State.PUBLISHED
-    record.published_at = at
+    record.published_at = act.at
     record.published_version = record.version
     record.review_note = ""
-    _save_publication(record, by, at, PUBLISHED)
-    every = Edition.objects.filter(kind=record.kind, record=record.pk)
-    before = every.exclude(payload="").order_by("-sequence").first()
-    stamp = {
-        "edition": (before.number if before else 0) + 1,
-        "first_published_at": before.data["first_published_at"] if before else at,
-        "published_at": at,
-    }
-    atlas = Atlas()
-    edition = issue(compose.compose(record), stamp, at, atlas)
-    mirror_status(edition)
-    earlier = [before] if before else []
-    reissue_linked(record.kind, record.pk, at, atlas, edition, *earlier)
-    return edition
+    _save_publication(record, by, act.at, PUBLISHED)
+    act.edit(record)
 
 
 def _save_publication(record, by, at, reason):
@@ -143,16 +130,17 @@ def publish_session(meeting, *, by, seen=None):
     """
     lock_register(connection)
     meeting = type(meeting).objects.get(pk=meeting.pk)  # as it is now, as its items are read
-    editions, texts = [], Texts()
+    act, texts = Act(), Texts()
     for record in session_records(meeting):
         key = (record.kind, record.pk)
         if not is_to_publish(record) or (seen is not None and key not in seen):
             continue
         try:
-            editions.append(publish(record, by=by, version=seen and seen[key], texts=texts))
+            publish(record, by=by, version=seen and seen[key], texts=texts, act=act)
         except Refused as refusal:
             raise Refused([f"{record}: {message}" for message in refusal.messages]) from refusal
-    return editions
+    written = act.carry_out()
+    return [written[key] for key in act.edited]
 
 
 def as_it_will_be(record, show):
@@ -168,14 +156,15 @@ def as_it_will_be(record, show):
             going = [part for part in session_records(record) if is_to_publish(part)]
         else:
             going = [*what_goes_first(record), record]
-        texts = Texts()
-        for one in going:
-            one = type(one).objects.get(pk=one.pk)  # as the records before it have left it
-            reasons = problems(one, texts=texts)
+        act, texts = Act(), Texts()
+        for part in going:
+            part = type(part).objects.get(pk=part.pk)  # as the records before it have left it
+            reasons = problems(part, along=act.along(), texts=texts)
             if reasons:
-                raise Refused([f"{one}: {reason}" for reason in reasons])
-            if is_to_publish(one) or one.state == State.WITHDRAWN:
-                _publish(one, None)
+                raise Refused([f"{part}: {reason}" for reason in reasons])
+            if is_to_publish(part) or part.state == State.WITHDRAWN:
+                _publish(part, None, act)
+        act.carry_out()
         shown = show(_address(record))
         transaction.set_rollback(True)
     return shown
@@ -197,32 +186,18 @@ def withdraw(record, *, by):
     """
     lock_register(connection)
     record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
-    last = Edition.objects.current().filter(kind=record.kind, record=record.pk).first()
-    if last is None:
+    edition = open_row(record.kind, record.pk)
+    if edition is None or edition.is_tombstone:
         raise Refused(_("The public does not read this record."))
-    held = REGISTER[record.kind].resting_on(record, last)
-    if held:
-        codes = ", ".join(held[:10])
+    if codes := REGISTER[record.kind].resting_on(record, edition):
+        codes = ", ".join(codes[:10])
         raise Refused(_("Withdraw what rests on it first: %(codes)s") % {"codes": codes})
+    act, going = Act(), [record]
     if record.kind in FOLLOW_UPS:
-        for update in record.updates.filter(state=State.PUBLISHED):
-            withdraw(update, by=by)
-        last = Edition.objects.current().get(kind=record.kind, record=record.pk)
-    at = instant()
-    record.state = State.WITHDRAWN
-    _save_publication(record, by, at, WITHDRAWN)
-    every = Edition.objects.filter(kind=record.kind, record=record.pk)
-    close(last, at)
-    every.filter(withdrawn_at=None).update(withdrawn_at=at)
-    tombstone = {
-        "kind": record.kind,
-        "record": record.pk,
-        "code": record.code,
-        "number": last.number,
-        "day": timezone.localdate(at),
-        "payload": "",
-        "withdrawn_at": at,
-    }
-    insert(tombstone, [], last.first_sequence, at)
-    reissue_linked(record.kind, record.pk, at, Atlas(), last)
-    return at
+        going = [*record.updates.select_for_update().filter(state=State.PUBLISHED), record]
+    for part in going:
+        part.state = State.WITHDRAWN
+        _save_publication(part, by, act.at, WITHDRAWN)
+        act.withdraw(open_row(part.kind, part.pk))
+    act.carry_out()
+    return act.at

@@ -11,50 +11,17 @@ from engagements.words import Kind
 from provinces.models import Atlas
 
 from . import compose
-from .issuing import STORED, close, differences, insert, instant, mirror_status, stamp_of
+from .act import Act
+from .issuing import differences, stamp_of
 from .kinds import REGISTER
+from .links import Links
+
+BATCH = 500  # editions whose links are read together
 
 
-def reissue(edition, at, atlas, refs=None):
-    """The same edition with its links as they stand now; nothing is written if none moved.
-
-    With `refs` it points to those rows instead of its own.
-    """
-    draft = compose.reread(edition)
-    draft.refs = refs or draft.refs
-    values, targets = compose.edition(draft, stamp_of(edition), atlas)
-    if not differences(edition, values):
-        return None
-    close(edition, at)
-    new = insert(values, targets, edition.first_sequence, at)
-    mirror_status(new)
-    return new
-
-
-def reissue_linked(kind, record, at, atlas, *editions):
-    """What names the record, or is named by one of its editions, again; the new rows."""
-    # One round is enough: links carry own fields of their target only, and a follow-up's status,
-    # which comes from its updates, stands in no other payload.
-    linked = _linked(kind, record, *editions)
-    return [new for edition in linked if (new := reissue(edition, at, atlas))]
-
-
-def _linked(kind, record, *editions):
-    """Current editions that name the record, or that one of its editions names."""
-    current = Edition.objects.current()
-    naming = current.filter(links__kind=kind, links__record=record).distinct()
-    linked = {edition.pk: edition for edition in naming}
-    for edition in editions:
-        for link in edition.links.exclude(record=None).exclude(kind=Kind.SOURCE):
-            for named in current.filter(kind=link.kind, record=link.record):
-                linked[named.pk] = named
-    others = [row for row in linked.values() if (row.kind, row.record) != (kind, record)]
-    return sorted(others, key=lambda edition: edition.first_sequence)
-
-
-def _sessions_first(editions):
-    """In the order of a re-issue: an item takes its speaker's title from the session's edition."""
-    return sorted(editions, key=lambda row: (row.kind != Kind.MEETING, row.first_sequence))
+def _carried_out(act):
+    """The rows of an act in the order of their sequences."""
+    return list(act.carry_out().values())
 
 
 @transaction.atomic
@@ -65,13 +32,15 @@ def reissue_naming(*, official=None, organization=None, province=None, indicator
     lock_register(connection)
     current = Edition.objects.current()
     if indicator is not None:
-        found = current.filter(kind=Kind.FIGURE, type=indicator.slug)
+        naming = current.filter(kind=Kind.FIGURE, type=indicator.slug)
     else:
         by = {"official": official, "organization": organization}
         by = {f"links__{name}": row for name, row in by.items() if row is not None}
-        found = list(current.filter(**by).distinct())
-    at, atlas = instant(), Atlas()
-    return [new for row in _sessions_first(found) if (new := reissue(row, at, atlas))]
+        naming = current.filter(**by).distinct()
+    act = Act()
+    for edition in naming:
+        act.touch(edition)
+    return _carried_out(act)
 
 
 @transaction.atomic
@@ -79,48 +48,40 @@ def reissue_placed(*units):
     """After units were renamed, or others carry them on: every current edition about one, again.
 
     Those of their predecessors too, which show the unit of today. It is added when they are read,
-    so most of them are the same to the byte; their new sequence tells who keeps a copy.
+    so most of them say the same; their new sequence tells who keeps a copy.
     """
     lock_register(connection)
-    atlas = Atlas()
-    places = {one.pk for unit in units for one in atlas.lineage(unit)}
-    found = list(Edition.objects.current().filter(links__province__in=places).distinct())
-    at = instant()
-    return [reissue(row, at, atlas) or repeat(row) for row in _sessions_first(found)]
+    act = Act()
+    places = {place.pk for unit in units for place in act.atlas.lineage(unit)}
+    for edition in Edition.objects.current().filter(links__province__in=places).distinct():
+        act.touch(edition, repeat=True)
+    return _carried_out(act)
 
 
 @transaction.atomic
 def reissue_pointing(refs):
     """Current editions (their key → refs) again, pointing to other rows; the rest of them stays.
 
-    What two rows for one person or body are made one by, and two again. Items of a session go
-    along with it: they take its ministry and their speaker's title from its edition.
+    What two rows for one person or organization are made one by, and two again. Items of a session
+    go along with it: they take its ministry and their speaker's title from its edition.
     """
     lock_register(connection)
-    current = Edition.objects.current()
-    rows = {row.pk: row for row in current.filter(pk__in=refs)}
-    sessions = [row.code for row in rows.values() if row.kind == Kind.MEETING]
-    rows |= {row.pk: row for row in current.filter(meeting__in=sessions)}
-    rows, at, atlas = _sessions_first(rows.values()), instant(), Atlas()
-    return [new for row in rows if (new := reissue(row, at, atlas, refs.get(row.pk)))]
+    current, act = Edition.objects.current(), Act()
+    rows = list(current.filter(pk__in=refs))
+    sessions = [row.code for row in rows if row.kind == Kind.MEETING]
+    for edition in (*rows, *current.filter(meeting__in=sessions)):
+        act.touch(edition, refs.get(edition.pk))
+    return _carried_out(act)
 
 
-def repeat(edition):
-    """A current edition once more under a new sequence, so that who keeps a copy reads it again."""
-    at = instant()
-    values = {name: getattr(edition, name) for name in ("kind", "record", "number", *STORED)}
-    links = [
-        ("record", link.kind, link.record)
-        if link.record is not None
-        else next(
-            (name, getattr(link, f"{name}_id"))
-            for name in ("province", "organization", "official")
-            if getattr(link, f"{name}_id") is not None
-        )
-        for link in edition.links.order_by("pk")
-    ]
-    close(edition, at)
-    return insert(values, links, edition.first_sequence, at)
+@transaction.atomic
+def repeat(*editions):
+    """Current editions once more under new sequences, so that who keeps a copy reads them again."""
+    lock_register(connection)
+    act = Act()
+    for edition in editions:
+        act.touch(edition, repeat=True)
+    return _carried_out(act)
 
 
 # -- checking the whole register
@@ -133,27 +94,41 @@ def mismatches():
     its links must be what they are now, and its own fields stay as they were published.
     """
     atlas, current = Atlas(), Edition.objects.current().order_by("sequence")
-    # Sessions first: an item takes its speaker's title from the session's edition.
-    for found in (current.filter(kind=Kind.MEETING), current.exclude(kind=Kind.MEETING)):
-        for edition in found.iterator(chunk_size=500):
-            model = REGISTER[edition.kind].model
-            record = model.objects.filter(pk=edition.record).first()
-            if record is None or record.has_waiting_edit:
-                draft = compose.reread(edition)
-            else:
-                draft = compose.compose(record)
-            values, _targets = compose.edition(draft, stamp_of(edition), atlas)
-            different = differences(edition, values)
-            if different:
-                yield edition, different
+    batch = []
+    for edition in current.iterator(chunk_size=BATCH):
+        batch.append(edition)
+        if len(batch) == BATCH:
+            yield from _differing(batch, atlas)
+            batch = []
+    yield from _differing(batch, atlas)
+
+
+def _differing(editions, atlas):
+    drafts = [_draft_of(edition) for edition in editions]
+    links = Links(drafts)
+    for edition, draft in zip(editions, drafts, strict=True):
+        filled = compose.fill(draft, links)
+        columns = compose.columns(draft, filled, stamp_of(edition), links, atlas)
+        if names := differences(edition, columns):
+            yield edition, names
+
+
+def _draft_of(edition):
+    """What it should say: as the register has it, or as it was published where an edit waits."""
+    record = REGISTER[edition.kind].model.objects.filter(pk=edition.record).first()
+    if record is None or record.has_waiting_edit:
+        return compose.reread(edition)
+    return compose.compose(record)
 
 
 @transaction.atomic
-def mend(edition):
-    """Swaps the links of one edition for those of today; returns the new one, or None.
+def mend(*editions):
+    """Swaps the links of these current editions for those of today; the rows that were issued.
 
     Own fields stay as they were published: what else differs in the register is for a person.
     """
     lock_register(connection)
-    edition = Edition.objects.current().filter(pk=edition.pk).first()
-    return edition and reissue(edition, instant(), Atlas())
+    act = Act()
+    for edition in Edition.objects.current().filter(pk__in=[edition.pk for edition in editions]):
+        act.touch(edition)
+    return _carried_out(act)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from engagements.edition.entries import headline_of
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.mail import absolute
-from engagements.words import Answer, FollowUpStatus
+from engagements.words import Answer, Cause, FollowUpStatus
 
 NEWS_MOST = 50  # of one page in one e-mail; the page has the rest
 EDITIONS_AT_ONCE = 200
@@ -34,10 +35,11 @@ class NewsItem:
         return absolute(KINDS[edition.kind].href(edition.data, edition.province))
 
 
-def lines_of_change(edition, before):
+def lines_of_change(edition, before, corrected=None):
     """What to say of an edition beside the one that was read before; nothing if nothing is new.
 
-    A re-issue that only follows a changed name or link has the number it had, and is no news.
+    `corrected` is the number of an edit published between the two, if there is one. A re-issue that
+    only follows a changed name or link is no news.
     """
     if before is None or before.is_tombstone:
         return [_("Newly published.")]
@@ -52,8 +54,8 @@ def lines_of_change(edition, before):
             _("Update of %(day)s: %(status)s. %(text)s")
             % {"day": day, "status": status, "text": text}
         )
-    if edition.number != before.number:
-        lines.append(_("Corrected: edition no. %(number)d.") % {"number": edition.number})
+    if corrected:
+        lines.append(_("Corrected: edition no. %(number)d.") % {"number": corrected})
     if edition.status != before.status and not fresh:
         lines.append(_("Status: %(status)s.") % {"status": edition.get_status_display()})
     if edition.answer != before.answer:
@@ -73,15 +75,26 @@ def editions_at_mark(editions, mark):
     return {(edition.kind, edition.record): edition for edition in rows}
 
 
+def edits_since(editions, mark):
+    """Numbers of the last edits of the same records since the mark, by kind and record."""
+    records = {edition.record for edition in editions}
+    kinds = {edition.kind for edition in editions}
+    edits = Edition.objects.filter(cause=Cause.EDITED, sequence__gt=mark)
+    edits = edits.filter(kind__in=kinds, record__in=records).order_by()
+    last = edits.values_list("kind", "record").annotate(Max("number"))
+    return {(kind, record): number for kind, record, number in last}
+
+
 def news_of(target, mark, upto):
     """(news, whether there is more) at one address since the mark, in the order of publication."""
     rows = target.editions.filter(sequence__lte=upto).order_by("sequence").defer("search")
     items, last = [], mark
     while batch := list(rows.filter(sequence__gt=last)[:EDITIONS_AT_ONCE]):
         last = batch[-1].sequence
-        at_mark = editions_at_mark(batch, mark)
+        at_mark, edits = editions_at_mark(batch, mark), edits_since(batch, mark)
         for edition in batch:
-            lines = lines_of_change(edition, at_mark.get((edition.kind, edition.record)))
+            key = (edition.kind, edition.record)
+            lines = lines_of_change(edition, at_mark.get(key), edits.get(key))
             if lines:
                 items.append(NewsItem(edition, lines))
         if len(items) > NEWS_MOST:

@@ -2,7 +2,10 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.publication.reissuing import mend, mismatches
+from engagements.publication.reissuing import BATCH, mend, mismatches
+
+LEFT = "%d editions differ from the register."
+WITHOUT_REVIEW = " Their own fields were changed without a review: publish again."
 
 
 class Command(BaseCommand):
@@ -17,21 +20,24 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, check, verbosity, **options):
-        mismatched = mended = 0
+        differing = []
         for edition, names in mismatches():
-            mismatched += 1
+            differing.append(edition)
             self.stdout.write(f"{edition.code}: {', '.join(names)}")
-            if not check and mend(edition):
-                mended += 1
-        left = mismatched if check else sum(1 for _pair in mismatches()) if mismatched else 0
-        if left:
-            raise CommandError(
-                f"{left} editions differ from the register."
-                + (
-                    ""
-                    if check
-                    else " Their own fields were changed without a review: publish again."
-                )
-            )
-        if verbosity:
-            self.stdout.write(f"{mended} editions re-issued." if mended else "No edition differs.")
+        if check:
+            if differing:
+                raise CommandError(LEFT % len(differing))
+        else:
+            mended = self.mend(differing)
+            if differing and (left := sum(1 for _pair in mismatches())):
+                raise CommandError(LEFT % left + WITHOUT_REVIEW)
+            if verbosity and mended:
+                self.stdout.write(f"{mended} editions re-issued.")
+        if verbosity and not differing:
+            self.stdout.write("No edition differs.")
+
+    def mend(self, editions):
+        """Sessions first: what was said there takes its speaker's title from their new row."""
+        editions = sorted(editions, key=lambda edition: edition.kind != "meeting")
+        parts = range(0, len(editions), BATCH)
+        return sum(len(mend(*editions[first : first + BATCH])) for first in parts)

@@ -114,8 +114,10 @@ def test_a_commitment_whole(client):
             "inference": "",
         },
         "edition": 1,
+        "cause": "edited",
         "first_published_at": instant,
         "published_at": instant,
+        "changed_at": instant,
         "province": {
             "slug": "cu-2025",
             "name": "Cũ",
@@ -190,6 +192,15 @@ def test_a_reissue_moves_no_row(client):
         pytest.param("", {"x": "1"}, "x", id="index-takes-none"),
         pytest.param("requests/", {"fields": "code,internal_note"}, "fields", id="no-such-field"),
         pytest.param("requests/", {"province": ""}, "province", id="no-province"),
+        pytest.param(
+            "requests/", {"updated_since": "2026-01-01T00:00:00"}, "updated_since", id="no-zone"
+        ),
+        pytest.param(
+            "requests/", {"updated_since": "2026-01-01T25:00Z"}, "updated_since", id="no-hour"
+        ),
+        pytest.param(
+            "requests/", {"updated_since": "0001-01-01T00:00Z"}, "updated_since", id="far-instant"
+        ),
         pytest.param("requests/", {"updated_since": ""}, "updated_since", id="no-day"),
         pytest.param("requests/", {"status": ["done", ""]}, "status", id="one-empty"),
         pytest.param("requests/", {"cursor": ""}, "cursor", id="empty-cursor"),

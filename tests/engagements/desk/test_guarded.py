@@ -374,7 +374,7 @@ def test_a_merger_moves_editions_to_their_heir(desk):
     answer = add(desk, Succession, kind="merged", effective_on="01/07/2025", **units)
     assert answer.status_code == 302
     current = Edition.objects.current().get(code=request.code)
-    assert (current.heir, current.number) == (new, 1)
+    assert (current.heir, current.number, current.cause) == (new, 2, "links")
     succession = Succession.objects.get()
     desk.post(address(Succession, "delete", succession.pk), {"post": "yes"})
     assert Edition.objects.current().get(code=request.code).heir == old

@@ -614,11 +614,12 @@ def test_the_body_of_a_commitment_whole():
             "is_inferred": True,
             "inference": "Mối nối được suy ra.",
         },
-        "edition": 1,
-        "first_published_at": body["published_at"],
-        "published_at": body["published_at"],
+        "edition": 2,
+        "cause": "news",
+        "first_published_at": f"{commitment.published_at:%Y-%m-%dT%H:%M:%S.%f}Z",
+        "published_at": edition_of(update).data["published_at"],
+        "changed_at": edition_of(update).data["published_at"],
     }
-    assert body["published_at"] == f"{commitment.published_at:%Y-%m-%dT%H:%M:%S.%f}Z"
     assert list(body)[:8] == [
         "code",
         "kind",
@@ -629,7 +630,13 @@ def test_the_body_of_a_commitment_whole():
         "raised_by",
         "raised_by_text",
     ]
-    assert list(body)[-3:] == ["edition", "first_published_at", "published_at"]
+    assert list(body)[-5:] == [
+        "edition",
+        "cause",
+        "first_published_at",
+        "published_at",
+        "changed_at",
+    ]
     assert edition.payload == json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 

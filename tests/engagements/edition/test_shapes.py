@@ -20,11 +20,11 @@ place, and freeze the new example (tests/engagements/edition/shape_examples.py).
 
 
 @pytest.fixture
-def second_shape(monkeypatch):
-    """As if a second shape had come: every payload says how loud the promise was."""
-    monkeypatch.setattr(shapes, "SHAPE", 2)
-    monkeypatch.setattr(reading, "SHAPE", 2)
-    monkeypatch.setitem(shapes.UPGRADES, 1, lambda payload: payload | {"loudness": ""})
+def third_shape(monkeypatch):
+    """As if a third shape had come: every payload says how loud the promise was."""
+    monkeypatch.setattr(shapes, "SHAPE", 3)
+    monkeypatch.setattr(reading, "SHAPE", 3)
+    monkeypatch.setitem(shapes.UPGRADES, 2, lambda payload: payload | {"loudness": ""})
 
 
 def test_what_is_written_bears_the_shape_of_today(db):
@@ -47,9 +47,9 @@ def test_a_payload_of_each_shape_reads_as_one_of_today(shape, kind):
     assert read == keys(examples()[kind]), A_NEW_SHAPE.format(kind=kind, shape=shape)
 
 
-def test_an_older_payload_is_upgraded_when_it_is_read(db, second_shape, client):
+def test_an_older_payload_is_upgraded_when_it_is_read(db, third_shape, client):
     edition = edition_of(published(make_commitment()))
-    assert (edition.shape, json.loads(edition.payload).get("loudness")) == (1, None)
+    assert (edition.shape, json.loads(edition.payload).get("loudness")) == (2, None)
     assert edition.data["loudness"] == ""
     shown = client.get(f"/api/v1/commitments/{edition.code}/").json()
     assert shown["loudness"] == ""
@@ -58,9 +58,25 @@ def test_an_older_payload_is_upgraded_when_it_is_read(db, second_shape, client):
     assert listed == [shown]
 
 
-def test_a_row_of_today_is_given_as_it_was_written(db, second_shape):
+def test_a_row_of_today_is_given_as_it_was_written(db, third_shape):
     edition = edition_of(published(make_commitment()))
     with lifted(connection):
-        Edition.objects.filter(pk=edition.pk).update(shape=2)
+        Edition.objects.filter(pk=edition.pk).update(shape=3)
     kept = reading.Reader().without_withdrawn(Edition.objects.get(pk=edition.pk))
     assert "loudness" not in kept.payload
+
+
+def test_the_first_shape_says_nothing_of_its_cause():
+    """A payload as releases before shape 2 wrote it: what was not recorded is empty."""
+    first = {
+        "code": "CK-1",
+        "title": "Một việc",
+        "edition": 3,
+        "first_published_at": "2026-11-21T01:00:00Z",
+        "published_at": "2026-11-22T01:00:00Z",
+    }
+    second = shapes.upgraded(first, 1)
+    assert list(second) == [
+        "code", "title", "edition", "cause", "first_published_at", "published_at", "changed_at",
+    ]  # fmt: skip
+    assert (second["cause"], second["changed_at"]) == ("", "2026-11-22T01:00:00Z")

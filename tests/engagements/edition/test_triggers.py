@@ -72,7 +72,9 @@ def test_a_migration_brings_them_back(db):
 
 CHANGES = {
     "payload": "{}",
-    "shape": 2,
+    "shape": 9,
+    "cause": "news",
+    "changed_at": LATER,
     "number": 7,
     "code": "CK-7",
     "status": "done",
@@ -139,8 +141,10 @@ def bare_edition(sequence):
         record=sequence,
         code=f"GN-{sequence}",
         number=1,
+        cause="edited",
         day=date(2024, 2, 29),
         published_at=LATER,
+        changed_at=LATER,
     )
 
 

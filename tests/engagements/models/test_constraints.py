@@ -495,9 +495,11 @@ def bare_edition(sequence=100, **values):
         "kind": "commitment",
         "record": sequence,
         "code": f"CK-{sequence}",
-        "number": 1,
+        "number": sequence,
+        "cause": "edited",
         "day": DAY,
         "published_at": MOMENT,
+        "changed_at": MOMENT,
     }
     return Edition(sequence=sequence, **least | values)
 
@@ -507,6 +509,8 @@ EDITION_RULES = {
     "edition_one_open": {"code": "CK-100"},
     "edition_one_open_record": {"record": 100},
     "edition_kind_in_list": {"kind": "promise"},
+    "edition_cause_in_list": {"cause": "whim"},
+    "edition_number_once": {"record": 100, "number": 100, "superseded_at": MOMENT},
     "edition_first_is_not_later": {"first_sequence": 102},
     "edition_superseded_after_published": {"superseded_at": MOMENT.replace(hour=1)},
 }

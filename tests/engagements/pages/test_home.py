@@ -1,6 +1,6 @@
 """The way in: what needs a reader's eye, the map by a chosen measure, what is new and ahead."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone, translation
@@ -10,6 +10,7 @@ from engagements.pages.tiles import Measure, tile_map, value_of
 from provinces.models import Province
 from tests.factories import (
     edited,
+    edition_of,
     make_commitment,
     make_meeting,
     make_province,
@@ -44,13 +45,30 @@ def test_what_was_corrected_this_month_is_counted_once(db, client):
 
 def test_a_reissue_is_no_news(db, client):
     request = published(make_request())
-    made = Edition.objects.get(kind="request", superseded_at=None)
-    published(make_commitment(answers=[request]))
-    again = Edition.objects.get(kind="request", superseded_at=None)
-    assert again.number == made.number
-    assert again.published_at > made.published_at
-    recent = Edition.objects.public().issued_since(again.published_at)
-    assert {one.kind for one in recent} == {"commitment"}
+    before = edition_of(request)
+    published(edited(request.meeting, title="Buổi làm việc gọi bằng tên khác"))
+    after = edition_of(request)
+    assert (after.number, after.cause) == (before.number + 1, "links")
+    assert after.changed_at == before.changed_at
+    recent = Edition.objects.public().changed_since(after.published_at)
+    assert {edition.kind for edition in recent} == {"meeting"}
+
+
+def test_news_are_found_from_an_instant_on(db, client):
+    """Pages, the API and its change log take a day, or an instant with its zone."""
+    edition = edition_of(published(make_request()))
+    at, after = edition.changed_at, edition.changed_at + timedelta(seconds=1)
+    for address in ("/kien-nghi/", "/kien-nghi/du-lieu.csv", "/api/v1/requests/"):
+        for moment, is_found in ((at, True), (after, False)):
+            for zone in (UTC, timezone.get_current_timezone()):
+                text = moment.astimezone(zone).isoformat()
+                answer = client.get(address, {"updated_since": text})
+                content = b"".join(answer) if answer.streaming else answer.content
+                assert (edition.data["title"] in content.decode()) == is_found, (address, text)
+    unescaped = at.astimezone(timezone.get_current_timezone()).isoformat()
+    assert client.get(f"/api/v1/requests/?updated_since={unescaped}").json()["count"] == 1
+    changes = client.get("/api/v1/changes/", {"updated_since": at.isoformat()}).json()["results"]
+    assert edition.code in {change["code"] for change in changes}
 
 
 @pytest.mark.parametrize("value", ["31/02/2026", "hom-qua", "1944-12-31", "2026-13-01"])
@@ -188,4 +206,4 @@ def test_the_first_of_the_month_is_local(db, client, monkeypatch):
     href = client.get("/").context["live"][-1]["href"]
     assert href.endswith("updated_since=2026-11-01")
     start = datetime(2026, 11, 1, tzinfo=timezone.get_current_timezone())
-    assert Edition.objects.issued_since(start).count() == 0
+    assert Edition.objects.changed_since(start).count() == 0

@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from engagements.publication.publishing import withdraw
 from tests.factories import (
     edited,
+    edition_of,
     make_commitment,
     make_meeting,
     make_merger,
     make_province,
-    make_recommendation,
     make_request,
     make_update,
     published,
@@ -96,7 +96,8 @@ def test_a_changed_wording_shows_both_texts(chain, client):
     asked, _promise = chain
     published(edited(asked, title="Đề nghị viết lại"))
     page = read(client, f"/en/kien-nghi/{asked.code}/")
-    assert "The wording was revised: edition no. 2" in page.text
+    number = edition_of(asked).number
+    assert f"The wording was revised: edition no. {number}" in page.text
     assert f"before: {asked.title} now: Đề nghị viết lại" in page.text
 
 
@@ -111,8 +112,8 @@ def test_an_edit_that_waits_is_no_revision(chain, client):
 # -- editions
 
 
-def test_every_edition_says_what_it_changed(chain, client):
-    asked, _promise = chain
+def test_every_edition_says_what_it_changed(db, client):
+    asked = published(make_request())
     published(edited(asked, detail="Nói rõ hơn."))
     published(edited(asked, title="Đề nghị mới", detail=""))
     page = read(client, f"/en/kien-nghi/{asked.code}/ban-cong-bo/")
@@ -122,13 +123,76 @@ def test_every_edition_says_what_it_changed(chain, client):
     assert "before: Nói rõ hơn. now: nothing" in page.text
 
 
-def test_a_reissue_is_no_edition(chain, client):
-    asked, promise = chain
-    published(make_update(commitment=promise, status="done"))
-    published(make_recommendation(answers=[asked]))
-    for address in (f"/kien-nghi/{asked.code}/", f"/cam-ket/{promise.code}/"):
-        page = read(client, f"{address}ban-cong-bo/")
-        assert [name for name in page.ids if name.isdigit()] == ["1"]
+def test_news_are_an_edition_that_says_what_they_moved(chain, client):
+    _asked, promise = chain
+    update = published(make_update(commitment=promise, status="done", completed_on=None))
+    page = read(client, f"/en/cam-ket/{promise.code}/ban-cong-bo/")
+    assert [name for name in page.ids if name.isdigit()] == ["2", "1"]
+    assert "Edition no. 2 News what is read now" in page.text
+    assert "Status before: No information yet now: Done" in page.text
+    assert f"Updates before: nothing now: {update.code}" in page.text
+
+
+def test_an_edition_for_a_link_alone_is_counted_and_not_told(chain, client):
+    _asked, promise = chain
+    published(edited(promise.meeting, title="Buổi làm việc gọi bằng tên khác"))
+    assert edition_of(promise).number == 2
+    page = read(client, f"/en/cam-ket/{promise.code}/ban-cong-bo/")
+    assert [name for name in page.ids if name.isdigit()] == ["1"]
+    assert "1 edition, in which only a name or a link moved, is left out" in page.text
+
+
+def test_one_edition_says_what_could_be_read_then(chain, client):
+    _asked, promise = chain
+    published(make_update(commitment=promise, status="in_progress", text="Đang làm."))
+    published(edited(promise, title="Lời hứa viết lại"))
+    address = f"/en/cam-ket/{promise.code}/ban-cong-bo/"
+    first, second, third = (read(client, f"{address}{number}/") for number in (1, 2, 3))
+    assert promise.title in first.text
+    assert "Đang làm." not in first.text
+    assert "Đang làm." in second.text
+    assert "Status before: No information yet now: In progress" in second.text
+    assert "Today edition no. 3 is read." in second.text
+    assert "What is read now, since" in third.text
+    assert {f"{address}1/", f"{address}3/"} <= set(second.links)
+    said = client.get(f"/api/v1/commitments/{promise.code}/editions/2/").json()
+    assert (said["edition"], said["cause"], said["taken_back"]) == (2, "news", 0)
+    assert said["record"]["status"] == "in_progress"
+    assert said["changed"][0] == "status"
+
+
+def test_one_edition_counts_what_was_taken_back_of_it(chain, client):
+    _asked, promise = chain
+    update = published(make_update(commitment=promise, text="Điều đã rút."))
+    published(make_update(commitment=promise, text="Điều còn lại."))
+    withdraw(update, by=publisher())
+    page = read(client, f"/en/cam-ket/{promise.code}/ban-cong-bo/3/")
+    assert "1 passage of it was taken back since and is not shown." in page.text
+    assert "Điều đã rút." not in page.text
+    assert "Điều còn lại." in page.text
+    said = client.get(f"/api/v1/commitments/{promise.code}/editions/3/").json()
+    assert said["taken_back"] == 1
+    assert [entry["text"] for entry in said["record"]["updates"]] == ["Điều còn lại."]
+
+
+@pytest.mark.parametrize("number", ["0", "9", "01", "999999", "1000000", "-1", "x"])
+def test_an_edition_that_is_none_is_not_found(chain, client, number):
+    _asked, promise = chain
+    for address in (
+        f"/cam-ket/{promise.code}/ban-cong-bo/{number}/",
+        f"/api/v1/commitments/{promise.code}/editions/{number}/",
+    ):
+        assert client.get(address).status_code == 404
+    gone = published(make_commitment())
+    withdraw(gone, by=publisher())
+    assert client.get(f"/cam-ket/{gone.code}/ban-cong-bo/1/").status_code == 410
+    assert client.get(f"/api/v1/commitments/{gone.code}/editions/1/").status_code == 410
+
+
+def test_the_address_of_an_edition_takes_small_letters(chain, client):
+    _asked, promise = chain
+    response = client.get(f"/en/cam-ket/{promise.code.lower()}/ban-cong-bo/1/")
+    assert response["Location"] == f"/en/cam-ket/{promise.code}/ban-cong-bo/1/"
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

@@ -33,6 +33,7 @@ from tests.factories import (
     make_user,
     published,
     publisher,
+    unstamped,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -113,14 +114,14 @@ def test_everything_of_one_person_moves_to_the_other(twice, keeper):
 
 def test_the_public_reads_the_name_that_was_kept(twice, keeper):
     kept, gone = twice
-    numbers = {one.code: one.number for one in Edition.objects.current()}
+    changed = {one.code: one.changed_at for one in Edition.objects.current()}
     merge(kept, gone, by=keeper, reason="Một người")
     link = {"slug": kept.slug, "name": kept.full_name, "title": "Bộ trưởng"}
     assert read_as(gone.said)["raised_by"] == link
     assert read_as(gone.noted)["said_by"] == link
     assert read_as(gone.seat.meeting)["attendances"][0]["official"]["slug"] == kept.slug
     assert edition_of(gone.said).raised_by == kept
-    assert {one.code: one.number for one in Edition.objects.current()} == numbers
+    assert {one.code: one.changed_at for one in Edition.objects.current()} == changed
     assert not Edition.objects.current().filter(links__official=gone).exists()
 
 
@@ -342,14 +343,14 @@ def test_the_old_address_of_the_api_leads_on_too(twice, keeper, client):
 def test_taken_back_all_is_as_it_was(twice, keeper, client):
     kept, gone = twice
     gone.post = make_post(official=gone)
-    before = {one.code: one.payload for one in Edition.objects.current()}
+    before = {one.code: unstamped(one) for one in Edition.objects.current()}
     done = merge(kept, gone, by=keeper, reason="Một người")
     assert take_back(done, by=keeper) == []
     assert again(gone).merged_into is None
     assert list(Attendance.objects.filter(official=kept)) == [kept.seat]
     assert again(gone.said).raised_by == gone
     assert again(gone.post).official == gone
-    assert {one.code: one.payload for one in Edition.objects.current()} == before
+    assert {one.code: unstamped(one) for one in Edition.objects.current()} == before
     assert client.get(f"/can-bo/{gone.slug}/").status_code == 200
     done = again(done)
     assert (done.undone_by, done.undone_at is not None) == (keeper, True)
@@ -447,12 +448,12 @@ def test_who_follows_the_body_merged_away_follows_the_one_kept(bodies, keeper):
 
 def test_bodies_taken_apart_are_as_they_were(bodies, keeper):
     kept, gone = bodies
-    before = {one.code: (one.payload, one.ministry_id) for one in Edition.objects.current()}
+    before = {one.code: (unstamped(one), one.ministry_id) for one in Edition.objects.current()}
     edited(gone.meeting, title="Đang sửa")
     edited(gone.both, title="Đang sửa")
     done = merge(kept, gone, by=keeper, reason="Một cơ quan")
     assert take_back(done, by=keeper) == []
-    after = {one.code: (one.payload, one.ministry_id) for one in Edition.objects.current()}
+    after = {one.code: (unstamped(one), one.ministry_id) for one in Edition.objects.current()}
     assert after == before
     assert set(again(gone.both).supporting.all()) == {kept, gone}
     assert again(gone.meeting).ministry == gone
@@ -498,13 +499,13 @@ def test_the_loaded_register_there_and_back(register, keeper, model):
         key=lambda row: -Edition.objects.current().filter(**{f"links__{name}": row}).count(),
     )
     kept, gone = next(pair for pair in combinations(named, 2) if not obstacles(*pair))
-    before = {one.code: one.payload for one in Edition.objects.current()}
+    before = {one.code: unstamped(one) for one in Edition.objects.current()}
     done = merge(kept, gone, by=keeper, reason="Thử")
     in_step()
-    assert {one.code: one.payload for one in Edition.objects.current()} != before
+    assert {one.code: unstamped(one) for one in Edition.objects.current()} != before
     assert take_back(done, by=keeper) == []
     in_step()
-    assert {one.code: one.payload for one in Edition.objects.current()} == before
+    assert {one.code: unstamped(one) for one in Edition.objects.current()} == before
 
 
 def test_loading_the_documents_again_brings_nothing_back(register, keeper):
