@@ -1,19 +1,23 @@
-"""Test databases: an empty and a loaded one, made once a run as templates, copied by each worker.
+"""Test databases: empty, loaded, demo; made once a run as templates, copied by each worker.
 
 A copy takes a tenth of a second where migrating and loading take eleven. In the loaded one stand
-the register's documents, so that a test which reads them begins where they are. None is dropped: a
-throw-away server takes them along, pytest deletes its older folders, a later run writes over them.
+the register's documents, so that a test which reads them begins where they are; in that of the demo
+its invented register, with accounts. None is dropped: a throw-away server takes them along, pytest
+deletes its older folders, a later run writes over them.
 """
 
 import fcntl
 from contextlib import contextmanager
 from functools import cached_property
+from io import StringIO
 from itertools import count
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import connections, transaction
+from django.test.utils import override_settings
 
 from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
 from engagements.publication.loading import REFERENCE, load
@@ -49,25 +53,30 @@ class Databases:
             yield not made.exists()
             made.touch()
 
-    @cached_property
-    def loaded_template(self):
-        with self._made_once("loaded") as is_first:
+    def _template(self, name, fill):
+        """A connection to the template of that name, which one worker fills."""
+        with self._made_once(name) as is_first:
             if not is_first:
-                return connection_to(self.empty_template, "loaded")
-            template = copied(self.empty_template, "loaded")
+                return connection_to(self.empty_template, name)
+            template = copied(self.empty_template, name)
             self.use(template)
-            for username, key in LOADED_BY.items():
-                get_user_model().objects.create(
-                    pk=key, username=username, is_active=False, password="!"
-                )
-            load([FIXTURES / name for name in (*REFERENCE, *DOCUMENTS)])
+            fill()
             template.close()
             return template
+
+    @cached_property
+    def loaded_template(self):
+        return self._template("loaded", load_documents)
 
     @cached_property
     def loaded(self):
         """For tests that read the register."""
         return copied(self.loaded_template, self.worker)
+
+    @cached_property
+    def demo(self):
+        """For tests that read the invented register."""
+        return copied(self._template("demo", set_up_demo), f"demo_{self.worker}")
 
     @cached_property
     def shared(self):
@@ -85,6 +94,8 @@ class Databases:
             self.use(self.shared)
         elif "register" in fixtures:
             self.use(self.loaded)
+        elif "demo_register" in fixtures:
+            self.use(self.demo)
         else:
             self.use(self.empty)
 
@@ -110,6 +121,17 @@ class Databases:
         self.empty.close()
         settings["NAME"] = name
         read_content_types()
+
+
+def load_documents():
+    for username, key in LOADED_BY.items():
+        get_user_model().objects.create(pk=key, username=username, is_active=False, password="!")
+    load([FIXTURES / name for name in (*REFERENCE, *DOCUMENTS)])
+
+
+def set_up_demo():
+    with override_settings(DEBUG=True, DEMO=True):
+        call_command("start", port=0, stdout=StringIO())  # any port that is free
 
 
 def read_content_types():
