@@ -4,7 +4,7 @@ from itertools import cycle, islice
 
 import pytest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 VALUES = [
     "-1",
@@ -42,7 +42,7 @@ LISTS += [f"/api/v1/{name}/" for name in ("followups", "meetings", "figures", "p
 
 @pytest.mark.parametrize("path", LISTS)
 def test_every_parameter_takes_any_value(client, register, walk, path):
-    """Four values a parameter, others at each list and parameter, so that all meet all kinds.
+    """Two values a parameter, others at each list and parameter, so that all meet all kinds.
 
     A full walk sends every value to every parameter.
     """
@@ -50,13 +50,14 @@ def test_every_parameter_takes_any_value(client, register, walk, path):
     for _place in range(len(path)):
         next(values)
     for name in PARAMETERS:
-        for value in islice(values, len(VALUES) if walk else 4):
+        for value in islice(values, len(VALUES) if walk else 2):
             response = client.get(path, {name: value})
             assert response.status_code in (200, 301, 302, 400, 404, 406), (path, name, value)
             if response["Content-Type"].startswith("text/html"):
                 assert "<script>alert" not in response.content.decode()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("value", [*VALUES, "%00", "a" * 5000])
 def test_every_path_takes_every_value(client, register, value):
     for pattern in ("/tinh/{}/", "/kien-nghi/{}/", "/buoi-lam-viec/{}/", "/nguon/{}/"):

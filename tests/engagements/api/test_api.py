@@ -360,7 +360,6 @@ def two(db):
     }
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -10,7 +10,7 @@ from django.utils import timezone
 from engagements.edition.models import Edition
 from tests.factories import make_commitment, make_request, many, published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 BY = ["province", "status", "deadline", "topic", "lead"]
 
@@ -21,6 +21,7 @@ def stats(client, expecting=200, /, **query):
     return response.json()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("by", BY)
 @pytest.mark.parametrize("more", [{}, {"province": "hue"}, {"q": "so"}, {"kind": "request"}])
 def test_each_number_is_that_of_its_list(client, register, by, more):
@@ -36,6 +37,7 @@ def test_each_number_is_that_of_its_list(client, register, by, more):
             assert row[kind] == sum(one["kind"] == kind for one in listed)
 
 
+@pytest.mark.both_databases
 def test_months_are_those_of_the_sessions(client, register):
     found = {row["key"]: row["total"] for row in stats(client, by="month")["results"]}
     assert set(found) == {"2024-02", "2023-04"}
@@ -52,6 +54,7 @@ def test_a_past_day_is_counted_as_it_was(client):
     assert (row["key"], row["total"]) == ("past_unknown", 1)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "named"),
     [

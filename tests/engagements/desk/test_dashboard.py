@@ -38,7 +38,7 @@ from tests.factories import (
     published,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 TODAY = date(2025, 3, 10)
 DAY = timedelta(1)
 ASKED_AT = timezone.make_aware(datetime(2025, 3, 1, 9))
@@ -330,6 +330,7 @@ EDITS = {
 }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("make", "is_editor"), EDITS.values(), ids=EDITS)
 def test_both_spellings_of_who_changed_a_record_agree(make, is_editor):
     user = make_user()
@@ -446,6 +447,7 @@ def test_nought_is_said_in_words(client):
     assert "needs=" not in page
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "query",
     [

@@ -34,7 +34,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 HELD_ON = date(2024, 2, 29)
 
 
@@ -228,6 +228,7 @@ def test_every_worry_has_its_cases():
         assert {name for one, name in CASES if one is model} >= set(worries_of(model)) - {"lying"}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("model", "name"), CASES, ids=[f"{model._meta.model_name}-{name}" for model, name in CASES]
 )
@@ -271,6 +272,7 @@ def test_a_worry_that_a_list_does_not_know_shows_the_list(client, worry):
     assert list(answer.context["cl"].result_list) == [source]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("text", "strange"),
     [

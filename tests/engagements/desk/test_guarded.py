@@ -187,7 +187,8 @@ def test_no_value_breaks_a_form(desk, value):
     commitment = make_commitment()
     given = {"province": value, "topics": [value], "lead": value, "due_on": value, "version": value}
     rows = {
-        "updates-TOTAL_FORMS": value,
+        "updates-TOTAL_FORMS": "0",
+        "updates-INITIAL_FORMS": "0",
         "updates-2-TOTAL_FORMS": "1",
         "updates-2-INITIAL_FORMS": "1",
         "updates-2-0-id": value,
@@ -196,6 +197,16 @@ def test_no_value_breaks_a_form(desk, value):
     page = address(type(commitment), "change", commitment.pk)
     assert desk.post(page, {"title": "Khác"} | given | rows).status_code == 200
     assert desk.get(address(type(commitment), "add"), given).status_code == 200
+    commitment.refresh_from_db()
+    assert commitment.title != "Khác"
+
+
+@pytest.mark.parametrize("value", WRONG)
+def test_no_number_of_rows_breaks_a_form(desk, value):
+    commitment = make_commitment()
+    sent = {"title": "Khác", "updates-TOTAL_FORMS": value, "updates-INITIAL_FORMS": value}
+    answer = desk.post(address(type(commitment), "change", commitment.pk), sent)
+    assert answer.status_code == 200
     commitment.refresh_from_db()
     assert commitment.title != "Khác"
 

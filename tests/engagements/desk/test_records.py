@@ -207,7 +207,6 @@ TODAY = date(2025, 3, 10)
 DUE = [None, TODAY - timedelta(1), TODAY, TODAY + timedelta(30), TODAY + timedelta(31)]
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("deadline", Deadline.values)
 def test_the_deadline_filter_says_what_the_column_says(signed_in, client, deadline, monkeypatch):
     signed_in(None)

@@ -37,7 +37,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 def codes(editions):
@@ -62,6 +62,7 @@ def test_the_public_reads_one_edition_of_each_record():
     assert Edition.objects.public().get(code="CK-1").data["title"] == "Hai"
 
 
+@pytest.mark.both_databases
 def test_the_past_reads_as_it_was():
     commitment = published(make_commitment(title="Một"))
     first = edition_of(commitment)
@@ -81,6 +82,7 @@ def test_the_past_reads_as_it_was():
     assert then(timezone.now()) == then(third.published_at)
 
 
+@pytest.mark.both_databases
 def test_a_reissue_is_part_of_the_past_too():
     request = published(make_request())
     before = edition_of(request)
@@ -93,6 +95,7 @@ def test_a_reissue_is_part_of_the_past_too():
     assert answer(timezone.now()) == "promised"
 
 
+@pytest.mark.both_databases
 def test_what_was_withdrawn_is_in_no_past():
     commitment = published(make_commitment())
     moment = edition_of(commitment).published_at
@@ -327,6 +330,7 @@ def test_a_source_tells_what_each_edition_changed(client, language):
 # -- lists
 
 
+@pytest.mark.both_databases
 def test_lists_run_newest_session_first_and_keep_the_order_of_the_document():
     old = make_meeting(held_on=date(2023, 4, 21))
     new = make_meeting(held_on=date(2024, 2, 29))
@@ -338,6 +342,7 @@ def test_lists_run_newest_session_first_and_keep_the_order_of_the_document():
     assert codes(listed) == codes([first, second, third])
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("make", "day"),
     [
@@ -376,6 +381,7 @@ def test_the_day_that_lists_run_by(make, day):
     assert edition_of(published(make())).day == day
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("limit", "count"), [(1, 1), (2, 2), (3, 3), (4, 3), (10_001, 3)])
 def test_count_up_to(limit, count):
     for source in many(make_source, 3):
@@ -386,6 +392,7 @@ def test_count_up_to(limit, count):
 # -- search
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -425,6 +432,7 @@ def test_matching(asked, found):
     assert CommitmentEdition.objects.public().matching(asked).exists() is found
 
 
+@pytest.mark.both_databases
 def test_a_composed_and_a_decomposed_question_find_the_same():
     published(make_commitment(title="Phủ sóng Huế"))
     assert CommitmentEdition.objects.public().matching("Hue\u0302\u0301").exists()
@@ -488,6 +496,7 @@ def test_a_unit_that_was_split_stays_its_own_heir():
     assert edition_of(published(make_commitment(province=whole))).heir == whole
 
 
+@pytest.mark.both_databases
 def test_with_topic_takes_whole_topics():
     published(make_commitment(topics=[make_topic(slug="chinh-quyen-so"), make_topic(slug="khac")]))
     public = CommitmentEdition.objects.public()

@@ -14,8 +14,6 @@ from engagements.pages.urls import FILE_PATHS
 from engagements.words import Kind
 from provinces.models import OrganizationKind
 
-pytestmark = pytest.mark.both_databases
-
 PLURALS = {
     Kind.SOURCE: "sources",
     Kind.MEETING: "meetings",

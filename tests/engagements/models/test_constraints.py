@@ -540,8 +540,7 @@ def cases(refused):
 def resolved(values, row):
     if callable(values):
         values = values(row)
-    values = {name: value() if callable(value) else value for name, value in values.items()}
-    return values
+    return {name: value() if callable(value) else value for name, value in values.items()}
 
 
 def test_every_constraint_has_a_line():

@@ -168,7 +168,6 @@ def test_nothing_unpublished_is_in_any_file(register, root):
     assert {"requests.csv", "requests.ndjson", book} <= found
 
 
-@pytest.mark.both_databases
 def test_the_same_number_of_questions_for_one_record_and_for_thirty(
     db, django_assert_num_queries, monkeypatch, root
 ):

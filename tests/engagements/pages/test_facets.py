@@ -31,8 +31,6 @@ from tests.factories import (
 )
 from tests.pages import read
 
-pytestmark = pytest.mark.both_databases
-
 FACETS = ("kind", "status", "deadline", "topic", "year", "official", "lead")
 BUDGET = 60_000
 
@@ -92,6 +90,7 @@ def test_a_chosen_value_without_rows_stays_among_the_choices(place, client):
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "query",
     [
@@ -225,6 +224,7 @@ def test_an_axis_never_crowds_its_years(first, last):
     assert axis.at(date(last + 1, 1, 1)) == "100.00%"
 
 
+@pytest.mark.both_databases
 def test_many_days_are_gathered_by_year(db):
     unit = make_province()
     days = [date(2023, 1, 1).toordinal() + n for n in range(400)]

@@ -34,7 +34,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 DOCUMENT = {
     "source": {
@@ -189,6 +189,7 @@ def counts():
     }
 
 
+@pytest.mark.both_databases
 def test_a_document_is_saved_and_published(reference, document, load_file):
     added = load_file(document)
     assert {model.__name__: count for model, count in added.items()} == {
@@ -230,6 +231,7 @@ def test_the_accounts_of_files_cannot_log_in(reference, document, load_file):
         assert not account(username).has_usable_password()
 
 
+@pytest.mark.both_databases
 def test_loading_again_changes_nothing(reference, document, load_file):
     load_file(document)
     before = counts()
@@ -284,6 +286,7 @@ def test_the_same_key_in_another_file_is_another_row(reference, document, load_f
     assert added[Commitment] == 1
 
 
+@pytest.mark.both_databases
 def test_reference_data_is_loaded(load_file):
     added = load_file(
         {
@@ -460,6 +463,7 @@ def test_a_bad_row_stops_the_load(reference, document, load_file, change, row, r
     assert counts() == before
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -479,6 +483,7 @@ def test_a_bad_file_stops_the_load(load_file, content, reason):
     assert reason in str(bad.value)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("content", "row"),
     [
@@ -504,6 +509,7 @@ def test_a_bad_row_of_reference_data_stops_the_load(load_file, content, row):
     assert counts() == before
 
 
+@pytest.mark.both_databases
 def test_a_bad_file_takes_the_good_ones_before_it_along(reference, document, tmp_path):
     good, bad = tmp_path / "1.yaml", tmp_path / "2.yaml"
     good.write_text(yaml.dump(document), encoding="utf-8")

@@ -36,7 +36,7 @@ from tests.factories import (
     unstamped,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +97,7 @@ def twice():
     return kept, gone
 
 
+@pytest.mark.both_databases
 def test_everything_of_one_person_moves_to_the_other(twice, keeper):
     kept, gone = twice
     gone.post = make_post(official=gone)
@@ -191,6 +192,7 @@ def test_what_was_withdrawn_stays_withdrawn(twice, keeper):
     in_step()
 
 
+@pytest.mark.both_databases
 def test_the_same_post_is_not_doubled(keeper):
     kept, gone = make_official(), make_official()
     place = make_organization()
@@ -246,6 +248,7 @@ def test_a_merge_from_before_such_things_were_written_down_is_taken_back(filled,
     assert again(post).proof == "QĐ 12"
 
 
+@pytest.mark.both_databases
 def test_both_at_one_meeting_must_be_solved_first(twice, keeper):
     kept, gone = twice
     make_attendance(official=kept, meeting=gone.seat.meeting)
@@ -340,6 +343,7 @@ def test_the_old_address_of_the_api_leads_on_too(twice, keeper, client):
 # -- taken back
 
 
+@pytest.mark.both_databases
 def test_taken_back_all_is_as_it_was(twice, keeper, client):
     kept, gone = twice
     gone.post = make_post(official=gone)
@@ -357,6 +361,7 @@ def test_taken_back_all_is_as_it_was(twice, keeper, client):
     in_step()
 
 
+@pytest.mark.both_databases
 def test_what_changed_since_is_left_and_named(twice, keeper):
     kept, gone = twice
     done = merge(kept, gone, by=keeper, reason="Một người")
@@ -395,6 +400,7 @@ def test_what_was_published_since_with_another_edit_waiting_is_named(twice, keep
     in_step()
 
 
+@pytest.mark.both_databases
 def test_taken_back_once(twice, keeper):
     done = merge(*twice, by=keeper, reason="Một người")
     take_back(done, by=keeper)
@@ -422,6 +428,7 @@ def bodies():
     return kept, gone
 
 
+@pytest.mark.both_databases
 def test_everything_of_one_body_moves_to_the_other(bodies, keeper):
     kept, gone = bodies
     unit, post = make_organization(parent=gone), make_post(organization=gone)
@@ -446,6 +453,7 @@ def test_who_follows_the_body_merged_away_follows_the_one_kept(bodies, keeper):
     assert Target(f"/co-quan/{gone.slug}/").address == f"/co-quan/{kept.slug}/"
 
 
+@pytest.mark.both_databases
 def test_bodies_taken_apart_are_as_they_were(bodies, keeper):
     kept, gone = bodies
     before = {one.code: (unstamped(one), one.ministry_id) for one in Edition.objects.current()}
@@ -582,6 +590,7 @@ def test_merged_at_the_desk(desk, twice):
     assert Merge.objects.get().reason == "Cùng một người"
 
 
+@pytest.mark.both_databases
 def test_sent_twice_is_merged_once(desk, twice):
     kept, gone = twice
     for _time in range(2):
@@ -598,6 +607,7 @@ def test_a_merge_has_a_reason_and_a_row_that_stays(desk, twice, given):
     assert not Merge.objects.exists()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("rows", "status"),
     [

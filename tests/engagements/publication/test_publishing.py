@@ -37,7 +37,7 @@ from tests.factories import (
     unstamped,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 EVERY_KIND = [
     make_source,
@@ -79,6 +79,7 @@ def ready(record):
 # -- codes
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("make", "code"),
     [
@@ -104,6 +105,7 @@ def test_a_session_is_named_by_its_slug():
     assert published(make_meeting(slug="2024-02-29-binh-minh")).code == "2024-02-29-binh-minh"
 
 
+@pytest.mark.both_databases
 def test_drafts_and_refusals_leave_no_gap_in_the_codes():
     meeting = make_meeting()
     first, second, third, fourth = many(make_commitment, 4, meeting=meeting)
@@ -312,6 +314,7 @@ def test_the_same_version_is_not_published_twice():
     assert Edition.objects.filter(kind="commitment").count() == 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("make", EVERY_KIND)
 def test_a_refusal_writes_nothing(make):
     record = make()
@@ -582,6 +585,7 @@ def test_the_register_mirrors_the_status_without_an_edit_waiting():
     assert body(commitment)["updates"] == []
 
 
+@pytest.mark.both_databases
 def test_the_mirror_keeps_to_the_public_while_an_edit_waits():
     commitment = published(make_commitment())
     commitment = edited(commitment, title="Chưa duyệt")
@@ -717,6 +721,7 @@ def test_a_province_that_is_renamed_moves_what_its_predecessors_said_and_heard(c
 # -- withdrawing
 
 
+@pytest.mark.both_databases
 def test_a_withdrawn_record_is_nowhere_but_in_its_tombstone():
     commitment = published(make_commitment(title="Một"))
     published(edited(commitment, title="Hai"))
@@ -781,6 +786,7 @@ def test_a_source_that_is_only_cited_may_be_withdrawn():
     assert body(meeting)["cited"] == []
 
 
+@pytest.mark.both_databases
 def test_updates_go_with_their_item():
     commitment = published(make_commitment())
     update = published(make_update(commitment=commitment))
@@ -833,6 +839,7 @@ def test_a_session_is_published_whole_and_in_order():
     assert [one.code for one in session_records(meeting)] == codes
 
 
+@pytest.mark.both_databases
 def test_a_session_is_published_whole_or_not_at_all():
     meeting = make_session()
     bad = make_remark(meeting=meeting, text="Trích dài", quote=" ".join(["lời"] * 21))
@@ -864,6 +871,7 @@ def test_a_session_is_not_published_by_who_entered_it():
 # -- time
 
 
+@pytest.mark.both_databases
 def test_a_clock_that_is_set_back_tears_no_hole(monkeypatch):
     first = edition_of(published(make_source()))
     long_ago = first.published_at.replace(year=2020)

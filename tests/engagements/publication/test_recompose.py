@@ -25,8 +25,6 @@ from tests.factories import (
     published,
 )
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model._meta.model_name)
 def test_the_stored_payload_is_what_composing_gives(register, model):
@@ -45,6 +43,7 @@ def test_the_loaded_register_is_clean(register, capsys):
     assert list(mismatches()) == []
 
 
+@pytest.mark.both_databases
 def test_a_register_that_has_lived_is_clean(db):
     request = published(make_request(raised_by=make_official()))
     promise = published(make_commitment(answers=[request], due_on=date(2024, 3, 31), due_text="q"))
@@ -81,6 +80,7 @@ def test_a_name_that_changed_past_the_desk_is_found_and_mended(
     call_command("recompose", "--check")
 
 
+@pytest.mark.both_databases
 def test_a_session_is_mended_before_what_was_said_there(db):
     attendance = make_attendance(title="Thứ trưởng")
     official = attendance.official
@@ -140,6 +140,7 @@ def test_mending_what_is_right_writes_nothing(db):
     assert Edition.objects.count() == count
 
 
+@pytest.mark.both_databases
 def test_an_edition_that_was_superseded_meanwhile_is_not_mended(db):
     commitment = published(make_commitment())
     old = edition_of(commitment)
