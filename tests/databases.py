@@ -104,6 +104,9 @@ class Databases:
         """Rows that are made while the block lasts stand in the shared database until it ends."""
         self.use(self.shared)
         with transaction.atomic():
+            if self.shared.vendor == "postgresql":  # other tests of the file may take longer
+                with self.shared.cursor() as cursor:
+                    cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             yield
             self.use(self.shared)
             transaction.set_rollback(True)
