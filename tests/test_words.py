@@ -65,7 +65,7 @@ def test_no_call_of_gettext_stands_in_an_f_string():
     assert offenders == []
 
 
-# -- tools/words.sh
+# -- tools/words.sh, by which `make check` holds the catalogues as they stand
 
 
 @pytest.fixture
@@ -91,10 +91,6 @@ def check(tree, **environment):
 HAS_GETTEXT = shutil.which("xgettext") is not None
 SKIPPED = ("Translations need gettext, which is missing here (apt-get install gettext).\n", 0)
 CATALOGUE = "locale/vi/LC_MESSAGES/django"
-
-
-def test_check_passes_as_the_catalogues_stand(tree):
-    assert check(tree) == (("", 0) if HAS_GETTEXT else SKIPPED)
 
 
 def test_check_names_a_word_without_translation(tree):

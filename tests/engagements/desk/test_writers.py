@@ -19,7 +19,12 @@ from tests.factories import edited, make_commitment, make_request, make_user, pu
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
 WRITERS = 8
-TURNS = 5
+
+
+@pytest.fixture
+def turns(walk):
+    """How often they meet: more often in a full walk."""
+    return range(5 if walk else 2)
 
 
 def signed_in(user):
@@ -64,13 +69,13 @@ def accepted(answers):
     return sum(answer.status_code == 302 for answer in answers)
 
 
-def test_eight_who_look_again_before_each_save_lose_nothing(clients):
+def test_eight_who_look_again_before_each_save_lose_nothing(clients, turns):
     record = make_request(title="Kiến nghị 0")
     sent = opened(clients[0], record)
 
-    def turns(number):
+    def saving(number):
         saved = []
-        for turn in range(TURNS):
+        for turn in turns:
             version = ProvinceRequest.objects.values_list("version", flat=True).get()
             title = f"Kiến nghị {number}.{turn}"
             answer = clients[number].post(
@@ -83,7 +88,7 @@ def test_eight_who_look_again_before_each_save_lose_nothing(clients):
 
     saved = [
         title
-        for titles in at_once(*(lambda n=n: turns(n) for n in range(WRITERS)))
+        for titles in at_once(*(lambda n=n: saving(n) for n in range(WRITERS)))
         for title in titles
     ]
     told = list(record.history.order_by("history_id").values_list("title", flat=True))
@@ -92,9 +97,9 @@ def test_eight_who_look_again_before_each_save_lose_nothing(clients):
     assert (record.title, record.version) == (told[-1], 1 + len(saved))
 
 
-def test_of_eight_who_save_over_one_reading_one_is_taken(clients):
+def test_of_eight_who_save_over_one_reading_one_is_taken(clients, turns):
     record = make_request()
-    for turn in range(TURNS):
+    for turn in turns:
         sent = opened(clients[0], record)
         answers = at_once(
             *(
@@ -109,9 +114,9 @@ def test_of_eight_who_save_over_one_reading_one_is_taken(clients):
         assert record.version == 2 + turn
 
 
-def test_two_who_change_different_fields_lose_neither_unseen(clients):
+def test_two_who_change_different_fields_lose_neither_unseen(clients, turns):
     record = make_request(title="Cũ", internal_note="")
-    for turn in range(TURNS):
+    for turn in turns:
         sent = opened(clients[0], record)
         words = {"title": f"Tên {turn}"}, {"internal_note": f"Ghi chú {turn}"}
         answers = at_once(
@@ -129,8 +134,8 @@ def test_two_who_change_different_fields_lose_neither_unseen(clients):
         assert accepted(answers) == 1
 
 
-def test_one_step_is_taken_once(clients):
-    for _turn in range(TURNS):
+def test_one_step_is_taken_once(clients, turns):
+    for _turn in turns:
         record = make_request()
         sent = {"action": "submit_chosen", ACTION_CHECKBOX_NAME: [record.pk]}
         answers = at_once(*(posting(client, address(ProvinceRequest), sent) for client in clients))
@@ -140,10 +145,10 @@ def test_one_step_is_taken_once(clients):
         assert record.history.filter(history_change_reason=SUBMITTED).count() == 1
 
 
-def test_a_form_sent_eight_times_makes_one_thing(clients):
+def test_a_form_sent_eight_times_makes_one_thing(clients, turns):
     for model, words in ((Source, {"title": "Công văn", "type": "official_letter", "rank": "2"}),):
         page = address(model, "add")
-        for turn in range(TURNS):
+        for turn in turns:
             sent = posted(clients[0].get(page)) | words | {"title": f"Công văn {turn}"}
             answers = at_once(*(posting(client, page, sent) for client in clients))
             accepted(answers)
@@ -158,8 +163,8 @@ def steps(record):
     )
 
 
-def test_publishing_while_another_edits_ends_as_one_of_the_two_orders(clients):
-    for turn in range(TURNS):
+def test_publishing_while_another_edits_ends_as_one_of_the_two_orders(clients, turns):
+    for turn in turns:
         record = published(make_request(title=f"Bản đầu {turn}"))
         edited(record, title=f"Bản hai {turn}")
         sent = opened(clients[0], record) | {"title": f"Bản ba {turn}"}
@@ -179,8 +184,8 @@ def test_publishing_while_another_edits_ends_as_one_of_the_two_orders(clients):
     assert list(mismatches()) == []
 
 
-def test_withdrawing_while_another_publishes_ends_as_one_of_the_two_orders(clients):
-    for turn in range(TURNS):
+def test_withdrawing_while_another_publishes_ends_as_one_of_the_two_orders(clients, turns):
+    for turn in turns:
         record = published(make_request(title=f"Bản đầu {turn}"))
         edited(record, title=f"Bản hai {turn}")
         chosen = {ACTION_CHECKBOX_NAME: [record.pk]}

@@ -10,7 +10,7 @@ from engagements.publication import compose
 from engagements.publication.issuing import differences, stamp_of
 from engagements.publication.kinds import RECORDS
 from engagements.publication.links import Links
-from engagements.publication.reissuing import mend, mismatches
+from engagements.publication.reissuing import mend
 from provinces.models import Atlas, Official, Organization, Province
 from tests.factories import (
     edited,
@@ -40,7 +40,6 @@ def test_the_stored_payload_is_what_composing_gives(register, model):
 def test_the_loaded_register_is_clean(register, capsys):
     call_command("recompose", "--check")
     assert "differ" in capsys.readouterr().out
-    assert list(mismatches()) == []
 
 
 @pytest.mark.both_databases
@@ -54,30 +53,24 @@ def test_a_register_that_has_lived_is_clean(db):
     call_command("recompose", "--check")
 
 
-@pytest.mark.parametrize(
-    ("model", "column", "name"),
-    [
+def test_names_that_changed_past_the_desk_are_found_and_mended(register, capsys):
+    commitment = edition_of(Commitment.objects.get(code="CK-1"))
+    for model, column, name in (
         (Official, "full_name", "raised_by"),
         (Organization, "name", "lead"),
-    ],
-)
-def test_a_name_that_changed_past_the_desk_is_found_and_mended(
-    register, capsys, model, column, name
-):
-    commitment = edition_of(Commitment.objects.get(code="CK-1"))
-    slug = commitment.data[name]["slug"]
-    model.objects.filter(slug=slug).update(**{column: "Tên khác"})
+    ):
+        slug = commitment.data[name]["slug"]
+        model.objects.filter(slug=slug).update(**{column: "Tên khác"})
     with pytest.raises(CommandError, match="differ"):
         call_command("recompose", "--check")
     assert "CK-1: " in capsys.readouterr().out
     assert edition_of(Commitment.objects.get(code="CK-1")) == commitment  # only said
-    call_command("recompose")
+    call_command("recompose")  # ends well only where nothing differs any more
     mended = edition_of(Commitment.objects.get(code="CK-1"))
-    assert mended.data[name]["name"] == "Tên khác"
+    assert {mended.data[name]["name"] for name in ("raised_by", "lead")} == {"Tên khác"}
     assert (mended.number, mended.cause) == (commitment.number + 1, "links")
     assert mended.changed_at == commitment.changed_at
     assert mended.first_sequence == commitment.first_sequence
-    call_command("recompose", "--check")
 
 
 @pytest.mark.both_databases
