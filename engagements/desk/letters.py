@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements import roles
-from engagements.desk.sessions.next_session import carriers, heirs
+from engagements.desk.sessions.next_session import carriers
 from engagements.models import Commitment, Meeting, Source, State, StatusUpdate
 from engagements.models.followups import TARGETS
 from engagements.models.quotations import Texts
@@ -173,7 +173,7 @@ class Letter:
 
     def _place_promise(self):
         day = self.letter.cleaned_data.get("issued_on")
-        units = heirs(self.item.province, Atlas(), day)
+        units = Atlas().heirs(self.item.province, day)
         unit = units[0] if len(units) == 1 else self.item.province
         promise = self.promise.instance
         promise.meeting.ministry, promise.province = self.says.promised_by, unit

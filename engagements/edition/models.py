@@ -96,7 +96,9 @@ class EditionQuerySet(models.QuerySet):
         if not lineage:
             return self.filter(province=province)
         if province.is_living():
-            return self.filter(heir=province)
+            before_splits = [unit.pk for unit in atlas.split_before(province)]
+            own = Q(heir=province)
+            return self.filter(own | Q(province__in=before_splits) if before_splits else own)
         return self.filter(province__in=[unit.pk for unit in atlas.lineage(province)])
 
     def with_topic(self, slug):

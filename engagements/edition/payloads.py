@@ -85,7 +85,10 @@ class Place(serializers.Serializer):
 
     slug = serializers.SlugField()
     name = Text()
-    current = Current(allow_null=True)
+    current = Current(allow_null=True, help_text=_("Null where a split left several."))
+    successors = Current(
+        many=True, help_text=_("The other units that carry it on today: several after a split.")
+    )
 
 
 class Stamp(serializers.Serializer):

@@ -17,6 +17,11 @@ def _to_json(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def named(row):
+    """A unit as a link: its slug and name."""
+    return {"slug": row.slug, "name": row.name}
+
+
 # -- what was taken back, in the past of others
 
 # Lists of links: whether an entry has its code among other keys, or is the code itself.
@@ -65,12 +70,12 @@ class Reader:
         return Atlas()
 
     def place(self, key):
-        """The JSON of a unit of that day, with the unit that carries it on this day."""
+        """The JSON of a unit of that day, with the units that carry it on this day."""
         if key not in self._places:
             unit = self.atlas.units[key]
-            heir = self.atlas.heir(unit, self.on)
-            current = heir and {"slug": heir.slug, "name": heir.name}
-            self._places[key] = _to_json({"slug": unit.slug, "name": unit.name, "current": current})
+            heir, successors = self.atlas.heir(unit, self.on), self.atlas.successors(unit, self.on)
+            place = {"current": heir and named(heir), "successors": list(map(named, successors))}
+            self._places[key] = _to_json(named(unit) | place)
         return self._places[key]
 
     @cached_property

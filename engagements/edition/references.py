@@ -21,7 +21,7 @@ from provinces.models import (
 )
 
 from .payloads import Named
-from .reading import public_officials, public_organizations
+from .reading import named, public_officials, public_organizations
 
 CHOICES = {
     "kind": words.Kind,
@@ -62,6 +62,7 @@ class ProvinceShape(serializers.Serializer):
     note = serializers.CharField()
     path = serializers.CharField()
     predecessors = serializers.ListField(child=serializers.CharField())
+    successors = Named(many=True)
     current = Named(allow_null=True)
 
 
@@ -127,7 +128,8 @@ class ProvinceReferences(ReferenceList):
             "aliases": unit.aliases.split("\n") if unit.aliases else [],
             "path": f"/tinh/{unit.slug}/",
             "predecessors": [predecessor.slug for predecessor in atlas.predecessors(unit)],
-            "current": heir and {"slug": heir.slug, "name": heir.name},
+            "successors": list(map(named, atlas.successors(unit))),
+            "current": heir and named(heir),
         }
 
 

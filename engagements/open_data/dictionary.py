@@ -108,6 +108,7 @@ MEANINGS = {
     "province.name": _("Name of the unit of that day."),
     "province.current.slug": _("The unit that carries it on, on the day of this file."),
     "province.current.name": _("Name of the unit that carries it on."),
+    "province.successors": _("Slugs of the other units that carry it on: several after a split."),
     # who
     "raised_by.slug": _("Who raised it: the slug in officials."),
     "raised_by.name": _("Name of the person who raised it."),
@@ -168,7 +169,8 @@ MEANINGS = {
     "current.name": _("Name of the unit of today."),
     "parent": _("Slug of the body above it."),
     "province": _("Slug of its province."),
-    "successors": _("Slugs of the bodies that took over its work."),
+    "organizations:successors": _("Slugs of the bodies that took over its work."),
+    "provinces:successors": _("Slugs of the other units that carry it on: several after a split."),
     "better": _("Which way is better: higher or lower; empty where neither is."),
 }
 

@@ -193,11 +193,10 @@ class BriefingPage(PageMixin, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        heir = self.atlas.heir(self.unit)
         lineage = self.atlas.lineage(self.unit)
         return super().get_context_data(
             province=self.unit,
-            heir=heir if heir != self.unit else None,
+            heirs=self.atlas.successors(self.unit),
             origins=[unit for unit in lineage if unit != self.unit],
             sheet=self.sheet,
             indicators=names(Indicator),

@@ -83,7 +83,7 @@ class Home(MapPage):
             **kwargs,
         )
         totals = Counter()
-        for row in context["units"]:
+        for row in context["rows"]:
             totals.update({name: row[name] for name in ("requests", "commitments")})
             totals["recommendations"] += row["recommendations"]
         return context | {"totals": totals}

@@ -112,7 +112,7 @@ class OrganizationDetail(ReferenceDetail):
         return super().get_context_data(
             units=list(public.filter(parent=organization)),
             public_organizations=set(public.filter(related).values_list("pk", flat=True)),
-            heir=province and self.atlas.heir(self.atlas.units[province]),
+            heirs=self.atlas.successors(self.atlas.units[province]) if province else [],
             items=items,
             is_cut=is_cut,
             meetings=meetings,

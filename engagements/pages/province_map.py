@@ -18,7 +18,11 @@ from .tiles import Measure, tile_map
 
 
 def units_with_counts(atlas):
-    """The units of today with the number of their items by kind and state and of their sessions."""
+    """The units of today with the number of their items by kind and state and of their sessions.
+
+    After them the units that were split, if they have any: theirs are counted once, under their
+    own name.
+    """
     public = Edition.objects.public()
     rules = deadline_rules(timezone.localdate())
     counts = defaultdict(Counter)
@@ -36,8 +40,13 @@ def units_with_counts(atlas):
     links = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING))
     links = links.exclude(province=None)
     for province, edition in links.values_list("province", "edition"):
-        heir = atlas.heir(atlas.units[province]) or atlas.units[province]
-        sessions[heir.pk].add(edition)
+        sessions[atlas.counted_under(atlas.units[province]).pk].add(edition)
+    shown = [unit for unit in atlas.units.values() if unit.is_living()]
+    shown += [
+        unit
+        for unit in atlas.units.values()
+        if atlas.heir(unit) is None and (counts[unit.pk]["total"] or sessions[unit.pk])
+    ]
     return [
         {
             "unit": unit,
@@ -48,8 +57,7 @@ def units_with_counts(atlas):
             "origins": atlas.predecessors(unit),
         }
         | {name: counts[unit.pk][name] for name in ("total", *states)}
-        for unit in atlas.units.values()
-        if unit.is_living()
+        for unit in shown
     ]
 
 
@@ -67,5 +75,7 @@ class MapPage(PageMixin, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        units = units_with_counts(self.atlas)
-        return super().get_context_data(units=units, map=tile_map(units, self.measure), **kwargs)
+        rows = units_with_counts(self.atlas)
+        units = [row for row in rows if row["unit"].is_living()]
+        tiles = tile_map(units, self.measure)
+        return super().get_context_data(rows=rows, units=units, map=tiles, **kwargs)

@@ -98,7 +98,7 @@ class ProvinceList(MapPage):
 
     def get_context_data(self, **kwargs):
         former = [unit for unit in self.atlas.units.values() if not unit.is_living()]
-        former = [(unit, self.atlas.heir(unit)) for unit in former]
+        former = [(unit, self.atlas.successors(unit)) for unit in former]
         return super().get_context_data(former=former, **kwargs)
 
 
@@ -190,7 +190,7 @@ class ProvinceDetail(PageMixin, TemplateView):
             form.fields.pop("lineage")
         meetings = self.editions(Kind.MEETING).in_place(unit, atlas)
         shown = meeting_rows(meetings[:MEETINGS_MOST])
-        heir = atlas.heir(unit)
+        heirs = atlas.successors(unit)
         quoted = self.about(Kind.FIGURE).order_by("type", "-day", "first_sequence")
         figures, figures_cut = capped(quoted)
         remarks, remarks_cut = capped(self.about(Kind.REMARK))
@@ -205,8 +205,8 @@ class ProvinceDetail(PageMixin, TemplateView):
             shown=sum(listed["number"] for listed in lists),
             charts=figure_charts(figures, indicators),
             charts_of=only({figure.province_id for figure in figures}),
-            heir=heir if heir != unit else None,
-            succession=heir != unit and unit.successions.order_by("effective_on").first(),
+            heirs=heirs,
+            succession=heirs and unit.successions.order_by("effective_on").first(),
             origins=[
                 (atlas.units[succession.predecessor_id], succession)
                 for succession in atlas.origins(unit)

@@ -245,8 +245,8 @@ class MeetingDetail(EditionDetail):
         edition, lineage = self.object, set()
         for key in provinces:
             unit = self.atlas.units[key]
-            heir = self.atlas.heir(unit) or unit
-            lineage |= {member.pk for member in self.atlas.lineage(heir)}
+            for heir in self.atlas.heirs(unit):
+                lineage |= {member.pk for member in self.atlas.lineage(heir)}
         linked = EditionLink.objects.filter(province__in=lineage).values("edition")
         others = self.editions(Kind.MEETING).filter(pk__in=linked).exclude(pk=edition.pk)
         first = edition.first_sequence

@@ -127,8 +127,7 @@ class SearchPage(PageMixin, TemplateView):
         links = EditionLink.objects.filter(edition__in=sessions).exclude(province=None)
         pairs = set()
         for edition, key in links.values_list("edition", "province"):
-            heir = self.atlas.heir(self.atlas.units[key]) or self.atlas.units[key]
-            pairs.add((edition, heir.pk))
+            pairs.add((edition, self.atlas.counted_under(self.atlas.units[key]).pk))
         counts.update(heir for _edition, heir in pairs)
         return Counter({self.atlas.units[key].slug: number for key, number in counts.items()})
 
@@ -196,8 +195,8 @@ class SearchPage(PageMixin, TemplateView):
             for unit in self.atlas.units.values()
             if bears(unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines())
         ]
-        heirs = [self.atlas.heir(unit) for unit in units if not unit.is_living()]
-        units = list(dict.fromkeys([*units, *(heir for heir in heirs if heir)]))
+        heirs = [heir for unit in units for heir in self.atlas.successors(unit)]
+        units = list(dict.fromkeys([*units, *heirs]))
         units.sort(key=lambda unit: (not fits(unit.name), not unit.is_living(), unit.sort_key))
         topics = [
             topic

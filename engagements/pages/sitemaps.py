@@ -9,7 +9,7 @@ from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.edition.reading import public_officials, public_organizations
 from engagements.reference import Topic
-from provinces.models import Province
+from provinces.models import Atlas, Province
 
 
 class BilingualSitemap(Sitemap):
@@ -66,13 +66,14 @@ class ProvincePages(BilingualSitemap):
 
     @cached_property
     def changed(self):
-        """The last publication by unit, and by today's unit for what it carries on."""
-        latest = {}
-        for field in ("province", "heir"):
-            rows = self.public().exclude(**{field: None}).values_list(field)
-            for key, at in rows.annotate(Max("changed_at")):
-                latest[key] = max(at, latest.get(key, at))
-        return latest
+        """The last publication about each unit, or about one whose work it carries on."""
+        rows = self.public().exclude(province=None).values_list("province")
+        latest, atlas = dict(rows.annotate(Max("changed_at"))), Atlas()
+        return {
+            unit.pk: max(latest[member.pk] for member in lineage)
+            for unit in atlas.units.values()
+            if (lineage := [member for member in atlas.lineage(unit) if member.pk in latest])
+        }
 
     def items(self):
         return [None, *Province.objects.only("pk", "slug")]

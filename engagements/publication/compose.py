@@ -68,7 +68,6 @@ def columns(draft, filled, stamp, links, atlas):
     meeting = links.edition(Kind.MEETING, refs.get("meeting"))
     is_followed = draft.kind in FOLLOW_UPS
     province = refs.get("province")
-    heir = atlas.heir(atlas.units[province]) if province else None
     day = register.day_column(filled, meeting) or _first_day(stamp)
     return {
         "kind": draft.kind,
@@ -76,7 +75,7 @@ def columns(draft, filled, stamp, links, atlas):
         "code": filled["code"],
         "shape": SHAPE,
         "province_id": province,
-        "heir_id": heir.pk if heir else province,
+        "heir_id": atlas.counted_under(atlas.units[province]).pk if province else None,
         "ministry_id": register.ministry_column(refs, meeting),
         "lead_id": refs.get("lead"),
         "raised_by_id": refs.get("raised_by") or refs.get("said_by"),

@@ -88,18 +88,24 @@ def named(province):
 
 @register.inclusion_tag("engagements/_place.html", takes_context=True)
 def place(context, province_id):
-    """Where a record belongs: the unit of that day, and today's if it is another."""
+    """Where a record belongs: the unit of that day, and today's, of which a split left several."""
     atlas = context["atlas"]
     unit = atlas.units[province_id]
-    heir = atlas.heir(unit) or unit
+    heirs = atlas.heirs(unit)
     own = context.get("province")
     return {
         "unit": unit,
-        "heir": heir,
+        "heirs": heirs,
         "is_past": not unit.is_living(),
-        "is_here": own is not None and own.pk in (unit.pk, heir.pk),
-        "is_own": own is not None and own.pk == unit.pk,
+        "is_here": own is not None and own in (unit, *heirs),
+        "is_own": own is not None and own == unit,
     }
+
+
+@register.filter
+def successors(unit, atlas):
+    """The other units that carry this one on today."""
+    return atlas.successors(unit)
 
 
 @register.simple_block_tag(takes_context=True)

@@ -260,7 +260,7 @@ class Report:
             lead = record.current_lead or record.lead
             return (lead.sort_key, str(lead)) if lead else (NOBODY, _("Nobody named"))
         unit = self._atlas.units[record.province_id]
-        unit = self._atlas.heir(unit, self.on) or unit
+        unit = self._atlas.counted_under(unit, self.on)
         return unit.sort_key, unit.full_name
 
     def _line(self, record):

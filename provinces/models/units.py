@@ -221,19 +221,45 @@ class Atlas:
                 waiting.extend(self.predecessors(nearest))
         return list(lineage.values())
 
+    def heirs(self, unit, on=None):
+        """The units that carry this one on that day: several where it was split, itself if nothing
+        followed; in Vietnamese order.
+        """
+        on = on or timezone.localdate()
+        carrying, seen, waiting = {}, set(), [unit]
+        while waiting:
+            nearest = waiting.pop(0)
+            if nearest.pk in seen:
+                continue
+            seen.add(nearest.pk)
+            following = [s for s in self._successors[nearest.pk] if s.effective_on <= on]
+            waiting += [self.units[succession.successor_id] for succession in following]
+            if not following:
+                carrying[nearest.pk] = nearest
+        return sorted(carrying.values(), key=lambda heir: heir.sort_key) or [unit]
+
     def heir(self, unit, on=None):
-        """The unit that carries this one on that day; itself if nothing followed.
+        """The one unit that carries this one on that day; itself if nothing followed.
 
         None when a split leaves several: only a person can say which one it is.
         """
+        heirs = self.heirs(unit, on)
+        return heirs[0] if len(heirs) == 1 else None
+
+    def counted_under(self, unit, on=None):
+        """The unit under whose name sums count this one: its heir, or the unit that was split."""
         on = on or timezone.localdate()
-        seen = set()
-        while unit.pk not in seen:
-            seen.add(unit.pk)
+        while (heir := self.heir(unit, on)) is None:
             following = [s for s in self._successors[unit.pk] if s.effective_on <= on]
-            if not following:
-                return unit
             if len(following) > 1:
-                return None
+                return unit
             unit = self.units[following[0].successor_id]
-        return unit
+        return heir
+
+    def successors(self, unit, on=None):
+        """The other units that carry this one on that day; none while it lives."""
+        return [heir for heir in self.heirs(unit, on) if heir != unit]
+
+    def split_before(self, unit, on=None):
+        """Predecessors of this unit that no unit carries on alone: what was before a split."""
+        return [member for member in self.lineage(unit) if self.heir(member, on) is None]

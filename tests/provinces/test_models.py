@@ -92,6 +92,35 @@ def test_a_unit_that_was_split_has_no_heir_that_a_program_could_name():
     assert Atlas().heir(whole, on=MERGED_ON) is None
 
 
+def test_a_split_leaves_several_units_that_carry_it_on():
+    earlier, whole = make_province(), make_province()
+    make_merger(whole, earlier, on=date(2024, 1, 1))
+    south, north = make_province(name="Nam"), make_province(name="Bắc")
+    for part in (south, north):
+        make_succession(whole, part, kind="split")
+    atlas, before = Atlas(), date(2025, 6, 30)
+    assert atlas.heirs(earlier, on=before) == [whole]
+    for unit in (earlier, whole):
+        assert atlas.heirs(unit, on=MERGED_ON) == [north, south]
+        assert atlas.successors(unit, on=MERGED_ON) == [north, south]
+        assert atlas.counted_under(unit, on=MERGED_ON) == whole
+    assert (atlas.heirs(north), atlas.successors(north)) == ([north], [])
+    assert atlas.counted_under(north) == north
+    assert atlas.split_before(north, on=MERGED_ON) == [whole, earlier]
+    assert atlas.split_before(north, on=before) == []
+
+
+def test_parts_that_become_one_again_are_one_heir():
+    whole, now, *parts = (make_province() for _place in range(4))
+    for part in parts:
+        make_succession(whole, part, kind="split")
+    make_merger(now, *parts, on=date(2026, 1, 1))
+    atlas = Atlas()
+    assert atlas.heir(whole, on=MERGED_ON) is None
+    assert atlas.heir(whole, on=date(2026, 1, 1)) == now
+    assert atlas.counted_under(whole, on=date(2026, 1, 1)) == now
+
+
 def test_a_circle_of_successions_ends():
     one, other = make_province(), make_province()
     make_succession(one, other)

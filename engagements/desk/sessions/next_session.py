@@ -51,22 +51,6 @@ FIELDS = (
 # -- who meets again
 
 
-def heirs(unit, atlas, on=None):
-    """The units that carry this one on that day: several where it was split."""
-    on = on or timezone.localdate()
-    carrying, waiting, seen = {}, [unit], set()
-    while waiting:
-        unit = waiting.pop(0)
-        if unit.pk in seen:
-            continue
-        seen.add(unit.pk)
-        following = [row.successor_id for row in atlas.successions(unit) if row.effective_on <= on]
-        waiting += [atlas.units[key] for key in following]
-        if not following:
-            carrying[unit.pk] = unit
-    return list(carrying.values())
-
-
 def carriers(ministry, on=None):
     """The organizations that carry a ministry's work on that day; itself while it goes on."""
     on = on or timezone.localdate()
@@ -173,7 +157,7 @@ class _From:
             raise Http404
         self.atlas = Atlas()
         unit_of = [self.province] if self.province else list(self.session.provinces.all())
-        units = [heir for unit in unit_of for heir in heirs(unit, self.atlas)]
+        units = [heir for unit in unit_of for heir in self.atlas.heirs(unit)]
         self.units = list({unit.pk: unit for unit in units}.values())
         self.ministries = self._ministries()
         self.ministry = self._chosen(request)
@@ -281,7 +265,7 @@ def _open(screen, request, form, items):
     units = {unit.pk for unit in form.cleaned_data["provinces"]}
     atlas, taken = Atlas(), 0
     for open_item in items:
-        if units & {unit.pk for unit in heirs(open_item.item.province, atlas)}:
+        if units & {unit.pk for unit in atlas.heirs(open_item.item.province)}:
             ReviewedItem(meeting=meeting, **{open_item.target: open_item.item}).save()
             taken += 1
     screen.log_addition(request, meeting, _("Opened as the next session."))

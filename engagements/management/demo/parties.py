@@ -20,7 +20,7 @@ class DemoParties(DemoRows):
     """Who talks to whom about what, in every shape that pages have to bear."""
 
     def make_provinces(self):
-        merged_on, split_on = self.day(-500), self.day(-3000)
+        merged_on, split_on = self.day(-500), self.day(-300)
         act = "Nghị quyết ví dụ số 1"
 
         def unit(code, name, kind="province", **more):
@@ -45,11 +45,16 @@ class DemoParties(DemoRows):
                 kind="merged",
                 legal_act=act,
             )
-        parted = unit("M7", "Mẫu Chia", ceased_on=split_on)
+        self.parted = unit("M7", "Mẫu Chia", ceased_on=split_on)
         for code, name in (("M8", "Mẫu Chia Bắc"), ("M9", "Mẫu Chia Nam")):
-            part = unit(code, name, established_on=split_on)
+            part = unit(code, name, established_on=split_on, legal_act="Nghị quyết ví dụ số 2")
             self.save(
-                Succession, predecessor=parted, successor=part, effective_on=split_on, kind="split"
+                Succession,
+                predecessor=self.parted,
+                successor=part,
+                effective_on=split_on,
+                kind="split",
+                legal_act="Nghị quyết ví dụ số 2",
             )
 
     def make_organizations(self):

@@ -77,6 +77,7 @@ class DemoRegister(DemoParties):
         self.make_requests()
         self.make_commitments()
         self.make_recommendations()
+        self.make_items_before_a_split()
         self.make_what_is_not_followed()
         self.make_what_is_not_public()
 
@@ -162,6 +163,14 @@ class DemoRegister(DemoParties):
             self.minutes,
             cited=[self.act],
             held_on=self.day(-700),
+            **as_held,
+        )
+        self.meetings[self.parted.pk] = self.meeting(
+            f"{self.day(-340)}-mau-chia",
+            "Bộ Ví Dụ làm việc với tỉnh Mẫu Chia (trước khi chia tách)",
+            [self.parted],
+            self.agency,
+            held_on=self.day(-340),
             **as_held,
         )
         self.meetings[self.a.pk] = self.meeting(
@@ -370,6 +379,24 @@ class DemoRegister(DemoParties):
                 raised_by=self.minister,
             )
             self.set_status(recommendation, status, completed)
+
+    def make_items_before_a_split(self):
+        """Items of a unit that two carry on today: found with each, counted once."""
+        asked = self.follow_up(
+            ProvinceRequest,
+            "Kiến nghị ví dụ của một tỉnh về sau được chia tách",
+            self.parted,
+            addressed_to=self.ministry,
+        )
+        self.follow_up(
+            Commitment,
+            "Cam kết ví dụ với một tỉnh về sau được chia tách",
+            self.parted,
+            due=100,
+            strength=Strength.EXPLICIT,
+            answers=[asked],
+            lead=self.unit,
+        )
 
     def make_what_is_not_followed(self):
         for number, type in enumerate(RemarkKind):

@@ -122,6 +122,7 @@ def test_a_commitment_whole(client):
             "slug": "cu-2025",
             "name": "Cũ",
             "current": {"slug": "moi", "name": "Mới"},
+            "successors": [{"slug": "moi", "name": "Mới"}],
         },
         "deadline": "past_unknown",
     }
