@@ -1,11 +1,21 @@
-"""Deadline states: how a follow-up stands to its due day on a local day."""
+"""Deadlines: the day read from words, and how a follow-up stands to it on a local day.
+
+The one home of deadlines. Words are read in deadline_words.py; whoever needs a reading, a state or
+the deadline in force takes it from here.
+"""
 
 from datetime import datetime, time, timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
 
+from .deadline_words import DeadlineReading, Ground, Problem, read_deadline
 from .words import RUNNING, STOPPED, Deadline, FollowUpStatus
+
+__all__ = [
+    "DeadlineReading", "Ground", "Problem", "deadline_of", "deadline_rules", "midnight",
+    "read_deadline",
+]  # fmt: skip
 
 DUE_SOON = timedelta(days=30)
 

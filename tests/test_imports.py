@@ -47,7 +47,8 @@ PACKAGES_OF_MODELS = (
 MAY_NAME = {
     "provinces": (),
     "engagements.words": (),
-    "engagements.deadlines": ("engagements.words",),
+    "engagements.deadlines": ("engagements.words", "engagements.deadline_words"),
+    "engagements.deadline_words": (),
     "engagements.reference": (*LISTS, "provinces"),
     "engagements.limits": (),
     "engagements.mail": (),
