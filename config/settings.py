@@ -278,6 +278,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "FollowUpKind": "engagements.words.FOLLOW_UP_CHOICES",
+        "DeadlineEnum": "engagements.words.Deadline",
         "ProvinceKind": "provinces.models.ProvinceKind",
         "OrganizationKind": "provinces.models.OrganizationKind",
     },

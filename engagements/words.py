@@ -64,10 +64,16 @@ class Answer(models.TextChoices):
     UNANSWERED = "unanswered", _("No answer recorded")
 
 
+# What a request was answered with for good: no clock runs, though it may count as not met.
+CLOSING_ANSWERS = (Answer.EXPLAINED, Answer.DECLINED)
+
+
 class Deadline(models.TextChoices):
     """How a follow-up stands to its due day; computed for a day, never stored."""
 
     NONE = "none", _("No deadline")
+    WORDS_ONLY = "words_only", _("Due, day not known")
+    ONGOING = "ongoing", _("Ongoing")
     IN_TIME = "in_time", _("In time")
     DUE_SOON = "due_soon", _("Due soon")
     OVERDUE = "overdue", _("Overdue")
@@ -76,6 +82,11 @@ class Deadline(models.TextChoices):
     LATE = "late", _("Done late")
     DONE_UNDATED = "done_undated", _("Done, day not known")
     CLOSED = "closed", _("No clock runs")
+
+    @property
+    def is_shown(self):
+        """Whether a tag shows it: where no clock runs, or none was given, the status says it."""
+        return self not in (Deadline.NONE, Deadline.CLOSED)
 
 
 class SourceKind(models.TextChoices):
@@ -176,18 +187,15 @@ def answer_of(answering, updates):
     return next((answer for answer in Answer if answer in answers), Answer.UNANSWERED)
 
 
-def status_of(own, updates):
-    """Status, since when, due day and completion, from the published updates.
+def status_of(updates):
+    """Status, since when, and completion, from the published updates.
 
     The update with the latest day decides, then the latest published: an old article that is
     found late does not set anything back.
     """
     last = updates[-1] if updates else None
-    moved = [update for update in updates if update["due_on"]]
     return {
         "status": last["status"] if last else str(FollowUpStatus.UNKNOWN),
         "status_since": last["happened_on"] if last else None,
         "completed_on": last["completed_on"] if last else None,
-        "due_on": moved[-1]["due_on"] if moved else own["first_due_on"],
-        "due_text": moved[-1]["due_text"] if moved else own["first_due_text"],
     }

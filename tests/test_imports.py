@@ -26,7 +26,10 @@ MODULES = sorted(
 
 # -- the table: folder or module → what its modules may name, besides itself
 
-LISTS = ("engagements.words", "engagements.deadlines")  # closed lists and their rules
+LISTS = (
+    "engagements.words",
+    "engagements.deadlines",
+)  # closed lists and their rules
 REFERENCE = (*LISTS, "engagements.reference", "provinces")
 PUBLIC = (*REFERENCE, "engagements.edition")
 PLAIN = ("engagements.limits", "engagements.mail", "engagements.outgoing")  # know no model

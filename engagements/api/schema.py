@@ -18,6 +18,7 @@ PARAMETER_DESCRIPTIONS = {
     "by": ("What the follow-ups are counted by.", "topic"),
     "cursor": ("From `next` or `previous` of an answer; never made up.", None),
     "deadline": ("How the day it is due stands today, or on `as_of`.", "none"),
+    "first_deadline": ("The same, against the day that was promised first.", "none"),
     "fields": ("Keys of the record to give, parted by commas.", ["code", "title", "text", "value"]),
     "format": ("The list as a file, with every row.", "csv"),
     "from": ("Said or issued on this day or later.", "2024-01-01"),

@@ -92,7 +92,7 @@ def parts_for(user, on):
 def _first(rows):
     """The first rows of one table: those that are due first, else those left alone longest."""
     if rows.model in FOLLOW_UP_MODELS:
-        rows = rows.with_due_day().order_by(F("due_today").asc(nulls_last=True), "pk")
+        rows = rows.with_deadline_in_force().order_by(F("due_today").asc(nulls_last=True), "pk")
     else:
         rows = rows.order_by("updated_at", "pk")
     for one in rows[:ITEMS_SHOWN]:

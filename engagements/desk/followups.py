@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from engagements import roles
+from engagements.deadlines import COLUMNS, deadline_words
 from engagements.models import Commitment, ProvinceRequest, Recommendation, StatusUpdate
 from engagements.models.followups import TARGETS
 
@@ -25,7 +26,7 @@ UPDATE_FIELDS = (
     ("happened_on", "status", "completed_on"),
     ("voice", "basis"),
     "text",
-    ("new_due_on", "new_due_text"),
+    ("new_due_on", "new_due_text", "is_ongoing"),
 )
 
 
@@ -125,7 +126,7 @@ class FollowUpAdmin(RecordAdmin):
                 "fields": (
                     ("lead", "current_lead"),
                     "supporting",
-                    ("due_on", "due_text"),
+                    ("due_on", "due_text", "is_ongoing"),
                     ("status", "completed_on"),
                     "last_checked_on",
                     "completion_criteria",
@@ -145,12 +146,13 @@ class FollowUpAdmin(RecordAdmin):
         return []
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_due_day()
+        return super().get_queryset(request).with_deadline_in_force()
 
     @admin.display(description=_("due on"), ordering="due_today")
     def due_today(self, item):
-        """The day that counts now; the first one stands in the form."""
-        return item.due_today
+        """What counts now, words where they tell no day; the first one stands in the form."""
+        due = item.due
+        return due["due_on"] or deadline_words(*(due[name] for name in COLUMNS))
 
     def get_fieldsets(self, request, obj=None):
         """With what this kind alone has, under its title."""

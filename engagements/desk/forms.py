@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -15,6 +15,7 @@ from engagements.models.base import STEPS
 from engagements.roles import misplaced
 from provinces.vietnamese import NormalText
 
+from .deadlines import ask, take_stated_day
 from .history import StateWords, state_now, states
 from .proof import ProofForm
 
@@ -41,6 +42,10 @@ class SeenVersion(_Unseen, forms.IntegerField):
 
 class FormKey(_Unseen, forms.UUIDField):
     """Names the row that an add form will make, so that sending it twice makes one."""
+
+
+class Asked(_Unseen, forms.CharField):
+    """The questions that the form has asked already; sent again, they are answered."""
 
 
 class Reason(_Unseen, NormalText):
@@ -280,6 +285,7 @@ class RecordForm(PlacedForm, SharedForm):
 
     version = SeenVersion(required=False)
     uid = FormKey(required=False)
+    asked = Asked(required=False)
     reason = Reason(
         label=_("Reason for the change"),
         max_length=200,
@@ -298,6 +304,25 @@ class RecordForm(PlacedForm, SharedForm):
         if not self.instance.pk:
             self._take_key(cleaned.get("uid") or self._key_of_row())
         return cleaned
+
+    def _post_clean(self):
+        super()._post_clean()
+        names = (*getattr(self.instance, "due_fields", ()), "is_ongoing")
+        is_asked = len(names) > 1 and set(names) <= set(self.fields)
+        is_new = self.instance.pk is None or not set(names).isdisjoint(self.changed_data)
+        if is_asked and is_new and set(names).isdisjoint(self.errors):
+            take_stated_day(self.instance)
+            ask(self, self.instance)
+
+    def _update_errors(self, errors):
+        """What the model says of fields that the form does not show stands above all its boxes."""
+        if hasattr(errors, "error_dict"):
+            shown = {}
+            for name, messages in errors.error_dict.items():
+                is_shown = name in self.fields or name == NON_FIELD_ERRORS
+                shown.setdefault(name if is_shown else NON_FIELD_ERRORS, []).extend(messages)
+            errors = ValidationError(shown)
+        super()._update_errors(errors)
 
     def _key_of_row(self):
         """A new row of a form is named by the form's key and its place in it."""
@@ -341,5 +366,5 @@ class PartForm(SharedForm):
 def hidden_field(request, desk, obj):
     """The hidden fields that the form needs: its key, and what was seen of a row."""
     if obj is None:
-        return ("uid",)
-    return ("version", "uid") if desk.has_change_permission(request, obj) else ()
+        return ("uid", "asked")
+    return ("version", "uid", "asked") if desk.has_change_permission(request, obj) else ()

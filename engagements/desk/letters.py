@@ -41,10 +41,21 @@ UPDATE = (
     "text",
     "new_due_on",
     "new_due_text",
+    "is_ongoing",
     "paragraph",
     "quote",
 )
-NEW_PROMISE = ("title", "detail", "strength", "lead", "due_on", "due_text", "paragraph", "quote")
+NEW_PROMISE = (
+    "title",
+    "detail",
+    "strength",
+    "lead",
+    "due_on",
+    "due_text",
+    "is_ongoing",
+    "paragraph",
+    "quote",
+)
 
 
 class SaysForm(forms.Form):
@@ -128,7 +139,7 @@ class Letter:
         form = screen.admin_site.get_model_admin(model).get_form(self.request, None, fields=fields)(
             *args, prefix=prefix, **given
         )
-        for name in set(form.fields) - set(fields):
+        for name in set(form.fields) - {*fields, "asked"}:
             del form.fields[name]
         form.order_fields(fields)
         return form

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from engagements import roles
-from engagements.deadlines import deadline_of
+from engagements.deadlines import both_states
 from engagements.desk.review.actions import (
     publish_chosen,
     send_back_chosen,
@@ -231,9 +231,9 @@ class RecordAdmin(RuledAdmin):
 
     @admin.display(description=_("deadline"), ordering="due_today")
     def deadline_today(self, obj):
+        """Against the day in force, and against the first where that says otherwise."""
         today = timezone.localdate()
-        day = getattr(obj, "due_today", obj.due_on)
-        return deadline_of(obj.status, day, obj.completed_on, today).label
+        return both_states(obj.deadline(today), obj.first_deadline(today))
 
 
 def _parent_calls(formset):

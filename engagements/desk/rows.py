@@ -244,7 +244,8 @@ class RecordInline(RowsInline):
     def get_fieldsets(self, request, obj=None):
         (name, options), *rest = super().get_fieldsets(request, obj)
         seen = ("version",) if self.has_change_permission(request, obj) else ()
-        return [(name, {**options, "fields": (*options["fields"], *seen)}), *rest]
+        hidden = (*seen, "asked") if hasattr(self.model, "due_fields") else seen
+        return [(name, {**options, "fields": (*options["fields"], *hidden)}), *rest]
 
 
 class PartFormSet(RowsFormSet):

@@ -298,11 +298,19 @@ class FollowUpFilter(StatusFilter, TopicFilter, ProvinceFilter):
     deadline = django_filters.ChoiceFilter(
         label=_("Deadline"), choices=Deadline.choices, method="filter_deadline"
     )
+    first_deadline = django_filters.ChoiceFilter(
+        label=_("Against the first deadline"),
+        choices=Deadline.choices,
+        method="filter_first_deadline",
+    )
     lead = _slug_filter(public_organizations, _("Lead organization"), field_name="lead")
     ministry = _slug_filter(public_organizations, _("Ministry"), field_name="ministry")
 
     def filter_deadline(self, queryset, name, value):
         return queryset.with_deadline(value, on=self.on())
+
+    def filter_first_deadline(self, queryset, name, value):
+        return queryset.with_deadline(value, on=self.on(), first=True)
 
 
 class RequestFilter(FollowUpFilter):

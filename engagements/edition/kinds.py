@@ -117,12 +117,12 @@ class FollowUpRead(ReadKind):
     passages = ("detail", "quote", "raised_by", "lead", "raised_by_text")
 
     def facts(self, edition):
-        due = edition.due_on and _("due %(day)s") % {"day": date_format(edition.due_on)}
+        due = date_format(edition.due_on) if edition.due_on else edition.deadline_words()
         return [
             _("Status: %(status)s") % {"status": edition.get_status_display()},
             edition.answer and edition.get_answer_display(),
             edition.strength and edition.get_strength_display(),
-            due,
+            due and _("due %(day)s") % {"day": due},
         ]
 
 

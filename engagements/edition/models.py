@@ -8,11 +8,16 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from engagements.deadlines import deadline_of, deadline_rules
+from engagements.deadlines import (
+    COLUMNS,
+    FIRST_COLUMNS,
+    deadline_of,
+    deadline_rules,
+    deadline_words,
+)
 from engagements.words import (
     CLOSED,
     FOLLOW_UPS,
-    STOPPED,
     Answer,
     Cause,
     Deadline,
@@ -113,14 +118,16 @@ class EditionQuerySet(models.QuerySet):
         words = fold(query)
         return self.filter(search__contains=f" {words} ") if words else self.none()
 
-    def with_deadline(self, deadline, on):
+    def with_deadline(self, deadline, on, *, first=False):
         """The rows whose deadline state on that local day is the given one."""
-        return self.filter(deadline_rules(on)[Deadline(deadline)], kind__in=FOLLOW_UPS)
+        rule = deadline_rules(on, first=first)[Deadline(deadline)]
+        return self.filter(rule, kind__in=FOLLOW_UPS)
 
     def falling_due(self, first, last):
-        """Follow-ups that are neither done nor stopped, due from one day to another."""
-        undone = self.exclude(status__in=[*STOPPED, FollowUpStatus.DONE])
-        return undone.filter(due_on__gte=first, due_on__lte=last, kind__in=FOLLOW_UPS)
+        """Follow-ups for which a clock runs, due from one day to another."""
+        rules = deadline_rules(first)
+        runs = rules[Deadline.DUE_SOON] | rules[Deadline.IN_TIME]
+        return self.filter(runs, due_on__lte=last, kind__in=FOLLOW_UPS)
 
     def still_open(self):
         """Follow-ups of which something may yet be told."""
@@ -192,7 +199,14 @@ class Edition(models.Model):
     strength = models.CharField(max_length=16, choices=Strength, default="")
     answer = models.CharField(max_length=16, choices=Answer, default="")
     topics = models.TextField(default="")  # |a|b|
+    # The deadline in force, the first one, and how often updates gave another.
     due_on = models.DateField(null=True)
+    due_text = models.CharField(max_length=120, default="")
+    is_ongoing = models.BooleanField(default=False)
+    first_due_on = models.DateField(null=True)
+    first_due_text = models.CharField(max_length=120, default="")
+    first_is_ongoing = models.BooleanField(default=False)
+    moves = models.PositiveSmallIntegerField(default=0)
     completed_on = models.DateField(null=True)
     day = models.DateField()  # of the session or the news: what lists run by
     shape = models.PositiveSmallIntegerField(default=1)  # version of the payload: edition/shapes.py
@@ -293,12 +307,42 @@ class Edition(models.Model):
 
     def deadline(self, on=None):
         """The deadline state on that local day (today, or the day asked for, if none is given)."""
-        on = on or self.seen_on or timezone.localdate()
-        return Deadline(deadline_of(self.status, self.due_on, self.completed_on, on))
+        return self._deadline(on, {name: name for name in COLUMNS})
+
+    def first_deadline(self, on=None):
+        """The same against the first deadline, before any update moved it."""
+        return self._deadline(on, FIRST_COLUMNS)
+
+    def _deadline(self, on, columns):
+        day, text, is_ongoing = (getattr(self, columns[name]) for name in COLUMNS)
+        return deadline_of(
+            self.status,
+            day,
+            self.completed_on,
+            on or self.seen_on or timezone.localdate(),
+            due_text=text,
+            is_ongoing=is_ongoing,
+            answer=self.answer,
+        )
+
+    def deadline_words(self):
+        """The deadline in force in one line."""
+        return deadline_words(*(getattr(self, name) for name in COLUMNS))
+
+    def first_due(self):
+        """The first deadline: its day, words, and whether it was ongoing."""
+        return {name: getattr(self, first) for name, first in FIRST_COLUMNS.items()}
 
     def days_past(self):
         """How many days before the day seen its due day was."""
-        return ((self.seen_on or timezone.localdate()) - self.due_on).days
+        return self._days_past(self.due_on)
+
+    def first_days_past(self):
+        """The same of the first due day."""
+        return self._days_past(self.first_due_on)
+
+    def _days_past(self, day):
+        return ((self.seen_on or timezone.localdate()) - day).days
 
 
 class EditionLink(models.Model):

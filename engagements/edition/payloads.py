@@ -2,8 +2,8 @@
 
 These serializers write the editions (publication/compose.py) and describe them in the API's schema;
 they know no model. A payload holds paths, codes and what was said: no host, no label, no language.
-What depends on today (`province.current`, `provinces`, `deadline`) stands in the `…Shape` of its
-kind: it comes last and is added when it is read (`Reader.whole` in reading.py).
+What depends on today (`province.current`, `provinces`, `deadline`, `first_deadline`) stands in the
+`…Shape` of its kind: it comes last and is added when it is read (`Reader.whole` in reading.py).
 
 A new key is a new shape: see shapes.py. It is a column of CSV, workbooks and dumps by itself, and
 its `help_text` says what it means in the API's description and in the data dictionary.
@@ -118,6 +118,7 @@ class UpdateEntry(serializers.Serializer):
     basis = Text()
     due_on = Day()
     due_text = Text()
+    is_ongoing = serializers.BooleanField()
     text = Text()
     evidence = Evidence()
     published_at = Moment()
@@ -191,8 +192,11 @@ class HowItIsGoing(serializers.Serializer):
     status_since = Day()
     due_on = Day(help_text=_("The day that counts now."))
     due_text = Text()
+    is_ongoing = serializers.BooleanField(help_text=_("Whether it never ends: “thường xuyên”."))
     first_due_on = Day(help_text=_("As first promised, before any update moved it."))
     first_due_text = Text()
+    first_is_ongoing = serializers.BooleanField()
+    moves = serializers.IntegerField(help_text=_("How many updates gave another deadline."))
     completed_on = Day()
     last_checked_on = Day()
     completion_criteria = Text()
@@ -243,6 +247,7 @@ class UpdatePayload(serializers.Serializer):
     basis = Text()
     due_on = Day(help_text=_("The new due day, if it moved."))
     due_text = Text()
+    is_ongoing = serializers.BooleanField()
     text = Text()
     evidence = Evidence()
 
@@ -292,18 +297,21 @@ class MeetingShape(MeetingPayload, Stamp):
 class RequestShape(RequestPayload, Stamp):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
+    first_deadline = Choice(choices=words.Deadline.choices)
 
 
 @extend_schema_serializer(component_name="Commitment")
 class CommitmentShape(CommitmentPayload, Stamp):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
+    first_deadline = Choice(choices=words.Deadline.choices)
 
 
 @extend_schema_serializer(component_name="Recommendation")
 class RecommendationShape(RecommendationPayload, Stamp):
     province = Place()
     deadline = Choice(choices=words.Deadline.choices)
+    first_deadline = Choice(choices=words.Deadline.choices)
 
 
 @extend_schema_serializer(component_name="Update")

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from engagements.deadlines import deadline_columns, deadline_in_force
 from engagements.words import FOLLOW_UPS, Kind, answer_of, status_of
 from provinces.models import Atlas, Official, Organization
 
@@ -44,7 +45,8 @@ def without_codes(payload, gone):
                 if (entry["code"] if is_part else entry) not in gone
             ]
     if "updates" in payload:
-        remaining |= status_of(remaining, remaining["updates"])
+        remaining |= status_of(remaining["updates"])
+        remaining |= deadline_in_force(remaining, remaining["updates"])
     if "answered_by" in payload:
         remaining["answer"] = answer_of(remaining["answered_by"], remaining["updates"])
     for name in ("meeting", "follows", "follow_up"):
@@ -104,10 +106,10 @@ class Reader:
             edition.payload, edition.data = _to_json(payload), payload
             if edition.kind in FOLLOW_UPS:
                 edition.status, edition.answer = payload["status"], payload.get("answer", "")
-                edition.due_on, edition.completed_on = (
-                    payload[name] and date.fromisoformat(payload[name])
-                    for name in ("due_on", "completed_on")
-                )
+                for name, value in deadline_columns(payload).items():
+                    setattr(edition, name, value)
+                day = payload["completed_on"]
+                edition.completed_on = day and date.fromisoformat(day)
         return edition
 
     def whole(self, edition):
@@ -120,6 +122,7 @@ class Reader:
             parts.append(f'"province":{self.place(edition.province_id)}')
         if edition.kind in FOLLOW_UPS:
             parts.append(f'"deadline":"{edition.deadline(self.on)}"')
+            parts.append(f'"first_deadline":"{edition.first_deadline(self.on)}"')
         return ",".join(parts) + "}"
 
 

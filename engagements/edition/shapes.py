@@ -9,7 +9,7 @@ written without it, and give UPGRADES the step; a frozen example of each shape i
 (tests/engagements/edition/shape_examples.py).
 """
 
-SHAPE = 2  # what is written today
+SHAPE = 3  # what is written today
 
 
 def with_cause(payload):
@@ -25,7 +25,29 @@ def with_cause(payload):
     }
 
 
-UPGRADES = {1: with_cause}  # shape → function that makes its payload one of the next shape
+def with_ongoing(payload):
+    """Shape 3 keeps deadlines without a day, and counts how often another was given."""
+    if "happened_on" in payload:
+        return inserted(payload, "due_text", {"is_ongoing": False})
+    if "first_due_on" not in payload:
+        return payload
+    updates = [inserted(update, "due_text", {"is_ongoing": False}) for update in payload["updates"]]
+    moves = sum(1 for update in updates if update["due_on"])
+    payload = inserted(payload | {"updates": updates}, "due_text", {"is_ongoing": False})
+    return inserted(payload, "first_due_text", {"first_is_ongoing": False, "moves": moves})
+
+
+def inserted(payload, after, more):
+    """The payload with more keys, after that one."""
+    result = {}
+    for name, value in payload.items():
+        result[name] = value
+        if name == after:
+            result |= more
+    return result
+
+
+UPGRADES = {1: with_cause, 2: with_ongoing}  # shape → function to the next shape
 
 
 def upgraded(payload, shape):

@@ -14,8 +14,8 @@ ADVISORY_LOCK = 0x5341544341  # one advisory lock for whoever numbers editions
 CLOSING = ("superseded_at", "withdrawn_at")
 UPDATE_CONTENT = (
     "request_id", "commitment_id", "recommendation_id", "happened_on", "status", "completed_on",
-    "answer", "voice", "basis", "new_due_on", "new_due_text", "text", "source_id", "paragraph",
-    "quote", "is_inferred", "inference", "code",
+    "answer", "voice", "basis", "new_due_on", "new_due_text", "is_ongoing", "text",
+    "source_id", "paragraph", "quote", "is_inferred", "inference", "code",
 )  # fmt: skip
 
 EDITION, LINK, UPDATE = (
@@ -25,13 +25,13 @@ EDITION, LINK, UPDATE = (
 )
 
 
-def _sqlite_triggers(columns):
+def _sqlite_triggers(columns, content):
     fixed = [name for name in columns if name not in CLOSING]
     changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in fixed)
     reopened = " OR ".join(
         f'(OLD."{name}" IS NOT NULL AND OLD."{name}" IS NOT NEW."{name}")' for name in CLOSING
     )
-    edited = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in UPDATE_CONTENT)
+    edited = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in content)
     return {
         "edition_no_delete": (EDITION, "BEFORE DELETE", "1", "editions are append-only"),
         "edition_no_change": (EDITION, "BEFORE UPDATE", changed, "editions are append-only"),
@@ -83,8 +83,8 @@ END $$;
 """
 
 
-def _postgres_triggers():
-    edited = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in UPDATE_CONTENT)
+def _postgres_triggers(content):
+    edited = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in content)
     append_only = "EXECUTE FUNCTION engagements_refuse('editions are append-only')"
     return {
         "edition_guard": (
@@ -117,8 +117,16 @@ def _postgres_triggers():
     }
 
 
-def _edition_columns(cursor, connection):
-    description = connection.introspection.get_table_description(cursor, EDITION)
+def _triggers(cursor, connection):
+    """Those of this database, for the columns that it has: migrations before the last lack some."""
+    content = [name for name in UPDATE_CONTENT if name in _columns(cursor, connection, UPDATE)]
+    if connection.vendor == "sqlite":
+        return _sqlite_triggers(_columns(cursor, connection, EDITION), content)
+    return _postgres_triggers(content)
+
+
+def _columns(cursor, connection, table):
+    description = connection.introspection.get_table_description(cursor, table)
     return [column.name for column in description]
 
 
@@ -132,9 +140,7 @@ def install(connection):
         if not _tables_are_there(cursor, connection):
             return
         if connection.vendor == "sqlite":
-            for name, (table, when, rule, message) in _sqlite_triggers(
-                _edition_columns(cursor, connection)
-            ).items():
+            for name, (table, when, rule, message) in _triggers(cursor, connection).items():
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
                 cursor.execute(
                     f'CREATE TRIGGER "{name}" {when} ON {table} WHEN {rule}'
@@ -142,7 +148,7 @@ def install(connection):
                 )
         else:
             cursor.execute(POSTGRES_FUNCTIONS)
-            for name, (table, rest) in _postgres_triggers().items():
+            for name, (table, rest) in _triggers(cursor, connection).items():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
                 cursor.execute(f"CREATE TRIGGER {name} {rest}")
 
@@ -152,10 +158,10 @@ def remove(connection):
         if not _tables_are_there(cursor, connection):
             return
         if connection.vendor == "sqlite":
-            for name in _sqlite_triggers(_edition_columns(cursor, connection)):
+            for name in _triggers(cursor, connection):
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
         else:
-            for name, (table, _rest) in _postgres_triggers().items():
+            for name, (table, _rest) in _triggers(cursor, connection).items():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
 
 
@@ -172,10 +178,8 @@ def installed(connection):
 
 
 def expected(connection):
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            return set(_sqlite_triggers(_edition_columns(cursor, connection)))
-    return set(_postgres_triggers())
+    with connection.cursor() as cursor:
+        return set(_triggers(cursor, connection))
 
 
 @contextmanager

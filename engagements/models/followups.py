@@ -8,15 +8,23 @@ in “Published.” or “Never published.”: the review page goes by that.
 """
 
 from calendar import monthrange
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import JSONObject
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from engagements.deadlines import deadline_rules, midnight
+from engagements.deadlines import (
+    COLUMNS,
+    FIRST_COLUMNS,
+    deadline_of,
+    deadline_rules,
+    midnight,
+)
 from engagements.edition.models import Edition
 from engagements.reference import Topic
 from engagements.words import (
@@ -63,14 +71,22 @@ class FollowUpQuerySet(PublishableQuerySet):
         """The rows in that deadline state: as the public reads it, else by their own columns."""
         read = Q(state=State.PUBLISHED)
         public = self._editions().with_deadline(deadline, on).values("record")
-        own = ~read & deadline_rules(on)[Deadline(deadline)]
+        own = ~read & deadline_rules(on, answered=False)[Deadline(deadline)]
         return self.filter(read & Q(pk__in=public) | own)
 
-    def with_due_day(self):
-        """Each with `due_today`, the day that counts now: an update may have moved the first."""
-        current = self._editions().filter(record=OuterRef("pk")).values("due_on")[:1]
-        day = Case(When(state=State.PUBLISHED, then=Subquery(current)), default=F("due_on"))
-        return self.annotate(due_today=day)
+    def with_deadline_in_force(self):
+        """Each with the deadline that counts now, which an update may have moved.
+
+        `due_today` is its day, to order by; the rest is asked of the row (`FollowUp.deadline`).
+        """
+        current = self._editions().filter(record=OuterRef("pk"))[:1]
+        is_read = When(state=State.PUBLISHED, then=Subquery(current.values("due_on")))
+        columns = {name: name for name in (*COLUMNS, *FIRST_COLUMNS.values(), "moves", "answer")}
+        read = current.annotate(told=JSONObject(**columns)).values("told")
+        return self.annotate(
+            due_today=Case(is_read, default=F("due_on")),
+            read_today=Subquery(read),
+        )
 
     def overdue(self, on):
         """Known to be unfinished past its day."""
@@ -182,7 +198,15 @@ class FollowUp(Publishable, Evidenced):
         _("due on"), null=True, blank=True, help_text=_("The latest possible day. Published.")
     )
     due_text = Line(
-        _("due, as phrased"), max_length=120, blank=True, help_text=_("“quý I/2024”. Published.")
+        _("due, as phrased"),
+        max_length=120,
+        blank=True,
+        help_text=_("“quý I/2024”; words that tell no day are kept too: “sớm nhất”. Published."),
+    )
+    is_ongoing = models.BooleanField(
+        _("ongoing"),
+        default=False,
+        help_text=_("It never ends: “thường xuyên”, “hằng năm”. Published."),
     )
     # Kept by publication from the published updates (words.status_of); never typed.
     status = models.CharField(
@@ -222,7 +246,7 @@ class FollowUp(Publishable, Evidenced):
             one_of("status", FollowUpStatus),
             models.CheckConstraint(
                 name="%(class)s_due_on_with_due_text",
-                condition=Q(due_on=None, due_text="") | Q(due_on__isnull=False) & ~Q(due_text=""),
+                condition=Q(due_on=None) | ~Q(due_text=""),
                 violation_error_message=_("A due day is given with the words it was promised in."),
             ),
             models.CheckConstraint(
@@ -233,6 +257,9 @@ class FollowUp(Publishable, Evidenced):
                 ),
             ),
         ]
+
+    due_fields = ("due_on", "due_text")
+    past_days = ("last_checked_on",)
 
     def __str__(self):
         return f"{self.code} {self.title}" if self.code else self.title
@@ -248,6 +275,60 @@ class FollowUp(Publishable, Evidenced):
             field.name
             for field in own
             if field.editable and not field.auto_created and field.name not in common
+        )
+
+    @property
+    def _session(self):
+        try:
+            return self.meeting
+        except Meeting.DoesNotExist:  # of a form that names none yet
+            return None
+
+    @property
+    def session_day(self):
+        """The day on which it was said; None while that is not known."""
+        return self._session and self._session.held_on
+
+    @property
+    def deadline_told_on(self):
+        """The day from which words like “cuối năm” count; of a planned session its first day."""
+        return self._session and (self._session.held_on or self._session.planned_from)
+
+    @cached_property
+    def due(self):
+        """Its deadlines as they count now, by name: as the public reads them, else its own columns.
+
+        One query, unless the row comes from `with_deadline_in_force`.
+        """
+        if not hasattr(self, "read_today"):
+            row = type(self).objects.with_deadline_in_force().get(pk=self.pk)
+            self.read_today = row.read_today
+        own = {name: getattr(self, name) for name in COLUMNS}
+        own |= {first: own[name] for name, first in FIRST_COLUMNS.items()}
+        due = own | {"moves": 0, "answer": ""} | (self.read_today or {})
+        for name in ("due_on", "first_due_on"):
+            if isinstance(due[name], str):
+                due[name] = date.fromisoformat(due[name])
+        return due
+
+    def deadline(self, on):
+        """The state of the deadline in force on that local day."""
+        return self._deadline(on, {name: name for name in COLUMNS})
+
+    def first_deadline(self, on):
+        """The state of the first deadline, before any update moved it."""
+        return self._deadline(on, FIRST_COLUMNS)
+
+    def _deadline(self, on, columns):
+        day, text, is_ongoing = (self.due[columns[name]] for name in COLUMNS)
+        return deadline_of(
+            self.status,
+            day,
+            self.completed_on,
+            on,
+            due_text=text,
+            is_ongoing=is_ongoing,
+            answer=self.due["answer"],
         )
 
 
@@ -378,7 +459,15 @@ class StatusUpdate(Publishable, Evidenced):
         help_text=_("Only if the deadline moved. Published."),
     )
     new_due_text = Line(
-        _("new due day, as phrased"), max_length=120, blank=True, help_text=_("Published.")
+        _("new due day, as phrased"),
+        max_length=120,
+        blank=True,
+        help_text=_("Words alone void the day before them. Published."),
+    )
+    is_ongoing = models.BooleanField(
+        _("ongoing from now on"),
+        default=False,
+        help_text=_("Only if the deadline became “thường xuyên”. Published."),
     )
     text = Prose(_("text"), help_text=_("What happened, in our own words. Published."))
     internal_note = Prose(_("internal note"), blank=True, help_text=_("Never published."))
@@ -425,12 +514,14 @@ class StatusUpdate(Publishable, Evidenced):
             ),
             models.CheckConstraint(
                 name="%(class)s_new_due_on_with_text",
-                condition=Q(new_due_on=None, new_due_text="")
-                | Q(new_due_on__isnull=False) & ~Q(new_due_text=""),
+                condition=Q(new_due_on=None) | ~Q(new_due_text=""),
                 violation_error_message=_("A due day is given with the words it was promised in."),
             ),
             not_empty("text"),
         ]
+
+    due_fields = ("new_due_on", "new_due_text")
+    past_days = ("happened_on", "completed_on")
 
     def __str__(self):
         code = self.code or _("draft")
@@ -441,6 +532,17 @@ class StatusUpdate(Publishable, Evidenced):
         """The follow-up it is about."""
         return self.request or self.commitment or self.recommendation
 
+    @property
+    def session_day(self):
+        """The day of the session at which its item was said; None while that is not known."""
+        return self.target and self.target.session_day
+
+    @property
+    def deadline_told_on(self):
+        """The day from which words like “cuối năm” count."""
+        return self.happened_on or self.session_day
+
     def clean(self):
         if sum(getattr(self, f"{name}_id") is not None for name in TARGETS) != 1:
             raise ValidationError(_("An update is about exactly one item."))
+        super().clean()

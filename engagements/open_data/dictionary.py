@@ -132,12 +132,17 @@ MEANINGS = {
     "updates:status": _("Where the work stood by this news."),
     "status_since": _("The day of the news that gave this status."),
     "due_text": _("The time as the source phrases it: “quý I/2024”."),
+    "is_ongoing": _("Whether it never ends: “thường xuyên”."),
+    "updates:is_ongoing": _("Whether this news made it ongoing."),
     "first_due_text": _("The first time given, as the source phrases it."),
+    "first_is_ongoing": _("Whether it was ongoing as first given."),
+    "moves": _("How many updates gave another deadline."),
     "completed_on": _("The day on which it was done, where that is known."),
     "last_checked_on": _("When staff last looked for news of it."),
     "completion_criteria": _("What must be seen for it to count as done."),
     "updates": _("Codes of its updates; the updates themselves are in the JSON."),
     "deadline": _("How it stands to its due day, worked out for the day of this file."),
+    "first_deadline": _("How it stands to the day first promised, whatever moved since."),
     # news
     "follow_up.code": _("What the news is about: its code."),
     "follow_up.kind": _("What the news is about: which kind of record."),
@@ -196,6 +201,10 @@ TYPE_FORMATS = {
 }
 # The closed list that a column's codes are of, where it has another name than the column.
 CHOICES_NAMES = {
+    **{
+        f"{table}:first_deadline": "deadline"
+        for table in ("requests", "commitments", "recommendations")
+    },
     "sources:type": "source_type",
     "sources:rank": "source_rank",
     "remarks:type": "remark_type",

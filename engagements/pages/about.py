@@ -7,10 +7,7 @@ from engagements.words import Answer, Deadline, FollowUpStatus, SourceRank, Stre
 
 from .base import PageMixin
 
-# Deadline states that a tag shows: where no clock runs there is nothing to show.
-DEADLINES_SHOWN = [
-    deadline for deadline in Deadline if deadline not in (Deadline.NONE, Deadline.CLOSED)
-]
+DEADLINES_SHOWN = [deadline for deadline in Deadline if deadline.is_shown]
 
 STATUS_MEANINGS = {
     FollowUpStatus.UNKNOWN: (
@@ -51,6 +48,14 @@ DEADLINE_MEANINGS = {
         gettext_lazy("No day was given."),
         gettext_lazy("“The ministry will support the province.”"),
     ),
+    Deadline.WORDS_ONLY: (
+        gettext_lazy("Words were given that tell no day. It is never called overdue."),
+        gettext_lazy("“The province will be answered as soon as possible.”"),
+    ),
+    Deadline.ONGOING: (
+        gettext_lazy("It is to be done again and again, and has no last day."),
+        gettext_lazy("“Both sides exchange information regularly.”"),
+    ),
     Deadline.IN_TIME: (
         gettext_lazy("Its day is more than 30 days away."),
         gettext_lazy("Due on 30 June, read on 2 April."),
@@ -80,7 +85,10 @@ DEADLINE_MEANINGS = {
         gettext_lazy("A later report counts it as finished and gives no day."),
     ),
     Deadline.CLOSED: (
-        gettext_lazy("Paused, not to be done, or transferred: no day is counted."),
+        gettext_lazy(
+            "Paused, not to be done, transferred, or a request that was explained or declined: no"
+            " day is counted."
+        ),
         gettext_lazy("Due on 30 June; in May it was put off without a new day."),
     ),
 }

@@ -85,7 +85,8 @@ class BriefingWorkbook(BriefingPage):
     def open_items(self):
         columns = [
             (_("Group"), 24), (_("Code"), 9), (_("Kind"), 14), (_("Title"), 60), (_("Status"), 18),
-            (_("Deadline"), 18), (_("Due on"), 12), (_("As phrased"), 16), (_("Answer"), 16),
+            (_("Deadline"), 18), (_("Due on"), 12), (_("As phrased"), 16),
+            (_("Against the first deadline"), 18), (_("First due on"), 12), (_("Answer"), 16),
             (_("Lead organization"), 28), (_("Province of that day"), 24), (_("Session on"), 12),
             (_("Proof"), 16), (_("Quotation"), 50), (_("Address"), 40),
         ]  # fmt: skip
@@ -93,7 +94,8 @@ class BriefingWorkbook(BriefingPage):
             (
                 title, item.code, item.get_kind_display(), item.data["title"],
                 item.get_status_display(), item.deadline(self.sheet.on).label, item.due_on,
-                item.data["due_text"], item.get_answer_display() if item.answer else "",
+                item.data["due_text"], item.first_deadline(self.sheet.on).label,
+                item.first_due_on, item.get_answer_display() if item.answer else "",
                 (item.data["current_lead"] or item.data["lead"] or {}).get("name"),
                 self.unit_words(item), day_of(item.data["meeting"]["held_on"]),
                 proof_of(item.data), item.data["evidence"]["quote"], self.absolute(item.path),

@@ -2,14 +2,16 @@
 
 from datetime import date, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vText
 
+from engagements.deadlines import deadline_rules
 from engagements.edition.entries import facts_of, headline_of, href_of, summary_of
 from engagements.edition.reading import Reader
 from engagements.edition.selections import address_of
 from engagements.edition.text import plain_line
-from engagements.words import STOPPED, Kind, MeetingState
+from engagements.words import Deadline, Kind, MeetingState
 from provinces.models import Atlas
 
 from .feeds import PageExport
@@ -40,7 +42,8 @@ class PageCalendar(PageExport):
 
     def content_of(self, title, editions):
         sessions = editions.filter(kind=Kind.MEETING).order_by("-day", "-sequence")[:EVENTS_MOST]
-        due = editions.exclude(due_on=None).exclude(status__in=STOPPED)
+        rules = deadline_rules(timezone.localdate())
+        due = editions.exclude(due_on=None).exclude(rules[Deadline.CLOSED])
         due = due.order_by("-due_on", "-sequence")[:EVENTS_MOST]
         calendar = Calendar()
         calendar.add("version", "2.0")

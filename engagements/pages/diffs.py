@@ -39,6 +39,7 @@ FOLLOW_UP_LABELS = {
     "topics": _("Topics"),
     "first_due_text": _("Deadline, as phrased"),
     "first_due_on": _("Due day"),
+    "first_is_ongoing": _("Ongoing"),
     "completion_criteria": _("Done when"),
     "last_checked_on": _("Last checked on"),
     **EVIDENCE_LABELS,
@@ -47,6 +48,7 @@ NEWS_LABELS = {  # what its updates and what answers it say of a record
     "status": _("Status"),
     "due_text": _("Deadline in force, as phrased"),
     "due_on": _("Due day in force"),
+    "is_ongoing": _("Ongoing now"),
     "completed_on": _("Completed on"),
     "answer": _("Answer"),
     "updates": _("Updates"),
@@ -103,7 +105,13 @@ CHOICES_OF = {
 DAY_FIELDS = {"first_due_on", "last_checked_on", "held_on", "planned_from", "planned_to"}
 DAY_FIELDS |= {"issued_on", "accessed_on", "due_on", "completed_on"}
 CODE_FIELDS = {"updates", "answered_by"}  # lists of links, told by their codes
-TRANSLATED_FIELDS = {*CHOICES_OF, "topics", "attendances"}  # in the language of the page
+TRANSLATED_FIELDS = {
+    *CHOICES_OF,
+    "topics",
+    "attendances",
+    "is_ongoing",
+    "first_is_ongoing",
+}  # in the language of the page
 
 
 def _readable(payload, name, topics):
@@ -117,6 +125,8 @@ def _readable(payload, name, topics):
         return date.fromisoformat(value) if value else ""
     if name in CODE_FIELDS:
         return ", ".join(part["code"] for part in value or ())
+    if isinstance(value, bool):
+        return _("yes") if value else ""
     if isinstance(value, list):
         return ", ".join(part if isinstance(part, str) else part["name"] for part in value)
     if isinstance(value, dict):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from engagements.deadlines import COLUMNS, FIRST_COLUMNS, is_move
 from engagements.words import Kind, Voice
 
 WORDING_FIELDS = {
@@ -11,6 +12,7 @@ WORDING_FIELDS = {
     "detail",
     "first_due_text",
     "first_due_on",
+    "first_is_ongoing",
     "strength",
     "completion_criteria",
 }
@@ -32,13 +34,13 @@ def timeline(own, meeting, linked, revisions):
         order = 1 if item.kind == Kind.REQUEST else 2
         what = "own" if item is own else "item"
         entries.append(_entry_of(item.day, order, what=what, edition=item))
-        due_on, due_text = item.data["first_due_on"], item.data["first_due_text"]
+        before = {name: item.data[first] for name, first in FIRST_COLUMNS.items()}
         for update in item.data["updates"]:
             entry = _entry_of(date.fromisoformat(update["happened_on"]), 3, what="update")
             entry |= {"update": update, "of": None if item is own else item}
-            if update["due_on"]:
-                entry |= {"was_due_on": due_on, "was_due_text": due_text}
-                due_on, due_text = update["due_on"], update["due_text"]
+            if is_move(update):
+                entry |= {"is_moved": True, "before": before if is_move(before) else None}
+                before = {name: update[name] for name in COLUMNS}
             entries.append(entry)
     for revision in revisions:
         changes = [

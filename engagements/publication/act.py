@@ -8,6 +8,7 @@ import json
 
 from django.db.models import Q
 
+from engagements.deadlines import COLUMNS
 from engagements.edition.models import Edition
 from engagements.words import Cause, Kind
 from provinces.models import Atlas
@@ -26,7 +27,7 @@ from .links import Links, records_in
 
 NEVER_YET = float("inf")  # orders a record that has no row yet after all that have one
 # Keys whose change is news; of the lists the codes alone, since a title in them is a link.
-NEWS = ("status", "due_on", "completed_on", "answer")
+NEWS = ("status", *COLUMNS, "completed_on", "answer")
 CODES = ("updates", "answers", "answered_by")
 
 

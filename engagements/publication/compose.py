@@ -13,6 +13,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
+from engagements.deadlines import NO_DEADLINE, deadline_columns
 from engagements.edition.kinds import KINDS
 from engagements.edition.payloads import Stamp
 from engagements.edition.shapes import SHAPE
@@ -66,7 +67,6 @@ def columns(draft, filled, stamp, links, atlas):
     """
     register, refs = REGISTER[draft.kind], draft.refs
     meeting = links.edition(Kind.MEETING, refs.get("meeting"))
-    is_followed = draft.kind in FOLLOW_UPS
     province = refs.get("province")
     day = register.day_column(filled, meeting) or _first_day(stamp)
     return {
@@ -85,7 +85,7 @@ def columns(draft, filled, stamp, links, atlas):
         "strength": filled.get("strength") or "",
         "answer": filled.get("answer") or "",
         "topics": f"|{'|'.join(filled['topics'])}|" if filled.get("topics") else "",
-        "due_on": _as_day(filled.get("due_on")) if is_followed else None,
+        **(deadline_columns(filled) if draft.kind in FOLLOW_UPS else NO_DEADLINE),
         "completed_on": _as_day(filled.get("completed_on")),
         "day": _as_day(day),
         "search": _search_column(draft, filled, atlas),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from engagements.deadlines import NO_DEADLINE
 from engagements.edition.models import CodeCounter, Edition, EditionLink
 from engagements.words import FOLLOW_UPS, Cause
 
@@ -18,8 +19,8 @@ from .links import targets
 # Columns by which an edition is compared with what it should be.
 STORED = (
     "code", "province_id", "heir_id", "ministry_id", "lead_id", "raised_by_id", "meeting", "type",
-    "status", "strength", "answer", "topics", "due_on", "completed_on", "day", "search", "payload",
-    "refs",
+    "status", "strength", "answer", "topics", *NO_DEADLINE, "completed_on", "day", "search",
+    "payload", "refs",
 )  # fmt: skip
 
 

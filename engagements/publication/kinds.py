@@ -7,6 +7,7 @@ a record is composed, checked or withdrawn is asked here: `REGISTER[record.kind]
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from engagements.deadlines import deadline_in_force
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.models import (
@@ -261,6 +262,7 @@ class FollowUpRegister(SaidAtSession):
             "topics": topics(record),
             "first_due_on": record.due_on,
             "first_due_text": record.due_text,
+            "first_is_ongoing": record.is_ongoing,
             "evidence": evidence(record),
         }
         refs = {
@@ -282,7 +284,8 @@ class FollowUpRegister(SaidAtSession):
             "current_lead": organizations.get(refs["current_lead"]),
             "supporting": [organizations[key] for key in refs["supporting"]],
             "updates": updates,
-            **status_of(draft.own, updates),
+            **status_of(updates),
+            **deadline_in_force(draft.own, updates),
             **self.link_answers(draft, updates, links),
         }
 
@@ -354,8 +357,9 @@ class UpdateRegister(RegisterKind):
 
     def own(self, record):
         own = fields(
-            record, "happened_on", "status", "completed_on", "answer", "voice", "basis", "text"
-        )
+            record, "happened_on", "status", "completed_on", "answer", "voice", "basis", "text",
+            "is_ongoing",
+        )  # fmt: skip
         own |= {
             "due_on": record.new_due_on,
             "due_text": record.new_due_text,

@@ -28,7 +28,7 @@ RECORDS = {
 ANSWERING = (Kind.COMMITMENT, Kind.RECOMMENDATION)
 ENTRY = (
     "code", "happened_on", "status", "completed_on", "answer", "voice", "basis", "due_on",
-    "due_text", "text", "evidence",
+    "due_text", "is_ongoing", "text", "evidence",
 )  # fmt: skip
 
 

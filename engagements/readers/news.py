@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from engagements.deadlines import COLUMNS
 from engagements.edition.entries import headline_of
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
@@ -61,8 +62,11 @@ def lines_of_change(edition, before, corrected=None):
     if edition.answer != before.answer:
         answer = Answer(edition.answer).label if edition.answer else ""
         lines.append(_("Answer: %(answer)s.") % {"answer": answer})
-    if edition.due_on != before.due_on and edition.due_on:
-        lines.append(_("Due day: %(day)s.") % {"day": date_format(edition.due_on)})
+    if any(getattr(edition, name) != getattr(before, name) for name in COLUMNS):
+        if edition.due_on:
+            lines.append(_("Due day: %(day)s.") % {"day": date_format(edition.due_on)})
+        elif due := edition.deadline_words():
+            lines.append(_("Deadline: %(words)s.") % {"words": due})
     return lines
 
 

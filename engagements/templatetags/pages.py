@@ -16,6 +16,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from engagements import words
+from engagements.deadlines import tells_day
 from engagements.edition import licence as licence_of_data
 from engagements.edition.models import Edition
 from provinces.models import ProvinceKind
@@ -44,8 +45,18 @@ def day(value):
     """A day, from a date or from the text of a payload, as a <time> element."""
     if not value:
         return ""
-    value = date.fromisoformat(value) if isinstance(value, str) else value
+    value = as_date(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value))
+
+
+def as_date(value):
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@register.filter
+def tells(text, day):
+    """Whether words have a day in full, so that it need not stand beside them once more."""
+    return bool(text and day) and tells_day(text, as_date(day))
 
 
 @register.filter

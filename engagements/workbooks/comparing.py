@@ -129,6 +129,7 @@ class Comparison:
             held = [
                 (column.name, str(cells.plain_value(row.values[column.name])).strip())
                 for column in self.table.written
+                if column.name in row.values
             ]
             words = json.dumps(held, ensure_ascii=False)
             seen[words] = seen.get(words, 0) + 1
@@ -177,8 +178,10 @@ class Comparison:
     def _take(self, row):
         """Sets on the record what differs; {column: error} of what cannot be taken."""
         errors = {}
+        self.table.complete(row, self.known)
         for column in self.table.written:
-            value, before = row.values[column.name], row.before.get(column.name, "")
+            before = row.before.get(column.name, "")
+            value = row.values.get(column.name, before)
             if cells.same(value, before):
                 continue
             if not (row.is_new or row.changes or errors):
@@ -291,6 +294,7 @@ class Comparison:
             self.slugs.add(record.slug)
             record.validate_unique(exclude={field.name for field in fields} - {"slug"})
         self._constrain(record, None if row.is_new else set(row.changed_data))
+        row.warnings += self.table.doubts(record)
 
     def _prove(self, row):
         """The quotation stands in its source; where it does alone, the paragraph is filled in."""

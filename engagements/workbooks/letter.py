@@ -52,6 +52,12 @@ class ReminderItem:
         return self.edition.due_on
 
     @property
+    def due(self):
+        """The day in force, and the first one where an update moved it."""
+        first, due = self.edition.first_due_on, f"{self.due_on:%d/%m/%Y}"
+        return f"{due} (hạn đầu {first:%d/%m/%Y})" if first and first != self.due_on else due
+
+    @property
     def proof(self):
         source = self.record.source
         if source is None:
@@ -195,8 +201,7 @@ class Reminder:
             _cell_paragraph(cell, text, CENTRE, size=11, bold=True)
         _repeat(table.rows[0])
         for number, item in enumerate(items, start=1):
-            due = f"{item.due_on:%d/%m/%Y}"
-            values = (number, item.name, item.session, due, item.days, item.proof)
+            values = (number, item.name, item.session, item.due, item.days, item.proof)
             for column, (cell, value) in enumerate(zip(table.add_row().cells, values, strict=True)):
                 _cell_paragraph(
                     cell, clean(value), LEFT if column in (1, 2, 5) else CENTRE, size=11

@@ -16,7 +16,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from openpyxl.styles import Alignment, Font
 
-from engagements.deadlines import deadline_of
+from engagements.deadlines import (
+    COLUMNS,
+    FIRST_COLUMNS,
+    deadline_in_force,
+    deadline_of,
+    deadline_words,
+)
 from engagements.edition.workbook import HEADING_FILL, THIN, WorkbookWriter
 from engagements.models import (
     Commitment,
@@ -103,6 +109,7 @@ class ReportLine:
     lead: str
     supporting: str
     due_on: date | None
+    due: str  # in words and with its day
     result: str
     cause: str
     numbers: str
@@ -121,7 +128,7 @@ class ReportLine:
             self.content,
             self.lead,
             self.supporting,
-            self.due_on,
+            self.due_on or self.due,
             self.result,
             self.cause,
             self.numbers,
@@ -272,25 +279,30 @@ class Report:
                 "completed_on": update.completed_on,
                 "due_on": update.new_due_on,
                 "due_text": update.new_due_text,
+                "is_ongoing": update.is_ongoing,
             }
             for update in updates
         ]
-        own = {"first_due_on": record.due_on, "first_due_text": record.due_text}
-        stands = status_of(own, news)
-        deadline = deadline_of(stands["status"], stands["due_on"], stands["completed_on"], self.on)
+        first = {name: getattr(record, name) for name in COLUMNS}
+        own = {FIRST_COLUMNS[name]: value for name, value in first.items()}
+        stands = status_of(news) | deadline_in_force(own, news)
         if not self._concerns(stands):
             return None
-        is_late = deadline in LATE
+        answer = self._answer(record, updates) if record.kind == Kind.REQUEST else ""
+        in_force = {name: stands[name] for name in COLUMNS}
+        deadline = self._deadline(stands, in_force, answer)
+        first_deadline = self._deadline(stands, first, answer)
+        is_late = deadline in LATE or first_deadline in LATE
         text = updates[-1].text if updates else ""
-        answered = self._answered(record, updates) if record.kind == Kind.REQUEST else ""
+        answered = self._answered(record, updates, answer) if answer else ""
         result = [answered]
         is_known = stands["status"] != FollowUpStatus.UNKNOWN
         if is_known or deadline == Deadline.PAST_UNKNOWN or not answered:
             result.append(self._status(stands, deadline))
-        if stands["due_on"] != record.due_on:
-            moved = _("deadline moved from %(day)s")
-            day = date_format(record.due_on, "SHORT_DATE_FORMAT") if record.due_on else "–"
-            result.append(moved % {"day": day})
+        if in_force != first:
+            moved = _("deadline moved from %(day)s") % {"day": deadline_words(**first) or "–"}
+            is_other = first_deadline != deadline and first_deadline.is_shown
+            result.append(f"{moved} ({first_deadline.label})" if is_other else moved)
         result.append(text)
         proofs = [record.source, *(update.source for update in reversed(updates))]
         numbers = dict.fromkeys(source.number for source in proofs if source and source.number)
@@ -302,22 +314,39 @@ class Report:
             lead=str(record.current_lead or record.lead or ""),
             supporting="; ".join(map(str, record.supporting.all())),
             due_on=stands["due_on"],
+            due=deadline_words(**in_force),
             result=". ".join(part.rstrip(".") for part in result if part),
             cause=self._cause(record, updates) if is_late else "",
             numbers="; ".join(numbers),
             is_marked=is_marked,
         )
 
-    def _answered(self, request, updates):
+    def _deadline(self, stands, due, answer):
+        return deadline_of(
+            stands["status"],
+            due["due_on"],
+            stands["completed_on"],
+            self.on,
+            due_text=due["due_text"],
+            is_ongoing=due["is_ongoing"],
+            answer=answer,
+        )
+
+    def _answer(self, request, updates):
+        """With what a request was answered by the day of the report."""
+        answering = [
+            {"kind": item.kind, "strength": getattr(item, "strength", "")}
+            for item in (*request.commitments.all(), *request.recommendations.all())
+        ]
+        return answer_of(answering, [{"answer": update.answer} for update in updates])
+
+    def _answered(self, request, updates, answer):
         """By what a request was answered, and how; empty if nothing published answers it."""
-        codes, answering = [], []
-        for item in (*request.commitments.all(), *request.recommendations.all()):
-            codes.append(item.code)
-            answering.append({"kind": item.kind, "strength": getattr(item, "strength", "")})
-        codes += [update.code for update in updates if update.answer]
-        answer = answer_of(answering, [{"answer": update.answer} for update in updates])
         if answer == Answer.UNANSWERED:
             return ""
+        items = (*request.commitments.all(), *request.recommendations.all())
+        codes = [item.code for item in items]
+        codes += [update.code for update in updates if update.answer]
         words = {"answer": answer.label, "codes": ", ".join(codes)}
         return _("Answered: %(codes)s (%(answer)s)") % words
 
@@ -325,10 +354,12 @@ class Report:
         """The text of the latest update that put the deadline off or explained; else empty."""
         cause, due_on = "", record.due_on
         for update in updates:
-            is_put_off = update.new_due_on and due_on and update.new_due_on > due_on
+            day = update.new_due_on
+            is_moved = bool(day or update.new_due_text or update.is_ongoing)
+            is_put_off = is_moved and due_on and (day is None or day > due_on)
             if is_put_off or update.answer == UpdateAnswer.EXPLAINED:
                 cause = update.text
-            due_on = update.new_due_on or due_on
+            due_on = day if is_moved else due_on
         return cause
 
     def _status(self, stands, deadline):

@@ -5,6 +5,7 @@ known by who holds it, where, as what and since when.
 """
 
 import hashlib
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from engagements.deadlines import read_deadline
 from engagements.models import (
     Commitment,
     Figure,
@@ -27,6 +29,7 @@ from engagements.roles import BELONGS_TO
 from provinces.models import Official, Organization, Post
 from provinces.vietnamese import nfc, slugify_vi
 
+from . import cells
 from .columns import KeyColumn, RecordColumn, column_for
 from .keys import key_in, uuid_of
 
@@ -47,6 +50,7 @@ FOLLOWED = (
     "current_lead",
     "due_on",
     "due_text",
+    "is_ongoing",
     "last_checked_on",
     "completion_criteria",
     *EVIDENCE,
@@ -65,6 +69,7 @@ class Table:
     names_it = ()
     fields = ()
     reading = ()
+    optional = ("is_ongoing",)  # written columns that workbooks of earlier releases do not have
 
     # -- columns
 
@@ -103,7 +108,7 @@ class Table:
     @property
     def needed(self):
         """Columns that a file must have: all that could be changed by it, and what names a row."""
-        return [name for name in self.names if name not in self.reading]
+        return [name for name in self.names if name not in (*self.reading, *self.optional)]
 
     # -- out
 
@@ -144,6 +149,13 @@ class Table:
     def new(self, row):
         """The record that a row makes."""
         return self.model()
+
+    def complete(self, row, known):
+        """Fills empty cells of a row that others of it tell, with a warning of what was read."""
+
+    def doubts(self, record):
+        """What a person should look at before the record is written."""
+        return []
 
     def matching(self, rule, lock):
         rows = self.related(self.model.objects.filter(rule).order_by("pk"))
@@ -244,25 +256,79 @@ class MeetingTable(RecordTable):
     )
 
 
-class RequestTable(RecordTable):
-    model = ProvinceRequest
+class DueTable(RecordTable):
+    """Records that have a deadline: cells left empty are read from its words, and shown."""
+
+    def complete(self, row, known):
+        day_name, words_name = self.model.due_fields
+        words = row.values[words_name]
+        if words in (None, ""):
+            return
+        try:
+            reading = read_deadline(cells.text_of(words), self.told_on(row, known))
+        except ValidationError:  # a date or a time: the column tells of it
+            return
+        if reading.is_ongoing and row.values.get("is_ongoing") in (None, ""):
+            self._fill(row, "is_ongoing", True, _("“%(words)s” is read as ongoing."), reading)
+        names = (words_name, day_name)
+        is_untouched = all(cells.same(row.values[name], row.before.get(name, "")) for name in names)
+        if row.values[day_name] not in (None, "") or is_untouched:
+            return
+        if reading.due_on:
+            text = "" if reading.is_stated else _("“%(words)s” is read as %(day)s: %(why)s.")
+            self._fill(row, day_name, reading.due_on, text, reading)
+        elif reading.problem:
+            text = _("“%(words)s”: %(why)s. It is kept without a day.")
+            row.warnings.append(text % self._told(reading))
+        elif not reading.is_understood:
+            text = _("“%(words)s” tells no day that is understood here. It is kept without a day.")
+            row.warnings.append(text % self._told(reading))
+
+    def _fill(self, row, name, value, text, reading):
+        """Puts what was read into an empty cell, with a warning where it is news."""
+        row.values[name] = value
+        written = self.by_name[name].render(value) if value is True else value
+        if text and not cells.same(written, row.before.get(name, "")):
+            row.warnings.append(text % self._told(reading))
+
+    def _told(self, reading):
+        day = cells.shown(reading.due_on)
+        return {"words": reading.words, "why": reading.why, "day": day}
+
+    def doubts(self, record):
+        day, session_day = getattr(record, self.model.due_fields[0]), record.session_day
+        if day and session_day and day < session_day:
+            given = {"day": cells.shown(day), "session": cells.shown(session_day)}
+            return [_("%(day)s is before the session (%(session)s).") % given]
+        return []
+
+
+class FollowUpTable(DueTable):
     reading = STATUS
+
+    def told_on(self, row, known):
+        """The day of the session that the row names; None if it names none."""
+        key = row.values["meeting"]
+        meeting = known[Meeting].get(key.strip()) if isinstance(key, str) else None
+        return meeting and (meeting.held_on or meeting.planned_from)
+
+
+class RequestTable(FollowUpTable):
+    model = ProvinceRequest
     fields = (*ProvinceRequest.own_fields(), *FOLLOWED)
 
 
-class CommitmentTable(RecordTable):
+class CommitmentTable(FollowUpTable):
     model = Commitment
-    reading = STATUS
     fields = (*Commitment.own_fields(), *FOLLOWED)
 
 
-class RecommendationTable(RecordTable):
+class RecommendationTable(FollowUpTable):
     model = Recommendation
-    reading = STATUS
     fields = (*Recommendation.own_fields(), *FOLLOWED)
 
 
-class UpdateTable(RecordTable):
+class UpdateTable(DueTable):
     model = StatusUpdate
     fields = (
         *TARGETS,
@@ -274,10 +340,16 @@ class UpdateTable(RecordTable):
         "basis",
         "new_due_on",
         "new_due_text",
+        "is_ongoing",
         "text",
         *EVIDENCE,
         "internal_note",
     )
+
+    def told_on(self, row, known):
+        """The day of the news."""
+        day = cells.plain_value(row.values["happened_on"])
+        return day if isinstance(day, date) else None
 
 
 class RemarkTable(RecordTable):

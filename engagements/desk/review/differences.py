@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import translation
 from django.utils.text import capfirst
 
+from engagements.deadlines import FIRST_COLUMNS
 from engagements.desk.history import Change, Piece, StateWords, differing, states_now, told_fields
 from engagements.edition.models import Edition
 from engagements.models import Attendance, Source, Topic
@@ -20,7 +21,7 @@ from engagements.models.quotations import normalized
 from engagements.words import Kind
 
 # Where an edition calls a field otherwise than the register does.
-NAMES_IN_EDITIONS = {"due_on": "first_due_on", "due_text": "first_due_text"}
+NAMES_IN_EDITIONS = FIRST_COLUMNS
 NAMES_IN_UPDATE_EDITIONS = {"new_due_on": "due_on", "new_due_text": "due_text"}
 
 

@@ -24,6 +24,7 @@ GIVEN_ANYWAY = {
     "version",
     "seen",
     "uid",
+    "asked",
     "DELETE",
 }
 HONORIFICS = ("dong chi ", "ong ", "ba ", "d c ")

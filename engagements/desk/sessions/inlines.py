@@ -46,7 +46,7 @@ class ItemInline(RecordInline):
     joined = ("province", "raised_by", "lead", "source")
     fetched = ("topics",)
     said = ("province", "raised_by", "raised_by_text")
-    after = ("lead", "due_on", "due_text")
+    after = ("lead", "due_on", "due_text", "is_ongoing")
     otherwise = ()  # what this kind alone has and a field of the form stands for
 
     def get_fields(self, request, obj=None):

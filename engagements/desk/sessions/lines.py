@@ -2,8 +2,8 @@
 
 Parts of a line are parted by `|` or a tab, so that a table can be pasted. The first says what it
 is; the others are known by their look, in any order: 25 is the paragraph, #1, 3 the lines of the
-requests that it answers, "rõ ràng" the strength of a promise, a name that of one of the session's
-provinces, and what is left the quotation.
+requests that it answers, "rõ ràng" the strength of a promise, "quý I/2024" the deadline, a name
+that of one of the session's provinces, and what is left the quotation.
 """
 
 import re
@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from engagements.deadlines import Problem, read_deadline
 from engagements.desk.boxes import is_key
 from engagements.words import RemarkKind, Role, Side, Strength
 from provinces.models import Atlas, Province
@@ -71,14 +72,18 @@ class LineKind:
     fixed: dict = field(default_factory=dict)  # columns that all its rows have
     choices: dict = field(default_factory=dict)  # columns known by the words of a list
     answers: bool = False
+    is_due: bool = False  # its rows may have a deadline
     is_somewhere: ClassVar = True  # its rows are about one province
 
-    def row(self, line, places=NOWHERE):
-        """Columns of the row that a line becomes; ValidationError if it cannot be read."""
+    def row(self, line, places=NOWHERE, held_on=None):
+        """Columns of the row that a line becomes; ValidationError if it cannot be read.
+
+        The deadline stands there as a reading, for a session on the day `held_on`.
+        """
         first, *rest = (part.strip() for part in PART_BREAK.split(line))
         row = self._begun(first)
         for part in filter(None, rest):
-            name, value = self._read(part, row, places)
+            name, value = self._read(part, row, places, held_on)
             if name in row:
                 raise ValidationError(_("it is not clear what “%(part)s” is") % {"part": part})
             row[name] = value
@@ -92,7 +97,9 @@ class LineKind:
             raise ValidationError(_("it does not begin with words"))
         return {**self.fixed, self.first: first}
 
-    def _read(self, part, row, places):
+    def _read(self, part, row, places, held_on):
+        if self.is_due and (deadline := _deadline(part, held_on)):
+            return "deadline", deadline
         if part.isdecimal():
             return "paragraph", part
         if part.startswith("#"):
@@ -116,8 +123,8 @@ class People(LineKind):
 
     is_somewhere: ClassVar = False
 
-    def row(self, line, places=NOWHERE):
-        return {"role": Role.ATTENDED.value} | super().row(line, places)
+    def row(self, line, places=NOWHERE, held_on=None):
+        return {"role": Role.ATTENDED.value} | super().row(line, places, held_on)
 
     def _begun(self, first):
         row = super()._begun(first)
@@ -138,11 +145,11 @@ BOXES = {
     "lines_province": People(
         "attendances", "name", {"side": Side.PROVINCE.value}, {"role": Role.choices}
     ),
-    "lines_requests": LineKind("provincerequests", "title"),
+    "lines_requests": LineKind("provincerequests", "title", is_due=True),
     "lines_commitments": LineKind(
-        "commitments", "title", choices={"strength": Strength.choices}, answers=True
+        "commitments", "title", choices={"strength": Strength.choices}, answers=True, is_due=True
     ),
-    "lines_recommendations": LineKind("recommendations", "title", answers=True),
+    "lines_recommendations": LineKind("recommendations", "title", answers=True, is_due=True),
     "lines_remarks": LineKind("remarks", "text", choices={"type": RemarkKind.choices}),
 }
 
@@ -165,7 +172,14 @@ def _chosen(choices, part):
     return values.pop() if len(values) == 1 else None
 
 
-def rows_of(kind, text, places=NOWHERE):
+def _deadline(part, held_on):
+    """The deadline that a part of a line is; None if it is none, as 25 and 1944, paragraphs."""
+    reading = read_deadline(part, held_on)
+    is_number = part.isdecimal() and reading.problem == Problem.YEAR_OUTSIDE
+    return reading if reading.is_understood and not is_number else None
+
+
+def rows_of(kind, text, places=NOWHERE, held_on=None):
     """The rows that the lines of a box become; ValidationError names every line not understood."""
     lines = [LEADING_MARK.sub("", line).strip() for line in text.splitlines() if line.strip()]
     if len(lines) > LINES or len(text) > MOST_CHARACTERS:
@@ -173,7 +187,7 @@ def rows_of(kind, text, places=NOWHERE):
     rows, wrong = [], []
     for number, line in enumerate(lines, start=1):
         try:
-            rows.append(kind.row(line, places))
+            rows.append(kind.row(line, places, held_on))
         except ValidationError as error:
             given = {"n": number, "why": " ".join(error.messages), "line": line[:80]}
             wrong.append(_("Line %(n)d, %(why)s: “%(line)s”") % given)
@@ -182,7 +196,7 @@ def rows_of(kind, text, places=NOWHERE):
     return rows
 
 
-def unfolded(post, names):
+def unfolded(post, names, held_on):
     """The form as sent, with rows in place of lines; as it was if any line is not understood.
 
     Nothing is numbered anew then, and nothing is lost: each box tells what is wrong with it.
@@ -191,7 +205,7 @@ def unfolded(post, names):
         return post
     places = Places(post.getlist("provinces"))
     try:
-        rows = {name: rows_of(BOXES[name], post.get(name, ""), places) for name in names}
+        rows = {name: rows_of(BOXES[name], post.get(name, ""), places, held_on) for name in names}
     except ValidationError:
         return post
     post = post.copy()
@@ -201,6 +215,10 @@ def unfolded(post, names):
             continue
         start = int(post[total])
         for number, row in enumerate(of_box, start=start):
+            if deadline := row.pop("deadline", None):
+                row["due_text"] = deadline.words  # the row's form reads its day, and asks
+                if deadline.is_ongoing:
+                    row["is_ongoing"] = "on"
             for column, value in row.items():
                 post[f"{BOXES[name].prefix}-{number}-{column}"] = value
         post[total] = str(start + len(of_box))
@@ -245,23 +263,23 @@ class LineBoxes(forms.Form):
         BOXES["lines_requests"],
         label=gettext_lazy("Requests of the province"),
         help_text=gettext_lazy(
-            "One a line: what is asked | paragraph | quotation. Of several provinces, here and"
-            " below: | the name of the one. Published."
+            "One a line: what is asked | deadline | paragraph | quotation. Of several provinces,"
+            " here and below: | the name of the one. Published."
         ),
     )
     lines_commitments = LinesField(
         BOXES["lines_commitments"],
         label=gettext_lazy("Commitments of the ministry"),
         help_text=gettext_lazy(
-            "One a line: what is promised | strength | #1, 2 for the requests that it answers"
-            " | paragraph | quotation. Published."
+            "One a line: what is promised | strength | deadline | #1, 2 for the requests that it"
+            " answers | paragraph | quotation. Published."
         ),
     )
     lines_recommendations = LinesField(
         BOXES["lines_recommendations"],
         label=gettext_lazy("Recommendations to the province"),
         help_text=gettext_lazy(
-            "One a line: what is advised | #3 | paragraph | quotation. Published."
+            "One a line: what is advised | deadline | #3 | paragraph | quotation. Published."
         ),
     )
     lines_remarks = LinesField(

@@ -182,7 +182,7 @@ class MeetingAdmin(RecordAdmin):
         request.last_kind = next(
             (name for name in reversed(boxes) if sent.get(name, "").strip()), None
         )
-        request.POST = unfolded(sent, boxes)
+        request.POST = unfolded(sent, boxes, day_sent(sent))
         unfolds = request.POST is not sent and request.last_kind is not None
         request.POST = filled(request.POST, kinds, had_source=bool(obj and obj.source_id))
         return unfolds

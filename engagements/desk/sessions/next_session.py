@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from engagements.deadlines import deadline_of
+from engagements.deadlines import COLUMNS, FIRST_COLUMNS, both_states, deadline_words
 from engagements.desk.pages import Page, desk_page, page_of, page_of_table, record_or_404
 from engagements.models import (
     Commitment,
@@ -85,9 +85,26 @@ def open_items(units, ministry):
         rows = model.objects.filter(province__in=provinces, meeting__ministry__in=ministries)
         rows = rows.exclude(status__in=CLOSED).exclude(state=State.WITHDRAWN)
         rows = rows.select_related("meeting", "province", "lead", "current_lead")
+        rows = rows.with_deadline_in_force()
         rows = sorted(rows, key=lambda item: (item.meeting.day, item.meeting_id, item.pk))
         items += [OpenItem(target, item) for item in rows]
     return items
+
+
+def due_words(item):
+    """The deadline in force of an item, and the first beside it where an update moved that."""
+    due = item.due
+    words = deadline_words(*(due[name] for name in COLUMNS))
+    if not due["moves"]:
+        return words
+    first = deadline_words(*(due[name] for name in FIRST_COLUMNS.values()))
+    return _("%(due)s, first: %(first)s") % {"due": words, "first": first or _("none")}
+
+
+def states_today(item):
+    """How an item stands to the deadline in force, and to the first."""
+    today = timezone.localdate()
+    return both_states(item.deadline(today), item.first_deadline(today))
 
 
 class OpenItem:
@@ -107,10 +124,12 @@ class OpenItem:
         return self.item.current_lead or self.item.lead
 
     @property
+    def due(self):
+        return due_words(self.item)
+
+    @property
     def deadline(self):
-        item = self.item
-        today = timezone.localdate()
-        return deadline_of(item.status, item.due_on, item.completed_on, today).label
+        return states_today(self.item)
 
 
 # -- the form

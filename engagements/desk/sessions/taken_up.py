@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from engagements import roles
-from engagements.deadlines import deadline_of
 from engagements.desk.boxes import Choices, MultipleBox
+from engagements.desk.deadlines import ask, take_stated_day
 from engagements.desk.guarded import ReadOnlyAdmin
 from engagements.desk.pages import Page, desk_page, page_of
 from engagements.models import ReviewedItem, Source, State, StatusUpdate
 from engagements.models.followups import TARGETS
 from engagements.models.quotations import Texts
 from engagements.words import Basis, FollowUpStatus, Voice
+
+from .next_session import due_words, states_today
 
 NOTHING_NEW = "nothing_new"
 STAFF = "staff"
@@ -39,11 +41,21 @@ OF_UPDATE = (
     "text",
     "new_due_on",
     "new_due_text",
+    "is_ongoing",
     "answer",
     "paragraph",
     "quote",
 )
-TOLD = ("text", "completed_on", "new_due_on", "new_due_text", "answer", "paragraph", "quote")
+TOLD = (
+    "text",
+    "completed_on",
+    "new_due_on",
+    "new_due_text",
+    "is_ongoing",
+    "answer",
+    "paragraph",
+    "quote",
+)
 JOINED = ("meeting", "province", "lead", "current_lead")
 LONG_BOX = {"class": "vLargeTextField", "rows": 2}
 
@@ -97,7 +109,7 @@ class TakenUpRow(forms.Form):
         if taken_up.request_id is None:
             del self.fields["answer"]
         self.fields["off"] = forms.BooleanField(label=_("take off the list"), required=False)
-        for name in ("seen", "uid"):
+        for name in HIDDEN:
             self.fields[name] = forms.CharField(widget=forms.HiddenInput, required=False)
         self.initial = {"seen": seen_of(taken_up), "uid": uuid.uuid4()}
 
@@ -117,9 +129,12 @@ class TakenUpRow(forms.Form):
         return self.item.current_lead or self.item.lead
 
     @property
+    def due(self):
+        return due_words(self.item)
+
+    @property
     def deadline(self):
-        item, today = self.item, timezone.localdate()
-        return deadline_of(item.status, item.due_on, item.completed_on, today).label
+        return states_today(self.item)
 
     @property
     def address(self):
@@ -169,6 +184,7 @@ class TakenUpRow(forms.Form):
         given = {name: self.cleaned_data.get(name) or None for name in OF_UPDATE}
         texts = ("text", "new_due_text", "answer", "quote")
         given |= {name: given[name] or "" for name in texts}
+        given["is_ongoing"] = bool(given["is_ongoing"])
         everywhere = self.table.cleaned_data
         proof = self.cleaned_data.get("proof") or everywhere.get("proof")
         update = StatusUpdate(**given, status=self.outcome)
@@ -183,7 +199,9 @@ class TakenUpRow(forms.Form):
             if update.quote and update.source_id:
                 place = Texts().of(update.source).locate(update.quote, update.paragraph)
                 update.paragraph = place
+            take_stated_day(update)
             update.full_clean()
+            ask(self, update)
         except ValidationError as wrong:
             for name, errors in wrong.update_error_dict({}).items():
                 self.add_error(name if name in self.fields else None, errors)
@@ -195,7 +213,7 @@ class TakenUpRow(forms.Form):
 
 
 FIRST = ("outcome", "text")
-HIDDEN = ("seen", "uid")
+HIDDEN = ("seen", "uid", "asked")
 
 
 def _update_box(screen, name, *, required=False, **given):
@@ -217,6 +235,16 @@ def taken_up_items(meeting):
     joined = [f"{target}__{name}" for target in TARGETS for name in JOINED]
     rows = meeting.reviewed.select_related(*TARGETS, *joined, "update", "reviewed_by")
     return rows.order_by("pk")
+
+
+def read_deadlines(items):
+    """Reads the deadlines in force of these items together, one query a kind."""
+    by_model = {}
+    for item in items:
+        by_model.setdefault(type(item), {})[item.pk] = item
+    for model, of_model in by_model.items():
+        for row in model.objects.filter(pk__in=of_model).with_deadline_in_force():
+            of_model[row.pk].read_today = row.read_today
 
 
 class LatestUpdates:
@@ -396,6 +424,7 @@ def _add_items(meeting, table):
 
 def _table(screen, request, meeting, may_change, table, rows):
     news = LatestUpdates([row.taken_up for row in rows])
+    read_deadlines([row.item for row in rows])
     for row in rows:
         row.news = news.of(row.taken_up)
         row.may = may_change and roles.is_at_desk(request.user, row.item)

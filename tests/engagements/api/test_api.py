@@ -100,8 +100,11 @@ def test_a_commitment_whole(client):
         "status_since": None,
         "due_on": "2024-03-31",
         "due_text": "quý I/2024",
+        "is_ongoing": False,
         "first_due_on": "2024-03-31",
         "first_due_text": "quý I/2024",
+        "first_is_ongoing": False,
+        "moves": 0,
         "completed_on": None,
         "last_checked_on": None,
         "completion_criteria": "",
@@ -125,9 +128,10 @@ def test_a_commitment_whole(client):
             "successors": [{"slug": "moi", "name": "Mới"}],
         },
         "deadline": "past_unknown",
+        "first_deadline": "past_unknown",
     }
     body = client.get(f"/api/v1/commitments/{edition.code}/").content.decode()
-    assert list(json.loads(body))[-2:] == ["province", "deadline"]
+    assert list(json.loads(body))[-3:] == ["province", "deadline", "first_deadline"]
     assert body.startswith(edition.payload[:-1])
 
 
@@ -168,6 +172,7 @@ def test_a_reissue_moves_no_row(client):
         pytest.param("requests/", {"status": "xong"}, "status", id="status"),
         pytest.param("requests/", {"status": ["done", "xong"]}, "status", id="one-of-two"),
         pytest.param("requests/", {"deadline": "late'--"}, "deadline", id="deadline"),
+        pytest.param("requests/", {"first_deadline": "soon"}, "first_deadline", id="first"),
         pytest.param("requests/", {"answer": "yes"}, "answer", id="answer"),
         pytest.param("requests/", {"lineage": "maybe"}, "lineage", id="lineage"),
         pytest.param("requests/", {"from": "2024-02-31"}, "from", id="no-such-day"),
@@ -453,7 +458,7 @@ def test_choices_in_both_languages(client):
     assert {"code": "unknown", "vi": "chưa có thông tin", "en": "No information yet"} in [
         row | {"vi": row["vi"].lower()} for row in choices["status"]
     ]
-    assert len(choices["deadline"]) == 9
+    assert len(choices["deadline"]) == 11
     for rows in choices.values():
         for row in rows:
             assert row["vi"]
@@ -511,7 +516,8 @@ def test_schema_names_every_address_and_filter(client):
         one["name"] for one in schema["paths"]["/api/v1/commitments/"]["get"]["parameters"]
     }
     assert parameters >= {
-        "q", "province", "lineage", "status", "deadline", "topic", "meeting", "official", "lead",
+        "q", "province", "lineage", "status", "deadline", "first_deadline", "topic", "meeting",
+        "official", "lead",
         "ministry", "strength", "from", "to", "cursor", "page_size",
     }  # fmt: skip
     answers = schema["paths"]["/api/v1/commitments/{code}/"]["get"]["responses"]

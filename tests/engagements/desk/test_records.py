@@ -225,10 +225,20 @@ def test_the_deadline_filter_says_what_the_column_says(signed_in, client, deadli
                     status=status,
                     completed_on=completed_on,
                 )
+    for given in ({"due_text": "sớm nhất"}, {"due_text": "hằng năm", "is_ongoing": True}):
+        make_commitment(meeting=meeting, **given)
     expected = {
         row.pk
         for row in Commitment.objects.all()
-        if deadline_of(row.status, row.due_on, row.completed_on, TODAY) == deadline
+        if deadline_of(
+            row.status,
+            row.due_on,
+            row.completed_on,
+            TODAY,
+            due_text=row.due_text,
+            is_ongoing=row.is_ongoing,
+        )
+        == deadline
     }
     rows = client.get(address(Commitment), {"deadline": deadline}).context["cl"].result_list
     assert {row.pk for row in rows} == expected

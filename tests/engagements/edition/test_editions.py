@@ -232,7 +232,7 @@ def test_a_past_without_an_update_stands_as_it_stood_before_it(client, in_march)
     assert [one["text"] for one in then["updates"]] == ["Tin khác"]
     assert (then["status"], then["status_since"]) == ("in_progress", "2024-05-02")
     assert (then["due_on"], then["due_text"]) == ("2024-06-30", "giữa năm")
-    assert then["deadline"] == "overdue"
+    assert (then["deadline"], then["first_deadline"]) == ("overdue", "overdue")
 
 
 def test_a_past_without_an_answer_is_unanswered(client, in_march):
@@ -589,8 +589,11 @@ def test_the_body_of_a_commitment_whole():
         "status_since": "2024-06-03",
         "due_on": "2024-06-30",
         "due_text": "quý II/2024",
+        "is_ongoing": False,
         "first_due_on": "2024-03-31",
         "first_due_text": "quý I/2024",
+        "first_is_ongoing": False,
+        "moves": 1,
         "completed_on": "2024-06-01",
         "last_checked_on": "2024-05-01",
         "completion_criteria": "Buổi họp đã diễn ra.",
@@ -605,6 +608,7 @@ def test_the_body_of_a_commitment_whole():
                 "basis": "staff",
                 "due_on": "2024-06-30",
                 "due_text": "quý II/2024",
+                "is_ongoing": False,
                 "text": "Đã họp.",
                 "evidence": {
                     "source": None,
@@ -680,6 +684,12 @@ def test_the_columns_of_a_commitment_follow_its_body():
         "answer": "",
         "topics": "|a|b|",
         "due_on": date(2024, 3, 31),
+        "due_text": "quý I/2024",
+        "is_ongoing": False,
+        "first_due_on": date(2024, 3, 31),
+        "first_due_text": "quý I/2024",
+        "first_is_ongoing": False,
+        "moves": 0,
         "completed_on": None,
         "superseded_at": None,
         "withdrawn_at": None,

@@ -80,7 +80,7 @@ def test_columns_are_the_paths_of_the_json(client, register):
     assert row["answered_by"] == "; ".join(one["code"] for one in body["answered_by"])
     assert row["evidence.is_inferred"] in ("true", "false")
     assert list(row)[:3] == ["code", "kind", "title"]
-    assert list(row)[-1] == "deadline"
+    assert list(row)[-2:] == ["deadline", "first_deadline"]
 
 
 @pytest.mark.parametrize("kind", Kind.values)

@@ -29,6 +29,7 @@ SAMPLES = {
     "lineage": {"province": "hue", "lineage": "false"},
     "status": {"status": "unknown"},
     "deadline": {"deadline": "past_unknown"},
+    "first_deadline": {"first_deadline": "past_unknown"},
     "topic": {"topic": "nhan-luc-so"},
     "meeting": {"meeting": "2024-02-29-ninh-binh"},
     "official": {"official": "nguyen-manh-hung"},

@@ -18,13 +18,16 @@ The payload of a {kind} is no longer that of engagements/edition/shapes.py, shap
 Raise SHAPE there, give UPGRADES a step that makes an older payload one of today, each key in its
 place, and freeze the new example (tests/engagements/edition/shape_examples.py)."""
 
+TODAY = shapes.SHAPE
+NEXT = TODAY + 1
+
 
 @pytest.fixture
-def third_shape(monkeypatch):
-    """As if a third shape had come: every payload says how loud the promise was."""
-    monkeypatch.setattr(shapes, "SHAPE", 3)
-    monkeypatch.setattr(reading, "SHAPE", 3)
-    monkeypatch.setitem(shapes.UPGRADES, 2, lambda payload: payload | {"loudness": ""})
+def next_shape(monkeypatch):
+    """As if the next shape had come: every payload says how loud the promise was."""
+    monkeypatch.setattr(shapes, "SHAPE", NEXT)
+    monkeypatch.setattr(reading, "SHAPE", NEXT)
+    monkeypatch.setitem(shapes.UPGRADES, TODAY, lambda payload: payload | {"loudness": ""})
 
 
 def test_what_is_written_bears_the_shape_of_today(db):
@@ -47,21 +50,21 @@ def test_a_payload_of_each_shape_reads_as_one_of_today(shape, kind):
     assert read == keys(examples()[kind]), A_NEW_SHAPE.format(kind=kind, shape=shape)
 
 
-def test_an_older_payload_is_upgraded_when_it_is_read(db, third_shape, client):
+def test_an_older_payload_is_upgraded_when_it_is_read(db, next_shape, client):
     edition = edition_of(published(make_commitment()))
-    assert (edition.shape, json.loads(edition.payload).get("loudness")) == (2, None)
+    assert (edition.shape, json.loads(edition.payload).get("loudness")) == (TODAY, None)
     assert edition.data["loudness"] == ""
     shown = client.get(f"/api/v1/commitments/{edition.code}/").json()
     assert shown["loudness"] == ""
-    assert list(shown)[-2:] == ["province", "deadline"]
+    assert list(shown)[-3:] == ["province", "deadline", "first_deadline"]
     listed = client.get("/api/v1/commitments/").json()["results"]
     assert listed == [shown]
 
 
-def test_a_row_of_today_is_given_as_it_was_written(db, third_shape):
+def test_a_row_of_today_is_given_as_it_was_written(db, next_shape):
     edition = edition_of(published(make_commitment()))
     with lifted(connection):
-        Edition.objects.filter(pk=edition.pk).update(shape=3)
+        Edition.objects.filter(pk=edition.pk).update(shape=NEXT)
     kept = reading.Reader().without_withdrawn(Edition.objects.get(pk=edition.pk))
     assert "loudness" not in kept.payload
 
@@ -75,8 +78,42 @@ def test_the_first_shape_says_nothing_of_its_cause():
         "first_published_at": "2026-11-21T01:00:00Z",
         "published_at": "2026-11-22T01:00:00Z",
     }
-    second = shapes.upgraded(first, 1)
+    second = shapes.with_cause(first)
     assert list(second) == [
         "code", "title", "edition", "cause", "first_published_at", "published_at", "changed_at",
     ]  # fmt: skip
     assert (second["cause"], second["changed_at"]) == ("", "2026-11-22T01:00:00Z")
+
+
+SECOND = {
+    "code": "CK-1",
+    "due_on": "2024-06-30",
+    "due_text": "quý II/2024",
+    "first_due_on": "2024-03-31",
+    "first_due_text": "quý I/2024",
+    "updates": [
+        {"code": "CN-1", "due_on": "2024-06-30", "due_text": "quý II/2024", "text": "Lùi"},
+        {"code": "CN-2", "due_on": None, "due_text": "", "text": "Tin khác"},
+    ],
+    "edition": 3,
+}
+
+
+def test_the_second_shape_knew_no_deadline_without_a_day():
+    """A payload as releases before shape 3 wrote it: what updates moved is counted from them."""
+    third = shapes.upgraded(SECOND, 2)
+    assert list(third) == [
+        "code", "due_on", "due_text", "is_ongoing", "first_due_on", "first_due_text",
+        "first_is_ongoing", "moves", "updates", "edition",
+    ]  # fmt: skip
+    assert (third["is_ongoing"], third["first_is_ongoing"], third["moves"]) == (False, False, 1)
+    assert [list(update) for update in third["updates"]] == [
+        ["code", "due_on", "due_text", "is_ongoing", "text"]
+    ] * 2
+
+
+def test_an_update_and_a_source_of_the_second_shape():
+    update = {"code": "CN-1", "happened_on": "2024-06-03", "due_on": None, "due_text": ""}
+    assert shapes.upgraded(update, 2) == update | {"is_ongoing": False}
+    source = {"code": "NG-1", "title": "Bài báo"}
+    assert shapes.upgraded(source, 2) == source

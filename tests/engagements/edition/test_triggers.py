@@ -196,6 +196,7 @@ OTHER_NEWS = {
     "paragraph": 7,
     "quote": "lời khác",
     "new_due_text": "quý khác",
+    "is_ongoing": True,
 }
 
 

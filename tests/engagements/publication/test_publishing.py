@@ -519,8 +519,11 @@ def test_an_update_moves_status_completion_and_day():
         "completed_on": "2024-06-28",
         "due_on": "2024-06-30",
         "due_text": "quý II/2024",
+        "is_ongoing": False,
         "first_due_on": "2024-03-31",
         "first_due_text": "quý I/2024",
+        "first_is_ongoing": False,
+        "moves": 1,
     }
     assert {key: standing.data[key] for key in expected} == expected
     assert (standing.status, standing.due_on) == ("done", date(2024, 6, 30))

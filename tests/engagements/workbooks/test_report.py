@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from engagements.edition.cells import cell_text
@@ -124,8 +125,12 @@ def test_a_deadline_that_moved_is_told_with_the_first_one():
     )
     (line,) = lines(Report(FIRST))
     assert line.due_on == date(2025, 6, 30)
-    assert "01/02/2025" in line.result
-    assert line.cause == ""
+    assert line.due == "quý II (30/06/2025)"
+    # Nobody moves their own day out of being late: the first one is told, with the cause.
+    with override("vi"):
+        (line,) = lines(Report(FIRST))
+    assert "thời hạn được lùi từ trước 1/2 (01/02/2025) (Quá hạn)" in line.result
+    assert line.cause == commitment.updates.get().text
 
 
 PUT_OFF = {"new_due_on": date(2025, 2, 15), "new_due_text": "giữa tháng 2"}
@@ -137,7 +142,7 @@ BROUGHT_FORWARD = {"new_due_on": date(2025, 1, 15), "new_due_text": "giữa thá
     [
         pytest.param(make_commitment, PUT_OFF, {}, "Tin đầu", id="put-off"),
         pytest.param(make_commitment, BROUGHT_FORWARD, {}, "", id="brought-forward"),
-        pytest.param(make_request, {"answer": "explained"}, {}, "Tin đầu", id="explained"),
+        pytest.param(make_request, {"answer": "explained"}, {}, "", id="explained-no-clock-runs"),
         pytest.param(make_request, {"answer": "declined"}, {}, "", id="declined"),
         pytest.param(
             make_commitment,
@@ -150,8 +155,8 @@ BROUGHT_FORWARD = {"new_due_on": date(2025, 1, 15), "new_due_text": "giữa thá
             make_commitment,
             PUT_OFF,
             {"status": "done", "completed_on": date(2025, 2, 14)},
-            "",
-            id="put-off-and-done-in-time",
+            "Tin đầu",
+            id="put-off-and-done-before-the-new-day",
         ),
     ],
 )
@@ -168,6 +173,29 @@ def test_a_cause_is_what_explained_the_delay_and_the_last_news_is_the_result(
     (line,) = lines(Report(FIRST))
     assert line.cause == cause
     assert line.result.endswith("Tin cuối")
+
+
+def test_an_explanation_is_the_cause_of_delay_of_what_was_promised():
+    asked = published(make_request(due_on=date(2025, 2, 1), due_text="trước 1/2"))
+    published(make_commitment(meeting=asked.meeting, answers=[asked]))
+    published(make_update(request=asked, answer="explained", text="Chờ luật mới"))
+    line = next(line for line in lines(Report(FIRST)) if line.record == asked)
+    assert line.cause == "Chờ luật mới"
+
+
+def test_words_alone_void_the_day_in_the_report_too():
+    commitment = published(make_commitment(due_on=date(2025, 2, 1), due_text="trước 1/2"))
+    published(
+        make_update(
+            commitment=commitment,
+            status="in_progress",
+            happened_on=date(2025, 1, 15),
+            new_due_text="khi có đủ vốn",
+        )
+    )
+    (line,) = lines(Report(FIRST))
+    assert (line.due_on, line.due) == (None, "khi có đủ vốn")
+    assert line.values[4] == "khi có đủ vốn"
 
 
 def test_a_request_says_what_answered_it():

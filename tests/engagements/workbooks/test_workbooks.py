@@ -72,6 +72,7 @@ from tests.workbooks import (
 )
 
 TABLES = (*RECORDS, Official, Organization, Post)
+HELD_ON = date(2024, 2, 29)  # that of make_meeting
 
 
 pytestmark = pytest.mark.django_db
@@ -339,6 +340,117 @@ def test_a_quotation_finds_its_paragraph_or_is_refused(staff_client):
     assert again(right).paragraph == 2
 
 
+READ = {
+    # the words, the session, the day, whether it is to be looked at
+    "stated": ("trước 30/6/2024", HELD_ON, date(2024, 6, 30), False),
+    "quarter": ("quý I/2024", HELD_ON, date(2024, 3, 31), True),
+    "number": (2025, HELD_ON, date(2025, 12, 31), True),
+    "year-inferred": ("cuối năm", HELD_ON, date(2024, 12, 31), True),
+    "on-the-day": ("trước 29/2", HELD_ON, date(2024, 2, 29), True),
+    "day-after": ("trước 28/2", HELD_ON, date(2025, 2, 28), True),
+    "planned": ("trong vòng 30 ngày", None, date(2024, 5, 31), True),
+}
+
+
+@pytest.mark.parametrize(("words", "held_on", "due_on", "is_warned"), READ.values(), ids=READ)
+def test_a_day_left_empty_is_read_from_its_words_and_shown(
+    staff_client, words, held_on, due_on, is_warned
+):
+    when = {} if held_on else {"state_of_it": "planned", "held_on": None}
+    when |= {} if held_on else {"planned_from": date(2024, 5, 1), "planned_to": date(2024, 5, 9)}
+    meeting, source = make_meeting(**when), make_source()
+    province = meeting.provinces.get()
+    book = put(
+        empty(staff_client, ProvinceRequest),
+        1,
+        title="Cấp điện",
+        meeting=meeting.slug,
+        province=province.slug,
+        source=str(source.uid),
+        due_text=words,
+    )
+    answer = send(staff_client, ProvinceRequest, book)
+    (row,) = plan(answer)["rows"]
+    assert ["due_on", "", f"{due_on:%d/%m/%Y}"] in row["changes"]
+    assert [f"{due_on:%d/%m/%Y}" in message for message in row["warnings"]] == [True] * is_warned
+    assert not ProvinceRequest.objects.exists()
+    confirm(staff_client, answer)
+    item = ProvinceRequest.objects.get()
+    assert (item.due_on, item.due_text) == (due_on, str(words))
+    assert counts(send(staff_client, ProvinceRequest, book)) == (0, 0, 1, 0)
+
+
+WITHOUT_A_DAY = {
+    # the words, whether they are looked at, whether they say that it is ongoing
+    "words": ("sớm nhất", False, False),
+    "ongoing": ("thường xuyên", True, True),
+    "no-deadline": ("như đã bàn", True, False),
+    "before-the-session": ("quý IV/2023", True, False),
+    "impossible-day": ("trước 31/4/2024", True, False),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "is_warned", "is_ongoing"), WITHOUT_A_DAY.values(), ids=WITHOUT_A_DAY
+)
+def test_words_without_a_day_are_kept(staff_client, words, is_warned, is_ongoing):
+    meeting, source = make_meeting(), make_source()
+    book = put(
+        empty(staff_client, ProvinceRequest),
+        1,
+        title="Cấp điện",
+        meeting=meeting.slug,
+        province=meeting.provinces.get().slug,
+        source=str(source.uid),
+        due_text=words,
+    )
+    answer = send(staff_client, ProvinceRequest, book)
+    (row,) = plan(answer)["rows"]
+    assert [words in message for message in row["warnings"]] == [True] * is_warned
+    confirm(staff_client, answer)
+    item = ProvinceRequest.objects.get()
+    assert (item.due_on, item.due_text, item.is_ongoing) == (None, words, is_ongoing)
+    assert counts(send(staff_client, ProvinceRequest, book)) == (0, 0, 1, 0)
+
+
+def test_a_due_day_before_the_session_is_looked_at(staff_client):
+    kept = make_commitment(due_text="quý I/2024", due_on=date(2024, 3, 31))
+    book = exported(staff_client, Commitment)
+    put(book, 1, due_on=date(2023, 3, 31))
+    answer = send(staff_client, Commitment, book)
+    (row,) = plan(answer)["rows"]
+    assert len(row["warnings"]) == 1
+    assert "31/03/2023 là trước buổi làm việc (29/02/2024)" in row["warnings"][0]
+    confirm(staff_client, answer)
+    assert again(kept).due_on == date(2023, 3, 31)
+
+
+def test_a_workbook_of_an_earlier_release_lacks_the_column_ongoing(staff_client):
+    kept = make_commitment(due_text="hằng năm", is_ongoing=True)
+    book = exported(staff_client, Commitment)
+    sheet = book.worksheets[0]
+    column = next(cell.column for cell in sheet[2] if cell.value == "is_ongoing")
+    sheet.delete_cols(column)
+    put(book, 1, detail="Rõ hơn")
+    confirm(staff_client, send(staff_client, Commitment, book))
+    assert (again(kept).detail, again(kept).is_ongoing) == ("Rõ hơn", True)
+
+
+def test_a_day_that_a_person_gave_is_no_matter_of_its_words(staff_client):
+    kept = make_commitment(due_on=date(2024, 5, 1), due_text="quý I/2024")
+    cleared = make_commitment(due_on=date(2024, 5, 1), due_text="trước hết quý II/2024")
+    book = exported(staff_client, Commitment)
+    uids = [row["uid"] for row in rows(book)]
+    put(book, uids.index(str(kept.uid)) + 1, detail="Rõ hơn")
+    put(book, uids.index(str(cleared.uid)) + 1, due_on=None)
+    answer = send(staff_client, Commitment, book)
+    warned = {row["label"]: len(row["warnings"]) for row in plan(answer)["rows"]}
+    assert warned == {str(kept): 0, str(cleared): 1}
+    confirm(staff_client, answer)
+    assert again(kept).due_on == date(2024, 5, 1)
+    assert again(cleared).due_on == date(2024, 6, 30)
+
+
 def test_choices_are_read_by_label_in_both_languages_and_by_code(staff_client):
     remarks = many(make_remark, 3, type="question")
     book = exported(staff_client, Remark)
@@ -384,7 +496,7 @@ WRONG = {
     "hidden-signs": ("title", "a\u202eb"),
     "neither-yes-nor-no": ("is_inferred", "có lẽ"),
     "inferred-without-why": ("is_inferred", True),
-    "due-text-without-day": ("due_text", "quý I/2024"),
+    "ongoing-neither-yes-nor-no": ("is_ongoing", "có lẽ"),
     "unknown-code-of-its-own": ("code", "CK-999"),
     "unknown-key-of-its-own": ("uid", "khong-phai-khoa"),
 }

@@ -142,6 +142,7 @@ WRONG_LINES = {
     "two-paragraphs": ("lines_commitments", "Hứa | rõ ràng | 3 | 4", "4"),
     "numbers-that-are-none": ("lines_commitments", "Hứa | rõ ràng | #một", "#một"),
     "no-title": ("lines_recommendations", " | 4", "| 4"),
+    "two-deadlines": ("lines_requests", "Xin vốn | quý I/2024 | cuối năm", "cuối năm"),
 }
 
 
@@ -186,6 +187,179 @@ def test_who_may_not_add_items_has_no_boxes_and_posts_none(client, db):
     assert 'name="lines_requests"' not in page
     assert send(client, meeting, {"lines_requests": "Chen vào"}).status_code == 403
     assert not ProvinceRequest.objects.exists()
+
+
+# -- deadlines in lines
+
+READ = {
+    # the words, and their day for a session on 29/02/2024
+    "day": ("trước 30/6/2024", "30/06/2024"),
+    "quarter": ("quý I/2024", "31/03/2024"),
+    "year": ("2025", "31/12/2025"),
+    "period": ("giai đoạn 2021-2025", "31/12/2025"),
+    "months": ("6 tháng đầu năm 2025", "30/06/2025"),
+    "year-inferred": ("trước 30/6", "30/06/2024"),
+    "year-of-the-session": ("cuối năm nay", "31/12/2024"),
+    "on-the-day": ("trước 29/2", "29/02/2024"),
+    "day-after": ("trước 28/2", "28/02/2025"),
+    "counted": ("trong vòng 30 ngày", "30/03/2024"),
+    "without-marks": ("quy III", "30/09/2024"),
+}
+BOXES = {
+    "lines_requests": "provincerequests",
+    "lines_commitments": "commitments",
+    "lines_recommendations": "recommendations",
+}
+
+
+@pytest.mark.parametrize(("words", "day"), READ.values(), ids=READ)
+def test_a_deadline_is_read_shown_and_kept_when_saved_again(editor, client, enter, words, day):
+    typed = dict.fromkeys(BOXES, f"Làm đường | rõ ràng | {words} | 4 | “làm đường”")
+    typed |= {
+        name: line.replace(" | rõ ràng", "")
+        for name, line in typed.items()
+        if name != "lines_commitments"
+    }
+    answer = enter(**new_session(**typed))
+    if words != "trước 30/6/2024":  # which leaves nothing to confirm
+        for prefix in BOXES.values():
+            (row,) = rows_back(answer, prefix)
+            assert (row["due_text"].value(), row["due_on"].value()) == (words, day)
+            assert list(row.errors) == ["due_on"]
+            assert f"“{words}”" in row.errors["due_on"][0]
+            assert day in row.errors["due_on"][0]
+        assert not Meeting.objects.exists()
+        answer = client.post(address(Meeting, "add"), posted(answer))
+    assert answer.status_code == 302
+    for model in (ProvinceRequest, Commitment, Recommendation):
+        item = model.objects.get()
+        assert (item.due_text, f"{item.due_on:%d/%m/%Y}") == (words, day)
+        assert (item.paragraph, item.quote) == (4, "làm đường")
+
+
+def test_promises_pasted_with_their_deadlines_keep_no_invented_proof(editor, client, enter):
+    """A deadline was once stored as the quotation, a year as the paragraph."""
+    typed = (
+        "Hoàn thành cấp phép thử nghiệm | rõ ràng | trước 30/6/2024\n"
+        "Bố trí vốn | rõ ràng | quý I/2024\n"
+        "Trình đề án | rõ ràng | 2025\n"
+        "Phủ sóng | rõ ràng | giai đoạn 2021-2025\n"
+    )
+    answer = enter(**new_session(lines_commitments=typed))
+    rows = rows_back(answer, "commitments")
+    assert [list(row.errors) for row in rows] == [[], ["due_on"], ["due_on"], ["due_on"]]
+    assert client.post(address(Meeting, "add"), posted(answer)).status_code == 302
+    assert list(
+        Commitment.objects.order_by("pk").values_list("due_text", "due_on", "paragraph", "quote")
+    ) == [
+        ("trước 30/6/2024", date(2024, 6, 30), None, ""),
+        ("quý I/2024", date(2024, 3, 31), None, ""),
+        ("2025", date(2025, 12, 31), None, ""),
+        ("giai đoạn 2021-2025", date(2025, 12, 31), None, ""),
+    ]
+
+
+ASKED = {
+    "impossible": "trước 31/2",
+    "before-the-session": "28/2/2024",
+    "year-before-the-session": "2023",
+    "year-outside": "tháng 6/2150",
+    "begin-or-end": "trước quý III",
+    "no-start": "30 ngày",
+}
+
+
+@pytest.mark.parametrize("words", ASKED.values(), ids=ASKED)
+def test_a_deadline_without_a_certain_day_is_asked_about(editor, client, enter, words):
+    answer = enter(**new_session(lines_requests=f"Xin vốn | {words} | “vốn”"))
+    (row,) = rows_back(answer, "provincerequests")
+    assert list(row.errors) == ["due_on"]
+    assert len(row.errors["due_on"]) == 1
+    assert f"“{words}”" in row.errors["due_on"][0]
+    boxes = row["due_text"].value(), row["due_on"].value(), row["quote"].value()
+    assert boxes == (words, None, "vốn")
+    assert not Meeting.objects.exists()
+    given = posted(answer) | {"provincerequests-0-due_on": "31/12/2024"}
+    assert client.post(address(Meeting, "add"), given).status_code == 302
+    item = ProvinceRequest.objects.get()
+    assert (item.due_text, item.due_on) == (words, date(2024, 12, 31))
+
+
+@pytest.mark.parametrize("words", ASKED.values(), ids=ASKED)
+def test_its_words_are_kept_alone_when_it_is_saved_again(editor, client, enter, words):
+    answer = enter(**new_session(lines_requests=f"Xin vốn | {words}"))
+    assert client.post(address(Meeting, "add"), posted(answer)).status_code == 302
+    item = ProvinceRequest.objects.get()
+    assert (item.due_text, item.due_on) == (words, None)
+
+
+KEPT = {
+    "ongoing": ("thường xuyên", True),
+    "no-day": ("sớm nhất", False),
+    "term": ("nhiệm kỳ 2021-2026", False),
+}
+
+
+@pytest.mark.parametrize(("words", "is_ongoing"), KEPT.values(), ids=KEPT)
+def test_words_that_tell_no_day_are_kept(editor, enter, words, is_ongoing):
+    assert enter(**new_session(lines_requests=f"Xin vốn | {words}")).status_code == 302
+    item = ProvinceRequest.objects.get()
+    assert (item.due_text, item.due_on, item.is_ongoing) == (words, None, is_ongoing)
+
+
+def test_a_day_that_was_read_can_be_taken_away(editor, client, enter):
+    answer = enter(**new_session(lines_requests="Xin vốn | cuối năm"))
+    given = posted(answer) | {"provincerequests-0-due_on": ""}
+    assert client.post(address(Meeting, "add"), given).status_code == 302
+    item = ProvinceRequest.objects.get()
+    assert (item.due_text, item.due_on) == ("cuối năm", None)
+
+
+def test_a_deadline_that_hangs_on_the_session_asks_for_its_day(editor, enter):
+    given = new_session(held_on="", lines_requests="Xin vốn | cuối năm")
+    (row,) = rows_back(enter(**given), "provincerequests")
+    assert (row["due_text"].value(), row["due_on"].value()) == ("cuối năm", None)
+    assert list(row.errors) == ["due_on"]
+
+
+def test_a_planned_session_counts_from_the_first_day_of_its_window(editor, enter):
+    window = {"planned_from": "01/05/2024", "planned_to": "09/05/2024", "state_of_it": "planned"}
+    given = new_session(held_on="", lines_requests="Xin vốn | trong 30 ngày", **window)
+    (row,) = rows_back(enter(**given), "provincerequests")
+    assert row["due_on"].value() == "31/05/2024"
+
+
+NO_DEADLINES = {
+    "paragraph": ("lines_requests", "Xin vốn | 25", {"paragraph": 25, "quote": ""}),
+    "paragraph-like-no-year": ("lines_requests", "Xin vốn | 1944", {"paragraph": 1944}),
+    "quotation": ("lines_requests", "Xin vốn | “quý I/2024”", {"quote": "quý I/2024"}),
+    "in-a-sentence": ("lines_requests", "Xin vốn | vốn quý I/2024", {"quote": "vốn quý I/2024"}),
+    "first-part": ("lines_requests", "Quý I/2024 | 4", {"title": "Quý I/2024"}),
+    "of-a-remark": ("lines_remarks", "Mục tiêu | mục tiêu | 2025", {"paragraph": 2025}),
+}
+
+
+@pytest.mark.parametrize(("box", "line", "kept"), NO_DEADLINES.values(), ids=NO_DEADLINES)
+def test_what_is_no_deadline_stays_what_it_was(editor, enter, box, line, kept):
+    assert enter(**new_session(**{box: line})).status_code == 302
+    item = (Remark if box == "lines_remarks" else ProvinceRequest).objects.get()
+    assert {name: getattr(item, name) for name in kept} == kept
+    assert getattr(item, "due_on", None) is None
+
+
+def test_rows_that_answer_each_other_keep_that_while_a_deadline_is_looked_at(editor, client, enter):
+    typed = {
+        "lines_requests": "Xin vốn",
+        "lines_commitments": (
+            "Bố trí vốn | rõ ràng | #1 | quý I/2024\nCấp phép | rõ ràng | 30/6/2024"
+        ),
+    }
+    answer = enter(**new_session(**typed))
+    first, second = rows_back(answer, "commitments")
+    assert (list(first.errors), list(second.errors)) == (["due_on"], [])
+    assert client.post(address(Meeting, "add"), posted(answer)).status_code == 302
+    promise = Commitment.objects.get(title="Bố trí vốn")
+    assert promise.answers.get() == ProvinceRequest.objects.get()
 
 
 # -- who sat there
