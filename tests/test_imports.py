@@ -29,6 +29,7 @@ MODULES = sorted(
 LISTS = (
     "engagements.words",
     "engagements.deadlines",
+    "engagements.days",
 )  # closed lists and their rules
 REFERENCE = (*LISTS, "engagements.reference", "provinces")
 PUBLIC = (*REFERENCE, "engagements.edition")
@@ -52,6 +53,7 @@ MAY_NAME = {
     "engagements.words": (),
     "engagements.deadlines": ("engagements.words", "engagements.deadline_words"),
     "engagements.deadline_words": (),
+    "engagements.days": ("engagements.deadline_words",),
     "engagements.reference": (*LISTS, "provinces"),
     "engagements.limits": (),
     "engagements.mail": (),

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from engagements.days import refuse_impossible_days
 from engagements.deadlines import midnight
 from provinces.models import one_of
 from provinces.vietnamese import Line, Prose
@@ -190,6 +191,13 @@ class Publishable(models.Model):
                 violation_error_message=_("A code is not empty."),
             ),
         ]
+
+    past_days = ()  # fields whose days are never to come, nor before `session_day`
+    session_day = None
+
+    def clean(self):
+        super().clean()
+        refuse_impossible_days(self)
 
     @property
     def has_waiting_edit(self):

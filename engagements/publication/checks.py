@@ -1,8 +1,11 @@
 """Checks before publication: what no single row decides, each reason in the editor's language."""
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from engagements.days import impossible_days
 from engagements.models import State
 from engagements.models.quotations import quotation_problems
 from provinces.vietnamese import nfc
@@ -34,7 +37,15 @@ def problems(record, by=None, along=frozenset(), texts=None):
             reasons.append(
                 _("The text is not in Unicode's composed form (NFC): %(field)s") % {"field": name}
             )
+    reasons += [
+        _("%(field)s: %(why)s") % {"field": label_of(record, name), "why": rule.label}
+        for name, rule in impossible_days(record, timezone.localdate()).items()
+    ]
     return reasons + register.problems(record, along)
+
+
+def label_of(record, name):
+    return capfirst(record._meta.get_field(name).verbose_name)
 
 
 def _proof_problems(register, record, along):

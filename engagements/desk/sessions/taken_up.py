@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from engagements import roles
+from engagements.days import broken_rule
 from engagements.desk.boxes import Choices, MultipleBox
 from engagements.desk.deadlines import ask, take_stated_day
 from engagements.desk.guarded import ReadOnlyAdmin
@@ -175,8 +176,10 @@ class TakenUpRow(forms.Form):
             self.add_error("outcome", _("Something is told here: choose how the item stands."))
         if outcome and self.day is None and not self.table.errors:
             self.add_error("happened_on", _("Give the day."))
-        if outcome and self.day and self.day > timezone.localdate():
-            self.add_error("happened_on", _("This day is still to come."))
+        if outcome and self.day:
+            rule = broken_rule(self.day, timezone.localdate(), self.item.session_day)
+            if rule:
+                self.add_error("happened_on", rule.label)
         return cleaned
 
     def update(self, user):
