@@ -4,6 +4,8 @@ One mistyped year would freeze an item, since the news with the latest day decid
 record names its days: those that are never to come, and the day of the session that they follow.
 """
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db.models import DateField, DateTimeField, TextChoices
 from django.utils import timezone
@@ -35,7 +37,7 @@ def impossible_days(record, today):
     session_day = record.session_day if past_days else None
     for name in day_names(type(record)):
         day = getattr(record, name)
-        if day is None:
+        if not isinstance(day, date):  # none, or what the field itself refuses
             continue
         if name in past_days:
             rule = broken_rule(day, today, session_day)

@@ -109,6 +109,14 @@ def test_any_other_day_keeps_to_the_years(db):
     assert impossible_days(make_meeting(), TODAY) == {}
 
 
+def test_what_is_no_day_is_refused_by_the_field_alone(db):
+    promise = make_commitment()
+    promise.last_checked_on = "hôm qua"
+    with pytest.raises(ValidationError) as refused:
+        promise.full_clean()
+    assert set(refused.value.error_dict) == {"last_checked_on"}
+
+
 # -- in a form
 
 
