@@ -103,11 +103,15 @@ def deadline_columns(payload):
 # -- how it stands
 
 
-def deadline_of(status, due_on, completed_on, on, *, due_text="", is_ongoing=False, answer=""):
+def deadline_of(
+    status, due_on, completed_on, on, *, due_text="", is_ongoing=False, is_general=False, answer=""
+):
     """The deadline state on the local day `on`; twin of deadline_rules.
 
     The order counts: the first state that holds is the one that is told.
     """
+    if is_general:
+        return Deadline.NONE
     if status in STOPPED or answer in CLOSING_ANSWERS:
         return Deadline.CLOSED
     if status == FollowUpStatus.DONE:
@@ -142,7 +146,8 @@ def deadline_rules(on, *, first=False, answered=True):
     words_only = undone & ~dated & Q(**{is_ongoing: False})
     past = running & Q(**{f"{due_on}__lt": on})
     soon = on + DUE_SOON
-    return {
+    general = Q(is_general=True)
+    rules = {
         Deadline.CLOSED: closed,
         Deadline.NONE: done & ~dated | words_only & Q(**{due_text: ""}),
         Deadline.DONE_UNDATED: done & dated & Q(completed_on=None),
@@ -155,6 +160,8 @@ def deadline_rules(on, *, first=False, answered=True):
         Deadline.DUE_SOON: running & Q(**{f"{due_on}__range": (on, soon)}),
         Deadline.IN_TIME: running & Q(**{f"{due_on}__gt": soon}),
     }
+    rules = {state: ~general & rule for state, rule in rules.items()}
+    return rules | {Deadline.NONE: rules[Deadline.NONE] | general}
 
 
 def midnight(day):

@@ -24,6 +24,7 @@ from provinces.models import (
 )
 
 from .models import (
+    Answering,
     Attendance,
     Commitment,
     Figure,
@@ -40,7 +41,7 @@ from .models import (
 # -- which tables a role works with
 
 RECORD_TABLES = tuple(model._meta.model_name for model in RECORDS)
-PART_TABLES = ("attendance", "revieweditem")
+PART_TABLES = ("attendance", "answering", "revieweditem")
 PEOPLE_TABLES = ("official", "organization", "post")
 LIST_TABLES = ("province", "succession", "organizationsuccession", "topic", "indicator")
 WATCHED_TABLES = ("edition", "linkcheck", "digest")  # read by every role, written by the program
@@ -56,9 +57,9 @@ ROLES = {
     },
     "Duyệt": {
         "view": (*READABLE_TABLES, "tip", "subscription"),
-        "add": ("attendance", *PEOPLE_TABLES),
+        "add": ("attendance", "answering", *PEOPLE_TABLES),
         "change": (*EDITED_TABLES, "tip"),
-        "delete": ("attendance",),
+        "delete": ("attendance", "answering"),
         "publish": RECORD_TABLES,
     },
     "Quản trị": {
@@ -116,6 +117,11 @@ FOLLOW_UP = ("meeting__ministry", "lead", "current_lead")
 BELONGS_TO = {
     Meeting: ("ministry",),
     Attendance: ("meeting__ministry",),
+    Answering: (
+        *(f"{name}__{path}" for name in ("commitment", "recommendation") for path in FOLLOW_UP),
+        "explanation__meeting__ministry",
+        "session__ministry",
+    ),
     ReviewedItem: ("meeting__ministry",),
     ProvinceRequest: (*FOLLOW_UP, "addressed_to"),
     Commitment: FOLLOW_UP,
@@ -227,7 +233,7 @@ def _is_source_at_desk(user, source):
     """A source is everybody's until a record rests on it; then theirs whose records do."""
     is_free = True
     for model in BELONGS_TO:
-        if model is ReviewedItem:
+        if model in (ReviewedItem, Answering):  # they rest on no source of their own
             continue
         rule = Q(source=source)
         if model is Meeting:
@@ -285,6 +291,8 @@ def may_delete(user, row):
     if isinstance(row, Official | Organization) and is_named(row):
         return False
     if isinstance(row, Attendance) and row.meeting.code is not None:
+        return False
+    if isinstance(row, Answering) and row.answer.code is not None:
         return False
     return _has_permission(user, "delete", row) and is_at_desk(user, row)
 

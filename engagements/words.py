@@ -47,10 +47,27 @@ CLOSED = (FollowUpStatus.DONE, FollowUpStatus.DROPPED, FollowUpStatus.TRANSFERRE
 
 
 class Strength(models.TextChoices):
+    """How firmly something was promised."""
+
     EXPLICIT = "explicit", _("Explicit promise")
-    JOINT = "joint", _("Joint undertaking")
     OFFER = "offer", _("Offer")
     IMPLIED = "implied", _("Implied")
+
+
+class MadeBy(models.TextChoices):
+    """Which side owes a commitment."""
+
+    MINISTRY = "ministry", _("The ministry")
+    JOINTLY = "jointly", _("Both sides together")
+
+
+class Response(models.TextChoices):
+    """What became of advice."""
+
+    NONE_YET = "none_yet", _("Nothing heard yet")
+    TAKEN_UP = "taken_up", _("Taken up")
+    IN_PART = "in_part", _("Taken up in part")
+    NOT_TAKEN_UP = "not_taken_up", _("Not taken up")
 
 
 class Answer(models.TextChoices):
@@ -60,12 +77,14 @@ class Answer(models.TextChoices):
     OFFERED = "offered", _("Offered")
     ADVISED = "advised", _("Advised")
     EXPLAINED = "explained", _("Explained")
+    PASSED_ON = "passed_on", _("Passed on")
     DECLINED = "declined", _("Declined")
+    POSSIBLY = "possibly_answered", _("Possibly answered, inferred")
     UNANSWERED = "unanswered", _("No answer recorded")
 
 
 # What a request was answered with for good: no clock runs, though it may count as not met.
-CLOSING_ANSWERS = (Answer.EXPLAINED, Answer.DECLINED)
+CLOSING_ANSWERS = (Answer.EXPLAINED, Answer.PASSED_ON, Answer.DECLINED)
 
 
 class Deadline(models.TextChoices):
@@ -151,6 +170,25 @@ class Voice(models.TextChoices):
     MINISTRY = "ministry", _("Ministry")
     PROVINCE = "province", _("Province")
     INDEPENDENT = "independent", _("Independent")
+    OTHER = "other", _("Somebody else")
+
+
+class StatusProof(models.TextChoices):
+    """By whose word the status stands: claimed is not confirmed."""
+
+    NONE = "none", _("Nothing reported")
+    REPORTED = "reported", _("Reported by who owes it")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISPUTED = "disputed", _("Disputed")
+
+
+class Voices(models.TextChoices):
+    """Whether those who were heard say the same."""
+
+    NONE = "none", _("Nobody heard yet")
+    SINGLE = "single", _("One voice alone")
+    AGREE = "agree", _("All say the same")
+    DIFFER = "differ", _("They say different things")
 
 
 class Basis(models.TextChoices):
@@ -160,42 +198,16 @@ class Basis(models.TextChoices):
 
 class UpdateAnswer(models.TextChoices):
     EXPLAINED = "explained", _("Explained")
+    PASSED_ON = "passed_on", _("Passed on")
     DECLINED = "declined", _("Declined")
 
 
 class RemarkKind(models.TextChoices):
     QUESTION = "question", _("Question")
+    EXPLANATION = "explanation", _("Explanation")
     DIFFICULTY = "difficulty", _("Difficulty")
     ADVANTAGE = "advantage", _("Advantage")
     ASSESSMENT = "assessment", _("Assessment")
     INTENTION = "intention", _("The province's own intention")
     TARGET = "target", _("Target")
     OTHER = "other", _("Other")
-
-
-def answer_of(answering, updates):
-    """The strongest published answer: from what answers the request, then from its updates."""
-    answers = set()
-    for item in answering:
-        if item["kind"] == Kind.RECOMMENDATION:
-            answers.add(Answer.ADVISED)
-        elif item["strength"] in (Strength.EXPLICIT, Strength.JOINT):
-            answers.add(Answer.PROMISED)
-        else:
-            answers.add(Answer.OFFERED)
-    answers.update(Answer(update["answer"]) for update in updates if update["answer"])
-    return next((answer for answer in Answer if answer in answers), Answer.UNANSWERED)
-
-
-def status_of(updates):
-    """Status, since when, and completion, from the published updates.
-
-    The update with the latest day decides, then the latest published: an old article that is
-    found late does not set anything back.
-    """
-    last = updates[-1] if updates else None
-    return {
-        "status": last["status"] if last else str(FollowUpStatus.UNKNOWN),
-        "status_since": last["happened_on"] if last else None,
-        "completed_on": last["completed_on"] if last else None,
-    }

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 from engagements.models import (
+    Answering,
     Attendance,
     Commitment,
     Digest,
@@ -32,6 +33,7 @@ from engagements.models import (
     Topic,
     Webhook,
 )
+from engagements.models.answering import set_answered
 from engagements.publication.kinds import RECORDS
 from engagements.publication.publishing import publish
 from provinces.models import (
@@ -108,7 +110,9 @@ def _save(model, values, by=None, **many_to_many):
         one._history_user = by or author()
     one.save()
     for name, others in many_to_many.items():
-        if others:
+        if name == "answers":
+            set_answered(one, others, by or author())
+        elif others:
             getattr(one, name).set(others)
     return one
 
@@ -231,12 +235,24 @@ def make_request(*, topics=(), supporting=(), by=None, **values):
     return _save(ProvinceRequest, values, by, topics=topics, supporting=supporting)
 
 
-def make_commitment(*, topics=(), supporting=(), answers=(), by=None, **values):
+def make_answering(*, by=None, **values):
+    """Of a commitment to a request, unless it says otherwise."""
+    if not set(values) & {"commitment", "recommendation", "explanation", "session"}:
+        values["commitment"] = make_commitment()
+    if not set(values) & {"request", "question"}:
+        values["request"] = make_request()
+    if values.get("session"):
+        values = {"is_inferred": True, "inference": "Cả buổi bàn về việc này."} | values
+    return _save(Answering, values, by)
+
+
+def make_commitment(*, topics=(), supporting=(), answers=(), supports=(), by=None, **values):
     if answers:
         values = {"meeting": answers[0].meeting, "province": answers[0].province} | values
     values = {"title": f"Cam kết số {next(numbers)}", "strength": "explicit"} | values
     values = _at_a_meeting(values, by)
-    return _save(Commitment, values, by, topics=topics, supporting=supporting, answers=answers)
+    lists = {"topics": topics, "supporting": supporting, "answers": answers, "supports": supports}
+    return _save(Commitment, values, by, **lists)
 
 
 def make_recommendation(*, topics=(), supporting=(), answers=(), by=None, **values):
@@ -381,8 +397,10 @@ def _needed_before(record):
         needed += [one.source for one in record.attendances.order_by("pk")]
         needed += record.cited.order_by("pk")
     needed.append(getattr(record, "meeting", None))
-    if isinstance(record, Commitment | Recommendation):
-        needed += record.answers.order_by("pk")
+    if "answerings" in record.children and not isinstance(record, Meeting):
+        needed += [row.answered for row in record.answerings.order_by("pk")]
+    if isinstance(record, Commitment):
+        needed += record.supports.order_by("pk")
     if isinstance(record, StatusUpdate):
         needed.append(record.target)
     return [one for one in needed if one is not None]

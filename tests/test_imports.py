@@ -30,6 +30,7 @@ LISTS = (
     "engagements.words",
     "engagements.deadlines",
     "engagements.days",
+    "engagements.statuses",
 )  # closed lists and their rules
 REFERENCE = (*LISTS, "engagements.reference", "provinces")
 PUBLIC = (*REFERENCE, "engagements.edition")
@@ -54,6 +55,7 @@ MAY_NAME = {
     "engagements.deadlines": ("engagements.words", "engagements.deadline_words"),
     "engagements.deadline_words": (),
     "engagements.days": ("engagements.deadline_words",),
+    "engagements.statuses": ("engagements.words", "engagements.deadlines"),
     "engagements.reference": (*LISTS, "provinces"),
     "engagements.limits": (),
     "engagements.mail": (),

@@ -5,10 +5,21 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements import roles
 from engagements.deadlines import COLUMNS, deadline_words
-from engagements.models import Commitment, ProvinceRequest, Recommendation, StatusUpdate
+from engagements.models import (
+    Answering,
+    Commitment,
+    ProvinceRequest,
+    Recommendation,
+    State,
+    StatusUpdate,
+)
+from engagements.models.answering import ANSWERED, ANSWERS
 from engagements.models.followups import TARGETS
+from engagements.words import Kind
 
 from . import letters
+from .answering import CommitmentAnswersInline, RecommendationAnswersInline
+from .boxes import is_key
 from .filters import (
     AnswerFilter,
     DeadlineFilter,
@@ -27,7 +38,28 @@ UPDATE_FIELDS = (
     ("voice", "basis"),
     "text",
     ("new_due_on", "new_due_text", "is_ongoing"),
+    ("next_step", "next_on", "next_by"),
+    ("passed_to", "corrects"),
 )
+ANSWER_FIELDS = ("answer", "takes_back")  # of updates on requests
+RESPONSE_FIELDS = ("response",)  # of updates on advice
+UPDATE_RELATIONS = ("passed_to", "next_by", "corrects", "takes_back")
+
+
+def of_the_item(field, item):
+    """Keeps what an update may correct, or take back, to what belongs to its item."""
+    if field.name == "corrects":
+        published = StatusUpdate.objects.filter(state=State.PUBLISHED)
+        return published.filter(**{item.kind: item}) if item else published.none()
+    answers = Answering.objects.select_related(*ANSWERS, *ANSWERED)
+    is_asked = item is not None and item.kind == Kind.REQUEST
+    return answers.filter(request=item) if is_asked else answers.none()
+
+
+def _row_asked(request, model):
+    """The row whose form is asked for; None for a new one."""
+    key = request.resolver_match.kwargs.get("object_id")
+    return model.objects.filter(pk=key).first() if is_key(model._meta.pk, key) else None
 
 
 class PublishedUpdateInline(RecordInline):
@@ -35,6 +67,7 @@ class PublishedUpdateInline(RecordInline):
 
     model = StatusUpdate
     verbose_name_plural = _("updates, published")
+    joined = ("source", *UPDATE_RELATIONS)
     fields = (*UPDATE_FIELDS, *EVIDENCE_ROWS)
 
     def get_queryset(self, request):
@@ -47,22 +80,37 @@ class PublishedUpdateInline(RecordInline):
 class DraftUpdateInline(RecordInline):
     model = StatusUpdate
     verbose_name_plural = _("updates, not yet published")
-    autocomplete_fields = ("source",)
-    joined = ("source",)
+    autocomplete_fields = ("source", "passed_to", "next_by")
+    joined = ("source", *UPDATE_RELATIONS)
     fields = (*UPDATE_FIELDS, *EVIDENCE_ROWS, "internal_note")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in ("corrects", "takes_back"):
+            kwargs["queryset"] = of_the_item(db_field, _row_asked(request, self.parent_model))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(code=None)
 
 
 class RequestUpdateInline(DraftUpdateInline):
-    """Only a request is explained or declined."""
+    """Only a request is answered formally."""
 
-    fields = (*UPDATE_FIELDS, "answer", *EVIDENCE_ROWS, "internal_note")
+    fields = (*UPDATE_FIELDS, ANSWER_FIELDS, *EVIDENCE_ROWS, "internal_note")
 
 
 class RequestPublishedUpdateInline(PublishedUpdateInline):
-    fields = (*UPDATE_FIELDS, "answer", *EVIDENCE_ROWS)
+    fields = (*UPDATE_FIELDS, ANSWER_FIELDS, *EVIDENCE_ROWS)
+
+
+class AdviceUpdateInline(DraftUpdateInline):
+    """Only advice is taken up or not."""
+
+    fields = (*UPDATE_FIELDS, RESPONSE_FIELDS, *EVIDENCE_ROWS, "internal_note")
+
+
+class AdvicePublishedUpdateInline(PublishedUpdateInline):
+    fields = (*UPDATE_FIELDS, RESPONSE_FIELDS, *EVIDENCE_ROWS)
 
 
 class FollowUpAdmin(RecordAdmin):
@@ -128,7 +176,7 @@ class FollowUpAdmin(RecordAdmin):
                     "supporting",
                     ("due_on", "due_text", "is_ongoing"),
                     ("status", "completed_on"),
-                    "last_checked_on",
+                    ("last_checked_on", "is_general"),
                     "completion_criteria",
                     "internal_note",
                 )
@@ -172,12 +220,17 @@ class ProvinceRequestAdmin(FollowUpAdmin):
 
 @admin.register(Commitment)
 class CommitmentAdmin(FollowUpAdmin):
+    inlines = (CommitmentAnswersInline, *FollowUpAdmin.inlines)
     list_filter = ("strength", *FollowUpAdmin.list_filter)
 
 
 @admin.register(Recommendation)
 class RecommendationAdmin(FollowUpAdmin):
-    pass
+    inlines = (
+        RecommendationAnswersInline,
+        AdvicePublishedUpdateInline,
+        AdviceUpdateInline,
+    )
 
 
 @admin.register(StatusUpdate)
@@ -196,15 +249,24 @@ class StatusUpdateAdmin(RecordAdmin):
     )
     list_display_links = ("code", "about")
     list_select_related = TARGETS
-    list_filter = filters_of_records("status", "voice", "basis", "answer")
+    list_filter = filters_of_records("status", "voice", "basis", "answer", "response")
     date_hierarchy = "happened_on"
     carried = ("source",)
     search_fields = ("search", *(f"{name}__search" for name in TARGETS))
-    autocomplete_fields = (*TARGETS, "source")
+    autocomplete_fields = (*TARGETS, "source", "passed_to", "next_by")
     fieldsets = (
-        (None, {"fields": (TARGETS, *UPDATE_FIELDS, "answer", "internal_note")}),
+        (
+            None,
+            {"fields": (TARGETS, *UPDATE_FIELDS, (*ANSWER_FIELDS, "response"), "internal_note")},
+        ),
         PROOF,
     )
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in ("corrects", "takes_back"):
+            update = _row_asked(request, StatusUpdate)
+            kwargs["queryset"] = of_the_item(db_field, update and update.target)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("about"))
     def about(self, update):

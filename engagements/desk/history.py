@@ -22,9 +22,17 @@ CONTEXT_WORDS = 8  # words that stay before and after a change when a long text 
 
 
 def told_fields(model):
-    """Fields that a person fills in, in the order of the model."""
+    """Fields that a person fills in, in the order of the model.
+
+    A list that goes through a table of ours is told by the history of that table.
+    """
     own = [field for field in model._meta.fields if field.editable and not field.primary_key]
-    return [*own, *model._meta.many_to_many]
+    return [*own, *_plain_lists(model)]
+
+
+def _plain_lists(model):
+    lists = model._meta.many_to_many
+    return [field for field in lists if field.remote_field.through._meta.auto_created]
 
 
 def states(model, rows):
@@ -83,7 +91,7 @@ def _ends_of_saves(model, rows):
 def states_now(model, records):
     """The same of rows of the register."""
     held = {record.pk: _values(record, _columns(model)) for record in records}
-    for relation in model._meta.many_to_many:
+    for relation in _plain_lists(model):
         own, other = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
         for state in held.values():
             state[relation.name] = []

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from engagements import roles
 from engagements.desk.sessions.next_session import carriers
 from engagements.models import Commitment, Meeting, Source, State, StatusUpdate
+from engagements.models.answering import set_answered
 from engagements.models.followups import TARGETS
 from engagements.models.quotations import Texts
 from engagements.words import (
@@ -74,6 +75,7 @@ class SaysForm(forms.Form):
         if item.kind == Kind.REQUEST:
             choices += [
                 (UpdateAnswer.EXPLAINED.value, _("An answer: explained")),
+                (UpdateAnswer.PASSED_ON.value, _("An answer: passed on")),
                 (UpdateAnswer.DECLINED.value, _("An answer: declined")),
                 (PROMISE, _("A new promise that answers it")),
             ]
@@ -219,7 +221,7 @@ class Letter:
             return None
         made.save()
         if self.is_promise:
-            made.answers.add(self.item)
+            set_answered(made, [self.item], self.request.user)
         return made
 
     def _sign(self, record, of):

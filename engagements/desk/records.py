@@ -192,7 +192,8 @@ class RecordAdmin(RuledAdmin):
     def in_the_way(self, obj):
         if hasattr(obj, "_history"):  # a state of the past is not published
             return ""
-        prefetch_related_objects([obj], *(f"{name}__source" for name in obj.children))
+        proven = [name for name in obj.children if name != "answerings"]
+        prefetch_related_objects([obj], *(f"{name}__source" for name in proven))
         return " ".join(problems(obj)) or gettext("Nothing stands in the way.")
 
     @admin.display(description=_("review"))
@@ -213,7 +214,7 @@ class RecordAdmin(RuledAdmin):
         if self.model.children and is_key(self.opts.pk, object_id):
             record = self.get_object(request, unquote(object_id))
             if record is not None and self.has_view_permission(request, record):
-                parts = {"parts": part_entries(record), "parts_title": _("Who sat there")}
+                parts = {"parts": part_entries(record), "parts_title": _("Parts of it")}
                 extra_context = parts | (extra_context or {})
         return super().history_view(request, object_id, extra_context)
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.models import Remark
 
+from .answering import ExplanationAnswersInline
 from .filters import LatestMeetingsFilter, filters_of_records
 from .lists import UsedRelationFilter
 from .next_item import OF_A_SESSION
@@ -32,6 +33,7 @@ class RemarkAdmin(RecordAdmin):
         "source__rank",
     )
     autocomplete_fields = ("meeting", "province", "said_by", "source")
+    inlines = (ExplanationAnswersInline,)
     fieldsets = (
         (
             None,

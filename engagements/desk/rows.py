@@ -179,9 +179,9 @@ class ShownRows(InlineAdminFormSet):
 NEXT = "next"  # in an address: the kind of row that is entered next
 
 
-def rows_name(parent, model):
+def rows_name(parent, model, fk_name=None):
     """The prefix of the rows in their parent's form."""
-    return _get_foreign_key(parent, model).remote_field.get_accessor_name()
+    return _get_foreign_key(parent, model, fk_name=fk_name).remote_field.get_accessor_name()
 
 
 def at_desk(request, parent):
@@ -208,7 +208,7 @@ class RowsInline(DeskAdmin, admin.StackedInline):
 
     def get_extra(self, request, obj=None, **kwargs):
         """One open row of the kind that is entered next."""
-        return int(request.GET.get(NEXT) == rows_name(self.parent_model, self.model))
+        return int(request.GET.get(NEXT) == rows_name(self.parent_model, self.model, self.fk_name))
 
     def may_write(self, request, obj=None):
         """Rows are written by who writes what they belong to."""

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from engagements import words
-from engagements.words import Kind
+from engagements.words import Kind, MadeBy
 
 from . import payloads
 from .text import plain_line
@@ -122,6 +122,7 @@ class FollowUpRead(ReadKind):
             _("Status: %(status)s") % {"status": edition.get_status_display()},
             edition.answer and edition.get_answer_display(),
             edition.strength and edition.get_strength_display(),
+            edition.data.get("made_by") == MadeBy.JOINTLY and MadeBy.JOINTLY.label,
             due and _("due %(day)s") % {"day": due},
         ]
 

@@ -23,7 +23,10 @@ from engagements.words import (
     Deadline,
     FollowUpStatus,
     Kind,
+    StatusProof,
     Strength,
+    UpdateAnswer,
+    Voices,
 )
 from provinces.models import Official, Organization, Province
 from provinces.vietnamese import fold
@@ -196,8 +199,11 @@ class Edition(models.Model):
         max_length=80, default=""
     )  # kind of source or remark, state of a session, indicator
     status = models.CharField(max_length=16, choices=FollowUpStatus, default="")
+    status_proof = models.CharField(max_length=16, choices=StatusProof, default="")
+    voices = models.CharField(max_length=16, choices=Voices, default="")
+    is_general = models.BooleanField(default=False)
     strength = models.CharField(max_length=16, choices=Strength, default="")
-    answer = models.CharField(max_length=16, choices=Answer, default="")
+    answer = models.CharField(max_length=20, choices=Answer, default="")
     topics = models.TextField(default="")  # |a|b|
     # The deadline in force, the first one, and how often updates gave another.
     due_on = models.DateField(null=True)
@@ -302,6 +308,11 @@ class Edition(models.Model):
     def is_follow_up(self):
         return self.kind in FOLLOW_UPS
 
+    @property
+    def is_answered_formally(self):
+        """Whether a request was explained, passed on or declined: no silence, though not met."""
+        return self.answer in UpdateAnswer.values
+
     seen_on = None  # the day whose state a reader asked for
     taken_back = 0  # records that a past row names, left out of it since they were withdrawn
 
@@ -322,6 +333,7 @@ class Edition(models.Model):
             on or self.seen_on or timezone.localdate(),
             due_text=text,
             is_ongoing=is_ongoing,
+            is_general=self.is_general,
             answer=self.answer,
         )
 

@@ -71,8 +71,29 @@ class ItemLink(serializers.Serializer):
     path = Text()
 
 
-class AnsweredBy(ItemLink):
-    strength = Text(help_text=_("Of a commitment; empty for a recommendation."))
+class TakenBack(serializers.Serializer):
+    """The formal answer that ended an earlier one."""
+
+    code = Text()
+    path = Text()
+    happened_on = Day()
+
+
+class AnswerLink(serializers.Serializer):
+    """A request or question that is answered, and whether the text says so."""
+
+    kind = Text()
+    code = Text()
+    title = Text()
+    path = Text()
+    is_inferred = serializers.BooleanField(help_text=_("Concluded by us, not said in the text."))
+    inference = Text()
+    taken_back = TakenBack(allow_null=True)
+
+
+class AnsweredBy(AnswerLink):
+    strength = Text(help_text=_("Of a commitment; empty for anything else."))
+    is_general = serializers.BooleanField()
 
 
 class Current(serializers.Serializer):
@@ -111,15 +132,24 @@ class AttendancePayload(serializers.Serializer):
 class UpdateEntry(serializers.Serializer):
     code = Text()
     happened_on = Day()
-    status = Choice(choices=words.FollowUpStatus.choices)
+    status = Text(help_text=_("Empty where it says nothing of the status."))
     completed_on = Day()
     answer = Text()
+    response = Text()
+    takes_back = Text(allow_null=True, help_text=_("Code of the answer that it ends."))
+    passed_to = Named(allow_null=True)
+    corrects = Text(allow_null=True, help_text=_("Code of the update that was wrong."))
+    corrected_by = Text(allow_null=True, help_text=_("Code of the update that says so."))
     voice = Text()
     basis = Text()
     due_on = Day()
     due_text = Text()
     is_ongoing = serializers.BooleanField()
+    next_step = Text()
+    next_on = Day()
+    next_by = Named(allow_null=True)
     text = Text()
+    path = Text()
     evidence = Evidence()
     published_at = Moment()
 
@@ -161,6 +191,7 @@ class MeetingPayload(serializers.Serializer):
     summary = Text()
     topics = serializers.ListField(child=Text())
     cited = serializers.ListField(child=Text(), help_text=_("Codes of sources spoken of."))
+    answers = AnswerLink(many=True, help_text=_("What the session as a whole may answer."))
     attendances = AttendancePayload(many=True)
     evidence = Evidence()
 
@@ -185,11 +216,16 @@ class WhoDoesIt(serializers.Serializer):
     supporting = Named(many=True)
     current_lead = Named(allow_null=True)
     topics = serializers.ListField(child=Text())
+    is_general = serializers.BooleanField(
+        help_text=_("Nobody could settle from papers whether it was done: no clock runs.")
+    )
 
 
 class HowItIsGoing(serializers.Serializer):
     status = Choice(choices=words.FollowUpStatus.choices)
     status_since = Day()
+    status_proof = Choice(choices=words.StatusProof.choices)
+    voices = Choice(choices=words.Voices.choices)
     due_on = Day(help_text=_("The day that counts now."))
     due_text = Text()
     is_ongoing = serializers.BooleanField(help_text=_("Whether it never ends: “thường xuyên”."))
@@ -206,6 +242,7 @@ class HowItIsGoing(serializers.Serializer):
 
 class AskedOf(serializers.Serializer):
     addressed_to = Named(allow_null=True)
+    asks_again = ItemLink(allow_null=True)
 
 
 class OfRequests(serializers.Serializer):
@@ -219,7 +256,10 @@ class RequestPayload(FollowUpPayload, AskedOf, WhoDoesIt, OfRequests, HowItIsGoi
 
 class OfCommitments(serializers.Serializer):
     strength = Choice(choices=words.Strength.choices)
-    answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
+    made_by = Choice(choices=words.MadeBy.choices)
+    is_assigned = serializers.BooleanField(help_text=_("The text names a unit to do it."))
+    supports = ItemLink(many=True, help_text=_("Advice that it helps to carry out."))
+    answers = AnswerLink(many=True)
 
 
 class CommitmentPayload(FollowUpPayload, WhoDoesIt, OfCommitments, HowItIsGoing):
@@ -227,7 +267,8 @@ class CommitmentPayload(FollowUpPayload, WhoDoesIt, OfCommitments, HowItIsGoing)
 
 
 class OfRecommendations(serializers.Serializer):
-    answers = serializers.ListField(child=Text(), help_text=_("Codes of requests."))
+    response = Choice(choices=words.Response.choices)
+    answers = AnswerLink(many=True)
 
 
 class RecommendationPayload(FollowUpPayload, WhoDoesIt, OfRecommendations, HowItIsGoing):
@@ -240,14 +281,21 @@ class UpdatePayload(serializers.Serializer):
     path = Text()
     follow_up = ItemLink()
     happened_on = Day()
-    status = Choice(choices=words.FollowUpStatus.choices)
+    status = Text(help_text=_("Empty where it says nothing of the status."))
     completed_on = Day()
     answer = Text()
+    response = Text()
+    takes_back = Text(allow_null=True, help_text=_("Code of the answer that it ends."))
+    passed_to = Named(allow_null=True)
+    corrects = Text(allow_null=True, help_text=_("Code of the update that was wrong."))
     voice = Text()
     basis = Text()
     due_on = Day(help_text=_("The new due day, if it moved."))
     due_text = Text()
     is_ongoing = serializers.BooleanField()
+    next_step = Text()
+    next_on = Day()
+    next_by = Named(allow_null=True)
     text = Text()
     evidence = Evidence()
 
@@ -261,6 +309,8 @@ class RemarkPayload(serializers.Serializer):
     meeting = MeetingLink()
     said_by = Speaker(allow_null=True)
     said_by_text = Text()
+    answers = AnswerLink(many=True, help_text=_("Of an explanation: what it explains."))
+    answered_by = AnsweredBy(many=True, help_text=_("Of a question."))
     evidence = Evidence()
 
 

@@ -6,8 +6,9 @@ from datetime import date
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from engagements.deadlines import deadline_columns, deadline_in_force
-from engagements.words import FOLLOW_UPS, Kind, answer_of, status_of
+from engagements.deadlines import deadline_columns
+from engagements.statuses import answer_of, state_of
+from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Atlas, Official, Organization
 
 from .models import Edition, EditionLink
@@ -26,7 +27,9 @@ def named(row):
 # -- what was taken back, in the past of others
 
 # Lists of links: whether an entry has its code among other keys, or is the code itself.
-CODE_LISTS = {"updates": True, "answered_by": True, "answers": False, "cited": False}
+CODE_LISTS = {
+    "updates": True, "answered_by": True, "answers": True, "supports": True, "cited": False,
+}  # fmt: skip
 EMPTY_MEETING = {"title": "", "held_on": None}
 EMPTY = {"meeting": EMPTY_MEETING, "follow_up": {"title": ""}}  # shapes that never lack the link
 
@@ -44,12 +47,26 @@ def without_codes(payload, gone):
                 for entry in payload[name]
                 if (entry["code"] if is_part else entry) not in gone
             ]
+    for name in ("answers", "answered_by"):
+        if name in payload:
+            remaining[name] = [_not_taken_back(entry, gone) for entry in remaining[name]]
+    for name in ("takes_back", "corrects"):
+        if payload.get(name) in gone:
+            remaining[name] = None
     if "updates" in payload:
-        remaining |= status_of(remaining["updates"])
-        remaining |= deadline_in_force(remaining, remaining["updates"])
-    if "answered_by" in payload:
-        remaining["answer"] = answer_of(remaining["answered_by"], remaining["updates"])
-    for name in ("meeting", "follows", "follow_up"):
+        remaining["updates"] = [
+            update
+            | {
+                name: None
+                for name in ("takes_back", "corrects", "corrected_by")
+                if update[name] in gone
+            }
+            for update in remaining["updates"]
+        ]
+        remaining |= state_of(remaining, remaining["updates"])
+    if "answer" in payload and "answered_by" in payload:
+        remaining["answer"] = str(answer_of(remaining["answered_by"], remaining["updates"]))
+    for name in ("meeting", "follows", "follow_up", "asks_again"):
         link = payload.get(name)
         if link and link.get("slug", link.get("code")) in gone:
             remaining[name] = link | EMPTY[name] if name in EMPTY else None
@@ -58,6 +75,12 @@ def without_codes(payload, gone):
             if payload.get(name):
                 remaining[name] = payload[name] | {"title": ""}
     return remaining
+
+
+def _not_taken_back(entry, gone):
+    """An entry without the mark of a formal answer that was itself taken out of the register."""
+    ended = entry["taken_back"]
+    return entry | {"taken_back": None} if ended and ended["code"] in gone else entry
 
 
 class Reader:
@@ -105,7 +128,9 @@ class Reader:
             payload = without_codes(edition.data, gone)
             edition.payload, edition.data = _to_json(payload), payload
             if edition.kind in FOLLOW_UPS:
-                edition.status, edition.answer = payload["status"], payload.get("answer", "")
+                for name in ("status", "status_proof", "voices"):
+                    setattr(edition, name, payload[name])
+                edition.answer = payload.get("answer", "")
                 for name, value in deadline_columns(payload).items():
                     setattr(edition, name, value)
                 day = payload["completed_on"]

@@ -9,7 +9,14 @@ written without it, and give UPGRADES the step; a frozen example of each shape i
 (tests/engagements/edition/shape_examples.py).
 """
 
-SHAPE = 3  # what is written today
+from functools import cache
+
+from engagements.statuses import state_of
+
+from .kinds import KINDS
+from .payloads import Stamp
+
+SHAPE = 4  # what is written today
 
 
 def with_cause(payload):
@@ -47,11 +54,104 @@ def inserted(payload, after, more):
     return result
 
 
-UPGRADES = {1: with_cause, 2: with_ongoing}  # shape → function to the next shape
+NOT_SAID = {  # of an update, before shape 4
+    "response": "",
+    "takes_back": None,
+    "passed_to": None,
+    "corrects": None,
+    "next_step": "",
+    "next_on": None,
+    "next_by": None,
+}
+FOLLOWED = ("request", "commitment", "recommendation")
+PATHS = {"request": "/kien-nghi/", "commitment": "/cam-ket/", "recommendation": "/khuyen-nghi/"}
+
+
+def with_claims(payload):
+    """Shape 4 says by whose word an item stands, what answers what, and what is general.
+
+    An answer was a code until then: whether it was inferred stood on what answers alone.
+    """
+    kind = payload.get("kind")
+    if kind in FOLLOWED:
+        return _follow_up_with_claims(payload)
+    if kind == "update":
+        return payload | NOT_SAID
+    if kind == "remark":
+        return payload | {"answers": [], "answered_by": []}
+    if kind == "meeting":
+        return payload | {"answers": []}
+    return payload
+
+
+def _follow_up_with_claims(payload):
+    kind, path = payload["kind"], payload["path"]
+    updates = [
+        entry | NOT_SAID | {"corrected_by": None, "path": f"{path}#{entry['code']}"}
+        for entry in payload["updates"]
+    ]
+    payload = payload | {"is_general": False, "updates": updates}
+    if kind == "request":
+        payload["asks_again"] = None
+        payload["answered_by"] = [
+            entry
+            | {"is_inferred": False, "inference": "", "taken_back": None, "is_general": False}
+            | {"strength": _firmness(entry["strength"])}
+            for entry in payload["answered_by"]
+        ]
+    else:
+        marks = {name: payload["evidence"][name] for name in ("is_inferred", "inference")}
+        payload["answers"] = [
+            {"kind": "request", "code": code, "title": "", "path": f"{PATHS['request']}{code}/"}
+            | marks
+            | {"taken_back": None}
+            for code in payload["answers"]
+        ]
+    if kind == "commitment":
+        is_joint = payload["strength"] == "joint"
+        payload |= {
+            "strength": _firmness(payload["strength"]),
+            "made_by": "jointly" if is_joint else "ministry",
+            "is_assigned": False,
+            "supports": [],
+        }
+    return payload | state_of(payload, updates)
+
+
+def _firmness(strength):
+    """Who undertook it stood among how firmly it was undertaken."""
+    return "explicit" if strength == "joint" else strength
+
+
+# shape → function that makes its payload one of the next shape
+UPGRADES = {1: with_cause, 2: with_ongoing, 3: with_claims}
 
 
 def upgraded(payload, shape):
-    """The payload of that shape in the shape of today."""
+    """The payload of that shape in the shape of today, its keys in the order of today."""
     for step in range(shape, SHAPE):
         payload = UPGRADES[step](payload)
-    return payload
+    return payload if shape == SHAPE else _in_order(payload, _order_of(payload.get("kind")))
+
+
+@cache
+def _order_of(kind):
+    """{key: the same of the payload under it}, in the order in which a client reads them."""
+    read = KINDS.get(kind)
+    return _keys_of(read.payload()) | _keys_of(Stamp()) if read else {}
+
+
+def _keys_of(field):
+    field = getattr(field, "child", field)
+    fields = getattr(field, "fields", {})
+    return {name: _keys_of(part) for name, part in fields.items()}
+
+
+def _in_order(value, order):
+    if isinstance(value, list):
+        return [_in_order(part, order) for part in value]
+    if not isinstance(value, dict) or not order:
+        return value
+    names = [name for name in order if name in value]
+    names += [name for name in value if name not in order]
+    return {name: _in_order(value[name], order.get(name, {})) for name in names}

@@ -15,7 +15,8 @@ CLOSING = ("superseded_at", "withdrawn_at")
 UPDATE_CONTENT = (
     "request_id", "commitment_id", "recommendation_id", "happened_on", "status", "completed_on",
     "answer", "voice", "basis", "new_due_on", "new_due_text", "is_ongoing", "text",
-    "source_id", "paragraph", "quote", "is_inferred", "inference", "code",
+    "source_id", "paragraph", "quote", "is_inferred", "inference", "code", "response",
+    "takes_back_id", "passed_to_id", "corrects_id", "next_step", "next_on", "next_by_id",
 )  # fmt: skip
 
 EDITION, LINK, UPDATE = (
@@ -25,13 +26,13 @@ EDITION, LINK, UPDATE = (
 )
 
 
-def _sqlite_triggers(columns, content):
+def _sqlite_triggers(columns, guarded):
     fixed = [name for name in columns if name not in CLOSING]
     changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in fixed)
     reopened = " OR ".join(
         f'(OLD."{name}" IS NOT NULL AND OLD."{name}" IS NOT NEW."{name}")' for name in CLOSING
     )
-    edited = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in content)
+    edited = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in guarded)
     return {
         "edition_no_delete": (EDITION, "BEFORE DELETE", "1", "editions are append-only"),
         "edition_no_change": (EDITION, "BEFORE UPDATE", changed, "editions are append-only"),
@@ -83,8 +84,8 @@ END $$;
 """
 
 
-def _postgres_triggers(content):
-    edited = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in content)
+def _postgres_triggers(guarded):
+    edited = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in guarded)
     append_only = "EXECUTE FUNCTION engagements_refuse('editions are append-only')"
     return {
         "edition_guard": (
@@ -117,17 +118,18 @@ def _postgres_triggers(content):
     }
 
 
-def _triggers(cursor, connection):
-    """Those of this database, for the columns that it has: migrations before the last lack some."""
-    content = [name for name in UPDATE_CONTENT if name in _columns(cursor, connection, UPDATE)]
-    if connection.vendor == "sqlite":
-        return _sqlite_triggers(_columns(cursor, connection, EDITION), content)
-    return _postgres_triggers(content)
-
-
-def _columns(cursor, connection, table):
+def _columns(table, cursor, connection):
     description = connection.introspection.get_table_description(cursor, table)
     return [column.name for column in description]
+
+
+def _triggers(cursor, connection):
+    """By name, for the columns that there are: an early migration does not know the later ones."""
+    there = _columns(UPDATE, cursor, connection)
+    guarded = [name for name in UPDATE_CONTENT if name in there]
+    if connection.vendor == "sqlite":
+        return _sqlite_triggers(_columns(EDITION, cursor, connection), guarded)
+    return _postgres_triggers(guarded)
 
 
 def _tables_are_there(cursor, connection):

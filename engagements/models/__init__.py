@@ -8,6 +8,7 @@ from engagements.reference import Indicator, Topic
 from engagements.webhooks.models import Webhook
 from engagements.workbooks.models import Workbook
 
+from .answering import Answering
 from .base import Evidenced, Publishable, State
 from .figures import Figure, Remark
 from .followups import (
@@ -25,6 +26,7 @@ from .sources import Source, SourceKind, SourceRank
 from .taken_up import ReviewedItem
 
 __all__ = [
+    "Answering",
     "Attendance",
     "Basis",
     "CodeCounter",

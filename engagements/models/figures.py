@@ -49,6 +49,7 @@ class Remark(Publishable, Evidenced):
     history = HistoricalRecords()
 
     kind = Kind.REMARK
+    children = ("answerings",)
 
     class Meta(Publishable.Meta):
         ordering = ["-pk"]

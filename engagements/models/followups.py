@@ -34,6 +34,8 @@ from engagements.words import (
     Deadline,
     FollowUpStatus,
     Kind,
+    MadeBy,
+    Response,
     Strength,
     UpdateAnswer,
     Voice,
@@ -42,6 +44,7 @@ from provinces.models import Official, Organization, Province, not_empty, one_of
 from provinces.tracking import ListedRecords
 from provinces.vietnamese import FoldedField, Line, Prose
 
+from .answering import Answering
 from .base import (
     Evidenced,
     Publishable,
@@ -220,6 +223,14 @@ class FollowUp(Publishable, Evidenced):
     completed_on = models.DateField(
         _("completed on"), null=True, editable=False, help_text=_("Published.")
     )
+    is_general = models.BooleanField(
+        _("general"),
+        default=False,
+        help_text=_(
+            "Nobody could settle from papers, on a given day, whether it was done: no clock runs,"
+            " nobody is asked. Published."
+        ),
+    )
     last_checked_on = models.DateField(
         _("last checked on"),
         null=True,
@@ -266,7 +277,10 @@ class FollowUp(Publishable, Evidenced):
 
     @classmethod
     def own_fields(cls):
-        """Names of the fields that this kind alone has: staff's forms and workbooks follow."""
+        """Names of the fields that this kind alone has: staff's forms and workbooks follow.
+
+        A list that goes through a table of its own (what it answers) has rows of its own there.
+        """
         shared, own = (
             [*meta.local_fields, *meta.local_many_to_many] for meta in (FollowUp._meta, cls._meta)
         )
@@ -274,7 +288,10 @@ class FollowUp(Publishable, Evidenced):
         return tuple(
             field.name
             for field in own
-            if field.editable and not field.auto_created and field.name not in common
+            if field.editable
+            and not field.auto_created
+            and field.name not in common
+            and not (field.many_to_many and not field.remote_field.through._meta.auto_created)
         )
 
     @property
@@ -328,6 +345,7 @@ class FollowUp(Publishable, Evidenced):
             on,
             due_text=text,
             is_ongoing=is_ongoing,
+            is_general=self.is_general,
             answer=self.due["answer"],
         )
 
@@ -348,6 +366,16 @@ class ProvinceRequest(FollowUp):
 
     objects = RequestQuerySet.as_manager()
 
+    asks_again = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="asked_again",
+        verbose_name=_("asks again"),
+        help_text=_("An earlier request that it repeats. Published."),
+    )
+
     kind = Kind.REQUEST
 
     class Meta(FollowUp.Meta):
@@ -361,21 +389,47 @@ class Commitment(FollowUp):
     strength = models.CharField(
         _("strength"), max_length=16, choices=Strength, help_text=_("Published.")
     )
+    made_by = models.CharField(
+        _("who owes it"),
+        max_length=16,
+        choices=MadeBy,
+        default=MadeBy.MINISTRY,
+        help_text=_("The ministry alone, or both sides together. Published."),
+    )
+    is_assigned = models.BooleanField(
+        _("a unit was named for it"),
+        default=False,
+        help_text=_("The text names the unit that is to do it. Published."),
+    )
     answers = models.ManyToManyField(
         ProvinceRequest,
+        through=Answering,
+        through_fields=("commitment", "request"),
         blank=True,
         related_name="commitments",
         verbose_name=_("answers"),
         help_text=_("Requests that it answers. Published."),
     )
-    history = ListedRecords(m2m_fields=["topics", "supporting", "answers"])
+    supports = models.ManyToManyField(
+        "Recommendation",
+        blank=True,
+        related_name="supported_by",
+        verbose_name=_("supports"),
+        help_text=_("Advice that it helps to carry out. Published."),
+    )
+    history = ListedRecords(m2m_fields=["topics", "supporting", "supports"])
 
     kind = Kind.COMMITMENT
+    children = ("answerings",)
 
     class Meta(FollowUp.Meta):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
-        constraints = [*FollowUp.Meta.constraints, one_of("strength", Strength)]
+        constraints = [
+            *FollowUp.Meta.constraints,
+            one_of("strength", Strength),
+            one_of("made_by", MadeBy),
+        ]
 
 
 class Recommendation(FollowUp):
@@ -383,14 +437,17 @@ class Recommendation(FollowUp):
 
     answers = models.ManyToManyField(
         ProvinceRequest,
+        through=Answering,
+        through_fields=("recommendation", "request"),
         blank=True,
         related_name="recommendations",
         verbose_name=_("answers"),
         help_text=_("Requests that it answers. Published."),
     )
-    history = ListedRecords(m2m_fields=["topics", "supporting", "answers"])
+    history = ListedRecords(m2m_fields=["topics", "supporting"])
 
     kind = Kind.RECOMMENDATION
+    children = ("answerings",)
 
     class Meta(FollowUp.Meta):
         verbose_name = _("recommendation")
@@ -433,7 +490,18 @@ class StatusUpdate(Publishable, Evidenced):
         help_text=_("The day that the news is about, not the day it is entered. Published."),
     )
     status = models.CharField(
-        _("status"), max_length=16, choices=FollowUpStatus, help_text=_("Published.")
+        _("status"),
+        max_length=16,
+        choices=FollowUpStatus,
+        blank=True,
+        help_text=_("Left empty: it says nothing of the status. Published."),
+    )
+    response = models.CharField(
+        _("what became of the advice"),
+        max_length=16,
+        choices=Response,
+        blank=True,
+        help_text=_("Only for advice: whether the province took it up. Published."),
     )
     completed_on = models.DateField(
         _("completed on"),
@@ -446,7 +514,51 @@ class StatusUpdate(Publishable, Evidenced):
         max_length=16,
         choices=UpdateAnswer,
         blank=True,
-        help_text=_("Only for a request that was explained or declined. Published."),
+        help_text=_("Only for a request: a formal answer to it. Published."),
+    )
+    takes_back = models.ForeignKey(
+        Answering,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="taken_back_by",
+        verbose_name=_("takes back"),
+        help_text=_(
+            "The answer that this one ends. A refusal by the ministry ends all of its earlier"
+            " answers, unless one is chosen here. Published."
+        ),
+    )
+    passed_to = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("passed to"),
+        help_text=_("The organization that is to deal with it from now on. Published."),
+    )
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        verbose_name=_("corrects"),
+        help_text=_(
+            "An earlier update that was wrong: it counts no more, and stays readable, struck"
+            " through. The text says why. Published."
+        ),
+    )
+    next_step = Line(_("next step"), max_length=200, blank=True, help_text=_("Published."))
+    next_on = models.DateField(_("next step on"), null=True, blank=True, help_text=_("Published."))
+    next_by = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("next step by"),
+        help_text=_("Published."),
     )
     voice = models.CharField(
         _("whose voice"), max_length=16, choices=Voice, help_text=_("Published.")
@@ -490,8 +602,33 @@ class StatusUpdate(Publishable, Evidenced):
                 | Q(request=None, commitment=None, recommendation__isnull=False),
                 violation_error_message=_("An update is about exactly one item."),
             ),
-            one_of("status", FollowUpStatus),
+            one_of("status", FollowUpStatus, or_empty=True),
+            one_of("response", Response, or_empty=True),
             one_of("voice", Voice),
+            models.CheckConstraint(
+                name="%(class)s_response_only_to_advice",
+                condition=Q(response="") | Q(recommendation__isnull=False),
+                violation_error_message=_("Only advice is taken up or not."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_takes_back_by_an_answer",
+                condition=Q(takes_back=None) | ~Q(answer=""),
+                violation_error_message=_("Only a formal answer takes an earlier answer back."),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_passed_to_says_so",
+                condition=Q(passed_to=None)
+                | Q(answer=UpdateAnswer.PASSED_ON)
+                | Q(status=FollowUpStatus.TRANSFERRED),
+                violation_error_message=_(
+                    "It is passed to somebody only where the answer or the status says so."
+                ),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_next_step_in_words",
+                condition=~Q(next_step="") | Q(next_on=None, next_by=None),
+                violation_error_message=_("A next step is given in words."),
+            ),
             models.CheckConstraint(
                 name="%(class)s_completed_on_only_when_done",
                 condition=Q(status=FollowUpStatus.DONE) | Q(completed_on=None),
@@ -510,7 +647,7 @@ class StatusUpdate(Publishable, Evidenced):
             models.CheckConstraint(
                 name="%(class)s_answer_only_to_a_request",
                 condition=Q(answer="") | Q(answer__in=UpdateAnswer.values, request__isnull=False),
-                violation_error_message=_("Only a request is explained or declined."),
+                violation_error_message=_("Only a request is answered formally."),
             ),
             models.CheckConstraint(
                 name="%(class)s_new_due_on_with_text",

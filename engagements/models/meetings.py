@@ -109,7 +109,7 @@ class Meeting(Publishable, Evidenced):
     history = ListedRecords(m2m_fields=["provinces", "topics", "cited"])
 
     kind = Kind.MEETING
-    children = ("attendances",)
+    children = ("attendances", "answerings")
 
     class Meta(Publishable.Meta):
         ordering = ["-held_on", "-planned_from", "-pk"]

@@ -126,8 +126,23 @@ MEANINGS = {
     # how it stands
     "answer": _("The strongest answer that is published."),
     "updates:answer": _("Whether this news explains or declines a request; else empty."),
-    "answered_by": _("Codes of the commitments and recommendations that answer it."),
-    "strength": _("How firmly the ministry spoke."),
+    "answers": _("Codes of the requests and questions that it answers."),
+    "answered_by": _("Codes of what answers it."),
+    "asks_again.code": _("The earlier request that it repeats: its code."),
+    "asks_again.kind": _("What it repeats: which kind of record."),
+    "asks_again.title": _("Title of the earlier request."),
+    "asks_again.path": _("Page of the earlier request."),
+    "strength": _("How firmly it was promised."),
+    "made_by": _("Which side owes it."),
+    "response": _("What became of the advice, by the latest update that says so."),
+    "status_proof": _("By whose word it stands: reported by who owes it, confirmed or disputed."),
+    "voices": _("Whether those who were heard say the same."),
+    "passed_to.slug": _("The body that deals with it from then on: its slug."),
+    "passed_to.name": _("Name of the body that deals with it from then on."),
+    "next_step": _("What comes next, in the register’s own words."),
+    "next_on": _("Day of the next step."),
+    "next_by.slug": _("The body that takes the next step: its slug."),
+    "next_by.name": _("Name of the body that takes the next step."),
     "status": _("Where the work stands, as a person last published it."),
     "updates:status": _("Where the work stood by this news."),
     "status_since": _("The day of the news that gave this status."),
@@ -243,7 +258,7 @@ class ColumnEntry:
             kind = KIND_OF[self.table]
             return [(kind.value, kind.label)]
         name = CHOICES_NAMES.get(f"{self.table}:{self.name}", self.name)
-        if name == "follow_up.kind":
+        if name in ("follow_up.kind", "asks_again.kind"):
             return [choice for choice in CHOICES["kind"].choices if choice[0] in FOLLOW_UPS]
         return list(CHOICES[name].choices) if name in CHOICES else []
 

@@ -94,7 +94,7 @@ DEADLINE_MEANINGS = {
 }
 ANSWER_MEANINGS = {
     Answer.PROMISED: (
-        gettext_lazy("The ministry promised it, or both sides undertook it together."),
+        gettext_lazy("The ministry promised it, alone or together with the province."),
         gettext_lazy("“The ministry will send experts this quarter.”"),
     ),
     Answer.OFFERED: (
@@ -109,9 +109,19 @@ ANSWER_MEANINGS = {
         gettext_lazy("The ministry explained how things stand, and undertook nothing."),
         gettext_lazy("A letter says which rule applies."),
     ),
+    Answer.PASSED_ON: (
+        gettext_lazy("The ministry passed it on to somebody else."),
+        gettext_lazy("A letter says that it was sent to the ministry whose field it is."),
+    ),
     Answer.DECLINED: (
         gettext_lazy("The ministry said that it will not do it."),
         gettext_lazy("A letter says that the request is outside its powers."),
+    ),
+    Answer.POSSIBLY: (
+        gettext_lazy(
+            "Something said may answer it; the text does not tie the two, so this is our inference."
+        ),
+        gettext_lazy("The ministry spoke of another object, or of the session as a whole."),
     ),
     Answer.UNANSWERED: (
         gettext_lazy("No published document answers it. An answer may exist that is not here."),
@@ -120,12 +130,8 @@ ANSWER_MEANINGS = {
 }
 STRENGTH_MEANINGS = {
     Strength.EXPLICIT: (
-        gettext_lazy("The ministry said that it will do it."),
+        gettext_lazy("It was said in so many words that it will be done."),
         gettext_lazy("“The ministry will …”, “the ministry undertakes to …”"),
-    ),
-    Strength.JOINT: (
-        gettext_lazy("Both sides said that they will do it together."),
-        gettext_lazy("“The two sides agreed to …”"),
     ),
     Strength.OFFER: (
         gettext_lazy("The ministry said that it is ready to, if the province wishes."),

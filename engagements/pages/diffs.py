@@ -9,14 +9,18 @@ from engagements.words import (
     FollowUpStatus,
     InitiatedBy,
     Kind,
+    MadeBy,
     MeetingFormat,
     MeetingState,
     OnBehalfOf,
+    Response,
     Role,
     Side,
     SourceKind,
     SourceRank,
+    StatusProof,
     Strength,
+    Voices,
 )
 
 EVIDENCE_LABELS = {
@@ -29,6 +33,11 @@ FOLLOW_UP_LABELS = {
     "title": _("Title"),
     "detail": _("Detail"),
     "strength": _("How firmly"),
+    "made_by": _("Who owes it"),
+    "is_assigned": _("A unit was named for it"),
+    "supports": _("Supports"),
+    "is_general": _("General"),
+    "asks_again": _("Asks again"),
     "answers": _("Answers"),
     "raised_by": _("Raised by"),
     "raised_by_text": _("Raised by, as the source says"),
@@ -46,6 +55,9 @@ FOLLOW_UP_LABELS = {
 }
 NEWS_LABELS = {  # what its updates and what answers it say of a record
     "status": _("Status"),
+    "status_proof": _("By whose word"),
+    "voices": _("Voices"),
+    "response": _("What became of the advice"),
     "due_text": _("Deadline in force, as phrased"),
     "due_on": _("Due day in force"),
     "is_ongoing": _("Ongoing now"),
@@ -72,6 +84,7 @@ MEETING_LABELS = {
     "attendances": _("At the table"),
     "topics": _("Topics"),
     "cited": _("Cited"),
+    "answers": _("What it may answer"),
     **EVIDENCE_LABELS,
 }
 SOURCE_LABELS = {
@@ -93,6 +106,10 @@ FIELD_LABELS = {
 }  # of the others: FOLLOW_UP_LABELS
 CHOICES_OF = {
     "status": FollowUpStatus,
+    "status_proof": StatusProof,
+    "voices": Voices,
+    "response": Response,
+    "made_by": MadeBy,
     "answer": Answer,
     "strength": Strength,
     "state_of_it": MeetingState,
@@ -104,14 +121,20 @@ CHOICES_OF = {
 }
 DAY_FIELDS = {"first_due_on", "last_checked_on", "held_on", "planned_from", "planned_to"}
 DAY_FIELDS |= {"issued_on", "accessed_on", "due_on", "completed_on"}
-CODE_FIELDS = {"updates", "answered_by"}  # lists of links, told by their codes
-TRANSLATED_FIELDS = {
-    *CHOICES_OF,
-    "topics",
-    "attendances",
-    "is_ongoing",
-    "first_is_ongoing",
-}  # in the language of the page
+FLAG_FIELDS = {"is_assigned", "is_general", "is_ongoing", "first_is_ongoing"}
+# Lists of links, told by their codes.
+CODE_FIELDS = {"updates", "answers", "answered_by", "supports"}
+# In the language of the page.
+TRANSLATED_FIELDS = {*CHOICES_OF, *FLAG_FIELDS, *CODE_FIELDS, "topics", "attendances"}
+
+
+def _link_text(link):
+    """The code of a link, and whether it was inferred or taken back."""
+    if link.get("taken_back"):
+        return _("%(code)s, taken back") % {"code": link["code"]}
+    if link.get("is_inferred"):
+        return _("%(code)s, inferred") % {"code": link["code"]}
+    return link["code"]
 
 
 def _readable(payload, name, topics):
@@ -124,8 +147,8 @@ def _readable(payload, name, topics):
     if name in DAY_FIELDS:
         return date.fromisoformat(value) if value else ""
     if name in CODE_FIELDS:
-        return ", ".join(part["code"] for part in value or ())
-    if isinstance(value, bool):
+        return ", ".join(map(_link_text, value or ()))
+    if name in FLAG_FIELDS:
         return _("yes") if value else ""
     if isinstance(value, list):
         return ", ".join(part if isinstance(part, str) else part["name"] for part in value)

@@ -28,7 +28,8 @@ def live_figures():
     public, today = Edition.objects.public(), timezone.localdate()
     since = today.replace(day=1)
     counts = public.filter(kind__in=FOLLOW_UPS).aggregate(
-        unanswered=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.UNANSWERED))
+        unanswered=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.UNANSWERED)),
+        possibly=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.POSSIBLY)),
     )
     rules = deadline_rules(today)
     commitments = public.of_kind(Kind.COMMITMENT).aggregate(
@@ -41,6 +42,11 @@ def live_figures():
             "number": counts["unanswered"],
             "label": _("requests without a recorded answer"),
             "href": f"{requests}?answer={Answer.UNANSWERED}",
+        },
+        {
+            "number": counts["possibly"],
+            "label": _("requests possibly answered, by inference"),
+            "href": f"{requests}?answer={Answer.POSSIBLY}",
         },
         {
             "number": commitments["past"],

@@ -36,7 +36,10 @@ def follow_up_counts(editions):
     )
     return {
         row["kind"]: row
-        for row in rows.annotate(unanswered=Count("pk", filter=Q(answer=Answer.UNANSWERED)))
+        for row in rows.annotate(
+            unanswered=Count("pk", filter=Q(answer=Answer.UNANSWERED)),
+            possibly=Count("pk", filter=Q(answer=Answer.POSSIBLY)),
+        )
     }
 
 
@@ -61,6 +64,12 @@ def head_figures(editions, query=""):
             count(Kind.REQUEST, "unanswered"),
             _("requests without a recorded answer"),
             f"answer={Answer.UNANSWERED}",
+        ),
+        figure(
+            Kind.REQUEST,
+            count(Kind.REQUEST, "possibly"),
+            _("requests possibly answered, by inference"),
+            f"answer={Answer.POSSIBLY}",
         ),
         figure(Kind.COMMITMENT, count(Kind.COMMITMENT), _("commitments")),
         figure(Kind.RECOMMENDATION, count(Kind.RECOMMENDATION), _("recommendations")),

@@ -86,16 +86,20 @@ class FollowUpDetail(EditionDetail):
 
     def get_context_data(self, **kwargs):
         data = self.object.data
-        asked = data.get("answers", [])
-        answering = [answer["code"] for answer in data.get("answered_by", [])]
+        asked = [link["code"] for link in data.get("answers", ())]
+        answering = [link["code"] for link in data.get("answered_by", ())]
         linked = by_code([*asked, *answering, data["meeting"]["slug"]])
         meeting = linked.pop(data["meeting"]["slug"], None)
-        chain = [linked[code] for code in [*asked, *answering] if code in linked]
+        chain = [
+            linked[code]
+            for code in [*asked, *answering]
+            if code in linked and linked[code].is_follow_up
+        ]
         revisions = revisions_of(self.object, self.topics, self.atlas)
         voices, unheard = by_voice(data["updates"])
         return super().get_context_data(
             meeting=meeting,
-            answering=[linked[code] for code in answering if code in linked],
+            answering=[(link, linked.get(link["code"])) for link in data.get("answered_by", ())],
             story=timeline(self.object, meeting, chain, revisions),
             proofs=proofs(data, *(edition.data for edition in chain)),
             voices=voices,
@@ -179,19 +183,20 @@ def by_type(remarks):
     return [(kind, groups[kind]) for kind in RemarkKind if groups[kind]]
 
 
-def pairs_of(requests, answering):
-    """Each request with what answers it; then what answers none of this session's requests."""
-    by_request, loose = defaultdict(list), []
-    own = {request.code for request in requests}
-    shown = set()
-    for answer in answering:
-        codes = [code for code in answer.data["answers"] if code in own]
-        for code in codes:
-            by_request[code].append({"edition": answer, "is_first": answer.code not in shown})
-            shown.add(answer.code)
-        if not codes:
-            loose.append(answer)
-    return [(request, by_request[request.code]) for request in requests], loose
+def pairs_of(requests, said):
+    """Each request with what of this session answers it; then items that answer none of them."""
+    by_code = {edition.code: edition for edition in said}
+    shown, pairs = set(), []
+    for request in requests:
+        answers = []
+        for link in request.data["answered_by"]:
+            if edition := by_code.get(link["code"]):
+                is_first = edition.code not in shown
+                answers.append({"edition": edition, "is_first": is_first, "link": link})
+                shown.add(edition.code)
+        pairs.append((request, answers))
+    loose = [edition for edition in said if edition.is_follow_up and edition.code not in shown]
+    return pairs, loose
 
 
 def sides_of_table(attendances):
@@ -218,8 +223,8 @@ class MeetingDetail(EditionDetail):
         following = MeetingEdition.objects.public().filter(
             links__kind=Kind.MEETING, links__record=edition.record
         )
-        answering = [*items[Kind.COMMITMENT], *items[Kind.RECOMMENDATION]]
-        pairs, loose = pairs_of(items[Kind.REQUEST], answering)
+        said = [*items[Kind.COMMITMENT], *items[Kind.RECOMMENDATION], *items[Kind.REMARK]]
+        pairs, loose = pairs_of(items[Kind.REQUEST], said)
         provinces = meeting_rows([edition])[0].place_ids
         before, after = self.neighbours(provinces)
         return super().get_context_data(

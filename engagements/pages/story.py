@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from engagements.deadlines import COLUMNS, FIRST_COLUMNS, is_move
+from engagements.statuses import counted
 from engagements.words import Kind, Voice
 
 WORDING_FIELDS = {
@@ -53,14 +54,18 @@ def timeline(own, meeting, linked, revisions):
     return sorted(entries, key=lambda entry: (entry["day"], entry["order"]))
 
 
+# Whose word a reader would look for; somebody else's is welcome, not missing.
+EXPECTED = (Voice.MINISTRY, Voice.PROVINCE, Voice.INDEPENDENT)
+
+
 def by_voice(updates):
     """The latest news of each voice, side by side, and the voices that have not been heard."""
     heard = {}
-    for update in updates:
+    for update in counted(updates):
         heard.setdefault(update["voice"], []).append(update)
     columns = [
         {"voice": voice, "last": heard[voice][-1], "number": len(heard[voice])}
         for voice in Voice
         if voice in heard
     ]
-    return columns, [voice for voice in Voice if voice not in heard]
+    return columns, [voice for voice in EXPECTED if voice not in heard]

@@ -27,12 +27,20 @@ from .links import Links, records_in
 
 NEVER_YET = float("inf")  # orders a record that has no row yet after all that have one
 # Keys whose change is news; of the lists the codes alone, since a title in them is a link.
-NEWS = ("status", *COLUMNS, "completed_on", "answer")
+NEWS = ("status", *COLUMNS, "completed_on", "answer", "response", "status_proof")
 CODES = ("updates", "answers", "answered_by")
+# What fills its payload first: a speaker's title stands in the session's row, the codes in an entry
+# of `updates` in the update's, what was taken back of an answer in the request's.
+COMPOSED_FIRST = (Kind.MEETING, Kind.UPDATE, Kind.REQUEST)
 
 
 def codes_in(payload, name):
-    return [row["code"] if isinstance(row, dict) else row for row in payload.get(name) or ()]
+    """Codes of a list of links, and of what took one of them back or corrected it."""
+    codes = []
+    for entry in payload.get(name) or ():
+        ended = entry.get("taken_back") or {}
+        codes.append((entry["code"], ended.get("code"), entry.get("corrected_by")))
+    return codes
 
 
 def cause_between(before, after):
@@ -40,6 +48,10 @@ def cause_between(before, after):
     is_news = any(before.get(name) != after.get(name) for name in NEWS)
     is_news |= any(codes_in(before, name) != codes_in(after, name) for name in CODES)
     return Cause.NEWS if is_news else Cause.LINKS
+
+
+def _turn(row):
+    return COMPOSED_FIRST.index(row.kind) if row.kind in COMPOSED_FIRST else len(COMPOSED_FIRST)
 
 
 class Pending:
@@ -102,8 +114,7 @@ class Act:
             self.touch(edition)
         rows = self._pending(before)
         links = Links([row.draft for row in rows], pending=rows, gone=self.gone)
-        # Sessions first: an item takes its speaker's title from the session's row.
-        for row in sorted(rows, key=lambda row: row.kind != Kind.MEETING):
+        for row in sorted(rows, key=_turn):
             self._compose(row, links)
         tombstones = [Tombstone(edition, self.at) for edition in self.gone.values()]
         return issue([row for row in rows if row.is_issued], tombstones, self.at)

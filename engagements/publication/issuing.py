@@ -19,8 +19,8 @@ from .links import targets
 # Columns by which an edition is compared with what it should be.
 STORED = (
     "code", "province_id", "heir_id", "ministry_id", "lead_id", "raised_by_id", "meeting", "type",
-    "status", "strength", "answer", "topics", *NO_DEADLINE, "completed_on", "day", "search",
-    "payload", "refs",
+    "status", "status_proof", "voices", "is_general", "strength", "answer", "topics",
+    *NO_DEADLINE, "completed_on", "day", "search", "payload", "refs",
 )  # fmt: skip
 
 
@@ -41,6 +41,14 @@ def _next_number(kind):
     counter.last += 1
     counter.save()
     return counter.last
+
+
+def skip_numbers(kind, up_to):
+    """Numbers up to this one are never given: they are those of codes that came with a file."""
+    counter, _created = CodeCounter.objects.select_for_update().get_or_create(kind=kind)
+    if counter.last < up_to:
+        counter.last = up_to
+        counter.save()
 
 
 # -- the rows that are there

@@ -7,7 +7,6 @@ a record is composed, checked or withdrawn is asked here: `REGISTER[record.kind]
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from engagements.deadlines import deadline_in_force
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.models import (
@@ -21,7 +20,8 @@ from engagements.models import (
     StatusUpdate,
 )
 from engagements.models.base import EVIDENCE_FIELDS
-from engagements.words import Kind, answer_of, status_of
+from engagements.statuses import answer_of, is_refusal, state_of
+from engagements.words import Kind
 from provinces.models import Atlas, Province
 
 from .links import is_public, meeting_link
@@ -168,6 +168,7 @@ class MeetingRegister(RegisterKind):
             "cited": keys(record.cited),
             "provinces": keys(record.provinces),
             "attendances": [[seat.official_id, seat.organization_id] for seat in attendances],
+            "answers": answers_of(record),
         }
         return own, refs
 
@@ -179,6 +180,7 @@ class MeetingRegister(RegisterKind):
             "ministry": links.organizations[refs["ministry"]],
             "follows": meeting_link(links.edition(Kind.MEETING, refs["follows"])),
             "cited": sorted(codes, key=lambda code: int(code.split("-")[1])),
+            "answers": links.answered(draft),
             "attendances": [
                 seat
                 | {
@@ -260,6 +262,7 @@ class FollowUpRegister(SaidAtSession):
         own |= {
             "path": self.path(record),
             "topics": topics(record),
+            "is_general": record.is_general,
             "first_due_on": record.due_on,
             "first_due_text": record.due_text,
             "first_is_ongoing": record.is_ongoing,
@@ -284,16 +287,13 @@ class FollowUpRegister(SaidAtSession):
             "current_lead": organizations.get(refs["current_lead"]),
             "supporting": [organizations[key] for key in refs["supporting"]],
             "updates": updates,
-            **status_of(updates),
-            **deadline_in_force(draft.own, updates),
+            **state_of(draft.own, updates),
             **self.link_answers(draft, updates, links),
         }
 
     def link_answers(self, draft, updates, links):
-        """Codes of the requests that it answers, in order of publication."""
-        asked = [links.edition(Kind.REQUEST, key) for key in draft.refs["answers"]]
-        asked = sorted((row for row in asked if row), key=lambda row: row.order)
-        return {"answers": [row.code for row in asked]}
+        """What it answers, in order of publication."""
+        return {"answers": links.answered(draft)}
 
     def ministry_column(self, refs, meeting):
         return meeting.ministry_id
@@ -304,39 +304,67 @@ class RequestRegister(FollowUpRegister):
 
     def own(self, record):
         own, refs = super().own(record)
-        return own, refs | {"addressed_to": record.addressed_to_id}
+        keys = {"addressed_to": record.addressed_to_id, "asks_again": record.asks_again_id}
+        return own, refs | keys
 
     def link_answers(self, draft, updates, links):
-        answered_by = links.answering(draft.record)
+        answered_by = links.answering(self.kind, draft.record, updates)
+        earlier = links.edition(Kind.REQUEST, draft.refs.get("asks_again"))
         return {
             "addressed_to": links.organizations.get(draft.refs["addressed_to"]),
+            "asks_again": earlier and item_link(earlier),
             "answered_by": answered_by,
             "answer": answer_of(answered_by, updates),
         }
 
 
-class AnsweringRegister(FollowUpRegister):
-    """What may answer requests: commitments and recommendations."""
+def item_link(edition):
+    names = ("code", "kind", "title", "path")
+    return {name: edition.data[name] for name in names}
+
+
+def answers_of(record):
+    """What it answers: [kind, key, whether that is inferred, why]."""
+    return [
+        [str(row.answered.kind), row.answered.pk, row.is_inferred, row.inference]
+        for row in answering_rows(record)
+    ]
+
+
+def answering_rows(record):
+    return record.answerings.select_related("request", "question").order_by("pk")
+
+
+class Answers:
+    """A kind of record that may answer requests and questions: their links are parts of it."""
 
     def own(self, record):
         own, refs = super().own(record)
-        return own, refs | {"answers": keys(record.answers)}
+        return own, refs | {"answers": answers_of(record)}
 
     def problems(self, record, along):
         reasons = super().problems(record, along)
-        waiting = [asked for asked in record.answers.all() if not is_public(asked, along)]
+        answered = self.goes_first(record)
+        waiting = [asked for asked in answered if not is_public(asked, along)]
         if waiting:
             titles = ", ".join(str(asked) for asked in waiting)
             reasons.append(_("Publish what it answers first: %(titles)s") % {"titles": titles})
-        strangers = record.answers.exclude(province=record.province)
         # A letter of today may answer what a unit before it asked.
-        lineage = [unit.pk for unit in Atlas().lineage(record.province)] if strangers else []
-        if strangers and strangers.exclude(province__in=lineage):
+        places = {unit.pk for place in self.places(record) for unit in Atlas().lineage(place)}
+        if answered and any(asked.province_id not in places for asked in answered):
             reasons.append(_("It answers a request of another province."))
         return reasons
 
+    def places(self, record):
+        """The units that it is about."""
+        return [record.province]
+
     def goes_first(self, record):
-        return list(record.answers.order_by("pk"))
+        return [row.answered for row in answering_rows(record)]
+
+
+class AnsweringRegister(Answers, FollowUpRegister):
+    """Commitments and recommendations."""
 
 
 class CommitmentRegister(AnsweringRegister):
@@ -344,7 +372,17 @@ class CommitmentRegister(AnsweringRegister):
 
     def own(self, record):
         own, refs = super().own(record)
-        return own | {"strength": record.strength}, refs
+        own |= fields(record, "strength", "made_by", "is_assigned")
+        return own, refs | {"supports": keys(record.supports)}
+
+    def link_answers(self, draft, updates, links):
+        advice = [links.edition(Kind.RECOMMENDATION, key) for key in draft.refs.get("supports", ())]
+        advice = sorted((row for row in advice if row), key=lambda row: row.order)
+        supports = [item_link(row) for row in advice]
+        return super().link_answers(draft, updates, links) | {"supports": supports}
+
+    def goes_first(self, record):
+        return [*super().goes_first(record), *record.supports.order_by("pk")]
 
 
 class RecommendationRegister(AnsweringRegister):
@@ -357,8 +395,8 @@ class UpdateRegister(RegisterKind):
 
     def own(self, record):
         own = fields(
-            record, "happened_on", "status", "completed_on", "answer", "voice", "basis", "text",
-            "is_ongoing",
+            record, "happened_on", "status", "completed_on", "answer", "response", "voice", "basis",
+            "is_ongoing", "next_step", "next_on", "text",
         )  # fmt: skip
         own |= {
             "due_on": record.new_due_on,
@@ -366,30 +404,70 @@ class UpdateRegister(RegisterKind):
             "evidence": evidence(record),
         }
         target = record.target
-        return own, {"follow_up": [target.kind, target.pk], "province": target.province_id}
+        refs = {
+            "follow_up": [target.kind, target.pk],
+            "province": target.province_id,
+            "corrects": record.corrects_id,
+            "passed_to": record.passed_to_id,
+            "next_by": record.next_by_id,
+            "ends": self._ends(record),
+            "takes_back": record.takes_back and self._answer(record.takes_back),
+        }
+        return own, refs
+
+    def _answer(self, answering):
+        return [str(answering.answer.kind), answering.answer.pk]
+
+    def _ends(self, record):
+        """Keys of what it takes back: one answer, or each of them if it refuses them all."""
+        if record.takes_back:
+            return [self._answer(record.takes_back)]
+        if record.request and is_refusal(fields(record, "answer", "voice")):
+            return [self._answer(row) for row in record.request.answered.order_by("pk")]
+        return []
 
     def link(self, draft, meeting, links):
-        kind, key = draft.refs["follow_up"]
-        about = links.edition(kind, key)
-        names = ("code", "kind", "title", "path")
+        refs = draft.refs
+        about = links.edition(*refs["follow_up"])
+        wrong = links.edition(Kind.UPDATE, refs.get("corrects"))
+        ended = links.edition(*(refs.get("takes_back") or (None, None)))
         return {
-            "follow_up": {name: about.data[name] for name in names},
+            "follow_up": item_link(about),
             "path": f"{about.data['path']}#{draft.own['code']}",
+            "corrects": wrong and wrong.code,
+            "takes_back": ended and ended.code,
+            "passed_to": links.organizations.get(refs.get("passed_to")),
+            "next_by": links.organizations.get(refs.get("next_by")),
         }
 
     def day_column(self, filled, meeting):
         return filled["happened_on"]
 
     def problems(self, record, along):
-        if is_public(record.target, along):
-            return []
-        return [_("Publish the item first, then its update.")]
+        reasons = []
+        if not is_public(record.target, along):
+            reasons.append(_("Publish the item first, then its update."))
+        wrong = record.corrects
+        if wrong and wrong.target != record.target:
+            reasons.append(_("It corrects an update of another item."))
+        if wrong and not is_public(wrong, along):
+            reasons.append(_("What it corrects is not published: change that one instead."))
+        if record.takes_back and record.takes_back.request_id != record.request_id:
+            reasons.append(_("It takes back an answer to another request."))
+        return reasons
 
     def goes_first(self, record):
         return [record.target]
 
+    def resting_on(self, record, edition):
+        """A correction cannot stay without what it corrects."""
+        linked = Edition.objects.current().filter(
+            kind=Kind.UPDATE, links__kind=Kind.UPDATE, links__record=record.pk
+        )
+        return [correction.code for correction in linked.distinct()]
 
-class RemarkRegister(SaidAtSession):
+
+class RemarkRegister(Answers, SaidAtSession):
     model = Remark
 
     def own(self, record):
@@ -398,6 +476,7 @@ class RemarkRegister(SaidAtSession):
             "meeting": record.meeting_id,
             "province": record.province_id,
             "said_by": record.said_by_id,
+            "answers": answers_of(record),
         }
         return own, refs
 
@@ -405,6 +484,8 @@ class RemarkRegister(SaidAtSession):
         return {
             "said_by": links.speaker(draft.refs["said_by"], meeting),
             "path": f"{meeting.data['path']}#{draft.own['code']}",
+            "answers": links.answered(draft),
+            "answered_by": links.answering(self.kind, draft.record),
         }
 
 

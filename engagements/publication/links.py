@@ -6,29 +6,38 @@ is about to issue counts as issued (see act.py), so that one row a record says a
 
 from collections import defaultdict
 from datetime import date
+from operator import itemgetter
 
 from django.db.models import Q
 
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.models import Indicator
+from engagements.statuses import taken_back_by
 from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Official, Organization
 
 # What each key of an edition's `refs` points to: a column of EditionLink, or a kind of record.
 PROVINCES = ("province", "provinces")
-ORGANIZATIONS = ("ministry", "lead", "current_lead", "addressed_to", "supporting")
+ORGANIZATIONS = (
+    "ministry", "lead", "current_lead", "addressed_to", "supporting", "passed_to", "next_by",
+)  # fmt: skip
 OFFICIALS = ("raised_by", "said_by")
 RECORDS = {
     "meeting": Kind.MEETING,
     "follows": Kind.MEETING,
     "cited": Kind.SOURCE,
     "proof": Kind.SOURCE,
-    "answers": Kind.REQUEST,
+    "asks_again": Kind.REQUEST,
+    "supports": Kind.RECOMMENDATION,
+    "corrects": Kind.UPDATE,
 }
-ANSWERING = (Kind.COMMITMENT, Kind.RECOMMENDATION)
+ANSWERING = (Kind.COMMITMENT, Kind.RECOMMENDATION, Kind.REMARK, Kind.MEETING)
+ANSWERED = (Kind.REQUEST, Kind.REMARK)
 ENTRY = (
-    "code", "happened_on", "status", "completed_on", "answer", "voice", "basis", "due_on",
-    "due_text", "is_ongoing", "text", "evidence",
+    "code", "happened_on", "status", "completed_on", "answer", "response", "takes_back",
+    "passed_to", "corrects", "voice", "basis", "due_on", "due_text", "is_ongoing", "next_step",
+    "next_on", "next_by", "text", "path", "evidence",
 )  # fmt: skip
 
 
@@ -46,9 +55,20 @@ def targets(refs):
 def records_in(refs):
     """The records that an edition names: (kind, key)."""
     records = [(kind, key) for name, kind in RECORDS.items() for key in keys_in(refs, name)]
+    records += [(kind, key) for kind, key, *_mark in answers_in(refs)]
+    records += [tuple(key) for key in refs.get("ends", ())]
     if "follow_up" in refs:
         records.append(tuple(refs["follow_up"]))
     return [(kind, key) for kind, key in records if key is not None]
+
+
+def answers_in(refs):
+    """What a record answers: (kind, key, whether that is inferred, why)."""
+    return [
+        # Rows of shape 1 and 2 name requests alone, by their keys.
+        tuple(row) if isinstance(row, list) else (str(Kind.REQUEST), row, False, "")
+        for row in refs.get("answers", ())
+    ]
 
 
 def keys_in(refs, name):
@@ -113,15 +133,16 @@ class Links:
         self.indicators = _names(Indicator, indicators - {None})
 
     def _load_naming(self, drafts):
-        """Updates by follow-up, and what answers by request."""
-        followed = [(draft.kind, draft.record) for draft in drafts if draft.kind in FOLLOW_UPS]
-        asked = [key for key in followed if key[0] == Kind.REQUEST]
+        """Updates by follow-up, and what answers by request or question."""
+        drafted = [(draft.kind, draft.record) for draft in drafts]
+        followed = [key for key in drafted if key[0] in FOLLOW_UPS]
+        asked = [key for key in drafted if key[0] in ANSWERED]
         self._updates, self._answering = defaultdict(list), defaultdict(list)
         for row in self._naming(followed, (Kind.UPDATE,)):
             self._updates[tuple(row.keys["follow_up"])].append(row)
         for row in self._naming(asked, ANSWERING):
-            for key in row.keys["answers"]:
-                self._answering[Kind.REQUEST, key].append(row)
+            for kind, key, is_inferred, inference in answers_in(row.keys):
+                self._answering[kind, key].append((row, is_inferred, inference))
 
     def _naming(self, records, kinds):
         """Rows of these kinds that name one of the records."""
@@ -156,24 +177,76 @@ class Links:
     def updates_of(self, kind, record):
         """The updates of a follow-up, oldest news first."""
         rows = sorted(self._updates[kind, record], key=lambda row: (_day_of(row), row.order))
+        corrections = {row.data["corrects"]: row.code for row in rows}
         return [
-            {name: row.data[name] for name in ENTRY} | {"published_at": row.data["changed_at"]}
+            {name: row.data[name] for name in ENTRY}
+            | {
+                "corrected_by": corrections.get(row.code),
+                "published_at": row.data["changed_at"],
+            }
             for row in rows
         ]
 
-    def answering(self, record):
-        """What is published and answers a request, in order of publication."""
-        rows = self._answering[Kind.REQUEST, record]
-        return [
-            {
-                "code": row.code,
-                "kind": str(row.kind),
-                "title": row.data["title"],
-                "path": row.data["path"],
+    def answering(self, kind, record, updates=()):
+        """What is published and answers a request or question, in order of publication.
+
+        `updates` are those of the request: one of them may have taken an answer back.
+        """
+        rows = sorted(
+            self._answering[kind, record], key=lambda link: (str(link[0].kind), link[0].order)
+        )
+        entries = []
+        for row, is_inferred, inference in rows:
+            entry = {
+                **self._link_to(row),
+                "is_inferred": is_inferred,
+                "inference": inference,
                 "strength": row.data.get("strength", ""),
+                "is_general": bool(row.data.get("is_general")),
             }
-            for row in sorted(rows, key=lambda row: (str(row.kind), row.order))
-        ]
+            entry["taken_back"] = taken_back_by(entry, self._said_on(row), updates)
+            entries.append(entry)
+        return entries
+
+    def answered(self, draft):
+        """What a record answers and the public reads, in order of publication."""
+        entries = []
+        for kind, key, is_inferred, inference in answers_in(draft.refs):
+            if row := self.edition(kind, key):
+                entry = {
+                    **self._link_to(row),
+                    "is_inferred": is_inferred,
+                    "inference": inference,
+                    "taken_back": _taken_back_in(row, draft.own["code"]),
+                }
+                entries.append(((str(kind), row.order), entry))
+        return [entry for _order, entry in sorted(entries, key=itemgetter(0))]
+
+    def _said_on(self, row):
+        """The day on which an answer was given, as payloads write days; "" if none is known."""
+        session = row.data if row.kind == Kind.MEETING else self._session_of(row)
+        return str(session["held_on"] or "")
+
+    def _session_of(self, row):
+        """The link to its session; of a row that is not composed yet from the session's own."""
+        meeting = self.edition(Kind.MEETING, row.keys.get("meeting"))
+        return row.data.get("meeting") or meeting.data
+
+    def _link_to(self, row):
+        """How one record names another: kind, code, title, path."""
+        kind, data = Kind(row.kind), row.data
+        return {
+            "kind": str(kind),
+            "code": row.code,
+            "title": KINDS[kind].title(data),
+            "path": data.get("path") or f"{self._session_of(row)['path']}#{row.code}",
+        }
+
+
+def _taken_back_in(row, code):
+    """The formal answer that ended what this record answered, as the request has it."""
+    entries = (entry for entry in row.data.get("answered_by", ()) if entry["code"] == code)
+    return next((entry["taken_back"] for entry in entries), None)
 
 
 def _names(model, keys, name="name"):

@@ -179,25 +179,31 @@ def _address(record):
 
 
 @transaction.atomic
-def withdraw(record, *, by):
+def withdraw(record, *, by, note="", act=None):
     """Takes a record out of everything public; its address answers that it was withdrawn.
 
-    Raises Refused while something published rests on it. Updates go with their follow-up.
+    Raises Refused while something published rests on it. Updates go with their follow-up. `note`
+    says why, for staff. As a part of an act nothing is written until that is carried out.
     """
     lock_register(connection)
+    whole = act or Act()
     record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
     edition = open_row(record.kind, record.pk)
     if edition is None or edition.is_tombstone:
         raise Refused(_("The public does not read this record."))
-    if codes := REGISTER[record.kind].resting_on(record, edition):
+    going_along = {gone.code for gone in whole.gone.values()}
+    resting = REGISTER[record.kind].resting_on(record, edition)
+    if codes := [code for code in resting if code not in going_along]:
         codes = ", ".join(codes[:10])
         raise Refused(_("Withdraw what rests on it first: %(codes)s") % {"codes": codes})
-    act, going = Act(), [record]
+    going = [record]
     if record.kind in FOLLOW_UPS:
         going = [*record.updates.select_for_update().filter(state=State.PUBLISHED), record]
     for part in going:
         part.state = State.WITHDRAWN
-        _save_publication(part, by, act.at, WITHDRAWN)
-        act.withdraw(open_row(part.kind, part.pk))
-    act.carry_out()
-    return act.at
+        part.review_note = note or part.review_note
+        _save_publication(part, by, whole.at, WITHDRAWN)
+        whole.withdraw(open_row(part.kind, part.pk))
+    if act is None:
+        whole.carry_out()
+    return whole.at

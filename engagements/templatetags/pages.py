@@ -84,6 +84,12 @@ def label(value, name):
 
 
 @register.filter
+def href(path):
+    """The address of a record in the language of the page, from the path that payloads hold."""
+    return reverse("home").rstrip("/") + path
+
+
+@register.filter
 def among(key, mapping):
     """What a mapping holds under the key; nothing if it does not hold it."""
     return mapping.get(key) if mapping else None

@@ -68,6 +68,11 @@ class TextColumn:
     def is_needed(self):
         return not self.field.blank and not self.field.has_default()
 
+    @property
+    def has_a_default(self):
+        """Whether an empty cell leaves what there is: the field is never empty."""
+        return not self.field.blank and self.field.has_default()
+
     def described(self):
         """How the column is filled in, for the sheet that explains it."""
         return _("any text")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.models import Meeting
+from engagements.models.answering import set_answered
 from engagements.models.quotations import Texts, too_long
 from engagements.roles import misplaced
 from provinces.vietnamese import slugify_vi
@@ -182,7 +183,7 @@ class Comparison:
         for column in self.table.written:
             before = row.before.get(column.name, "")
             value = row.values.get(column.name, before)
-            if cells.same(value, before):
+            if cells.same(value, before) or (value in (None, "") and column.has_a_default):
                 continue
             if not (row.is_new or row.changes or errors):
                 row.is_allowed = self.model_admin.has_change_permission(self.request, row.record)
@@ -338,6 +339,9 @@ class Comparison:
         record._history_user, record._change_reason = self.request.user, row.reason
         self.model_admin.save_model(self.request, record, row, change=not row.is_new)
         for name, others in row.lists.items():
+            if name == "answers":
+                set_answered(row.record, others, self.request.user)
+                continue
             getattr(record, name).set(others)
 
     def _warn(self):

@@ -19,10 +19,10 @@ UNPACKED = 50 * 1024 * 1024
 # Parts that are read whole keep a limit of their own; a sheet is read row by row.
 PART_BYTES = {"xl/sharedStrings.xml": 20 * 1024 * 1024, "xl/worksheets/": UNPACKED}
 OTHER_PART_BYTES = 5 * 1024 * 1024
-# Elements cost more than bytes. A full sheet of the widest table has 425,000, or 285,000 and as
+# Elements cost more than bytes. A full sheet of the widest table has 505,000, or 340,000 and as
 # many shared strings; the sheet of choices 110,000.
 ELEMENTS = 700_000  # of all parts
-BRANCHES = {"worksheet": ("row", 500_000), "sst": ("si", 350_000)}  # read one by one, and let go
+BRANCHES = {"worksheet": ("row", 600_000), "sst": ("si", 350_000)}  # read one by one, and let go
 IN_A_BRANCH = 2_000
 BESIDE_BRANCHES = 40_000  # and in parts that are kept whole
 ATTRIBUTES = 100  # of one element

@@ -25,6 +25,7 @@ from engagements.deadlines import (
 )
 from engagements.edition.workbook import HEADING_FILL, THIN, WorkbookWriter
 from engagements.models import (
+    Answering,
     Commitment,
     ProvinceRequest,
     Recommendation,
@@ -32,6 +33,8 @@ from engagements.models import (
     State,
     StatusUpdate,
 )
+from engagements.models.answering import ANSWERS
+from engagements.statuses import answer_of, counted, status_of, taken_back_by
 from engagements.words import (
     CLOSED,
     Answer,
@@ -39,8 +42,6 @@ from engagements.words import (
     FollowUpStatus,
     Kind,
     UpdateAnswer,
-    answer_of,
-    status_of,
 )
 from provinces.models import Atlas
 
@@ -50,6 +51,7 @@ REPORTED = {
     "recommendation": Recommendation,
 }
 REPORT_ROWS = 2000
+ITEMS = ("commitment", "recommendation", "explanation")  # what answers, with a session of its own
 BY_PROVINCE, BY_LEAD = "province", "lead"
 LATE = (Deadline.OVERDUE, Deadline.PAST_UNKNOWN, Deadline.LATE)
 MARK = "*"
@@ -63,6 +65,28 @@ TITLES = (  # whose report, its name, its quarter
 HEADING_FONT, TEXT = Font(bold=True, name=FACE), Font(name=FACE)
 NOTE = Font(italic=True, size=10, name=FACE)
 MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def _entries(updates):
+    """Updates of one item as the rules of statuses read them, oldest first."""
+    corrections = {update.corrects_id: update.code for update in updates}
+    return [
+        {
+            "code": update.code,
+            "path": "",
+            "happened_on": update.happened_on,
+            "status": update.status,
+            "completed_on": update.completed_on,
+            "answer": update.answer,
+            "takes_back": update.takes_back and update.takes_back.answer.code,
+            "voice": update.voice,
+            "due_on": update.new_due_on,
+            "due_text": update.new_due_text,
+            "is_ongoing": update.is_ongoing,
+            "corrected_by": corrections.get(update.pk),
+        }
+        for update in updates
+    ]
 
 
 @dataclass(frozen=True, order=True)
@@ -248,19 +272,20 @@ class Report:
         return rows.select_related("meeting", "lead", "current_lead").prefetch_related(
             "supporting",
             Prefetch("source", proofs),
-            Prefetch("updates", news.prefetch_related(Prefetch("source", proofs))),
+            Prefetch(
+                "updates",
+                news.prefetch_related(
+                    Prefetch("source", proofs), *(f"takes_back__{name}" for name in ANSWERS)
+                ),
+            ),
             *self._answering(model),
         )
 
     def _answering(self, model):
-        """What is published and answers the requests, said by the day of the report."""
-        if model is not ProvinceRequest:
-            return
-        for name, answering in (("commitments", Commitment), ("recommendations", Recommendation)):
-            rows = answering.objects.filter(state=State.PUBLISHED).filter(
-                Q(meeting__held_on=None) | Q(meeting__held_on__lte=self.on)
-            )
-            yield Prefetch(name, rows.order_by("pk"))
+        """What may answer the requests."""
+        if model is ProvinceRequest:
+            rows = Answering.objects.select_related(*(f"{name}__meeting" for name in ITEMS))
+            yield Prefetch("answered", rows.select_related("session").order_by("pk"))
 
     def _group(self, record):
         if self.grouped == BY_LEAD:
@@ -272,29 +297,23 @@ class Report:
 
     def _line(self, record):
         updates = list(record.updates.all())
-        news = [
-            {
-                "happened_on": update.happened_on,
-                "status": update.status,
-                "completed_on": update.completed_on,
-                "due_on": update.new_due_on,
-                "due_text": update.new_due_text,
-                "is_ongoing": update.is_ongoing,
-            }
-            for update in updates
-        ]
+        news = _entries(updates)
         first = {name: getattr(record, name) for name in COLUMNS}
         own = {FIRST_COLUMNS[name]: value for name, value in first.items()}
-        stands = status_of(news) | deadline_in_force(own, news)
+        stands = status_of(news) | deadline_in_force(own, counted(news))
         if not self._concerns(stands):
             return None
-        answer = self._answer(record, updates) if record.kind == Kind.REQUEST else ""
+        is_asked = record.kind == Kind.REQUEST
+        answering = self._answers(record, news) if is_asked else []
+        answer = answer_of(answering, news) if is_asked else ""
         in_force = {name: stands[name] for name in COLUMNS}
-        deadline = self._deadline(stands, in_force, answer)
-        first_deadline = self._deadline(stands, first, answer)
+        deadline = self._deadline(record, stands, in_force, answer)
+        first_deadline = self._deadline(record, stands, first, answer)
         is_late = deadline in LATE or first_deadline in LATE
-        text = updates[-1].text if updates else ""
-        answered = self._answered(record, updates, answer) if answer else ""
+        wrong = {update.corrects_id for update in updates}
+        told = [update.text for update in updates if update.pk not in wrong]
+        text = told[-1] if told else ""
+        answered = self._answered(answering, news, answer) if answer else ""
         result = [answered]
         is_known = stands["status"] != FollowUpStatus.UNKNOWN
         if is_known or deadline == Deadline.PAST_UNKNOWN or not answered:
@@ -321,7 +340,7 @@ class Report:
             is_marked=is_marked,
         )
 
-    def _deadline(self, stands, due, answer):
+    def _deadline(self, record, stands, due, answer):
         return deadline_of(
             stands["status"],
             due["due_on"],
@@ -329,31 +348,45 @@ class Report:
             self.on,
             due_text=due["due_text"],
             is_ongoing=due["is_ongoing"],
+            is_general=record.is_general,
             answer=answer,
         )
 
-    def _answer(self, request, updates):
-        """With what a request was answered by the day of the report."""
-        answering = [
-            {"kind": item.kind, "strength": getattr(item, "strength", "")}
-            for item in (*request.commitments.all(), *request.recommendations.all())
-        ]
-        return answer_of(answering, [{"answer": update.answer} for update in updates])
+    def _answers(self, request, news):
+        """What was published and answered a request by the day of the report."""
+        answering = []
+        for row in request.answered.all():
+            item = row.answer
+            day = item.held_on if row.session_id else item.meeting.held_on
+            if item.state != State.PUBLISHED or (day and day > self.on):
+                continue
+            entry = {
+                "kind": item.kind,
+                "code": item.code,
+                "strength": getattr(item, "strength", ""),
+                "is_general": getattr(item, "is_general", False),
+                "is_inferred": row.is_inferred,
+            }
+            entry["taken_back"] = taken_back_by(entry, day or date.min, news)
+            answering.append(entry)
+        return answering
 
-    def _answered(self, request, updates, answer):
+    def _answered(self, answering, news, answer):
         """By what a request was answered, and how; empty if nothing published answers it."""
         if answer == Answer.UNANSWERED:
             return ""
-        items = (*request.commitments.all(), *request.recommendations.all())
-        codes = [item.code for item in items]
-        codes += [update.code for update in updates if update.answer]
+        codes = [entry["code"] for entry in answering if not entry["taken_back"]]
+        codes += [update["code"] for update in counted(news) if update["answer"]]
         words = {"answer": answer.label, "codes": ", ".join(codes)}
         return _("Answered: %(codes)s (%(answer)s)") % words
 
     def _cause(self, record, updates):
         """The text of the latest update that put the deadline off or explained; else empty."""
         cause, due_on = "", record.due_on
+        wrong = {update.corrects_id for update in updates}
         for update in updates:
+            if update.pk in wrong:
+                continue
             day = update.new_due_on
             is_moved = bool(day or update.new_due_text or update.is_ongoing)
             is_put_off = is_moved and due_on and (day is None or day > due_on)

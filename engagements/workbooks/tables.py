@@ -51,6 +51,7 @@ FOLLOWED = (
     "due_on",
     "due_text",
     "is_ongoing",
+    "is_general",
     "last_checked_on",
     "completion_criteria",
     *EVIDENCE,
@@ -320,12 +321,12 @@ class RequestTable(FollowUpTable):
 
 class CommitmentTable(FollowUpTable):
     model = Commitment
-    fields = (*Commitment.own_fields(), *FOLLOWED)
+    fields = ("answers", *Commitment.own_fields(), *FOLLOWED)
 
 
 class RecommendationTable(FollowUpTable):
     model = Recommendation
-    fields = (*Recommendation.own_fields(), *FOLLOWED)
+    fields = ("answers", *Recommendation.own_fields(), *FOLLOWED)
 
 
 class UpdateTable(DueTable):
@@ -336,11 +337,17 @@ class UpdateTable(DueTable):
         "status",
         "completed_on",
         "answer",
+        "response",
+        "passed_to",
+        "corrects",
         "voice",
         "basis",
         "new_due_on",
         "new_due_text",
         "is_ongoing",
+        "next_step",
+        "next_on",
+        "next_by",
         "text",
         *EVIDENCE,
         "internal_note",

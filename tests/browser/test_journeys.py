@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 PROVINCE = "/tinh/ninh-binh/"
-OPEN = "KN-2"  # a request of Ninh Bình that nobody has answered
+OPEN = "KN-2"  # one of four requests of Ninh Bình that nobody has answered
 A4 = (594.96, 841.92)  # points, as Chromium rounds them
 SHOWN_FOCUS = """() => {
     const of = getComputedStyle(document.activeElement);
@@ -46,8 +46,8 @@ def test_a_citizen_finds_the_open_requests_of_a_province(page, way):
     unanswered = page.locator("#lists ol.items > li").filter(
         has=page.locator("[data-answer=unanswered]")
     )
-    expect(unanswered).to_have_count(1)
-    unanswered.get_by_role("link").first.click()
+    expect(unanswered).to_have_count(4)
+    unanswered.locator(f"a[href='/kien-nghi/{OPEN}/']").first.click()
     expect(page).to_have_url(re.compile(f"/kien-nghi/{OPEN}/$"))
     expect(page.locator("dl.sum")).to_contain_text("Chưa ghi nhận trả lời")
     expect(page.locator("ol.story > li.open")).to_have_count(1)
@@ -56,12 +56,12 @@ def test_a_citizen_finds_the_open_requests_of_a_province(page, way):
 def test_a_journalist_follows_a_request_to_its_proof_and_shares_it(
     page, browser, browser_context_args, watch
 ):
-    page.goto("/kien-nghi/KN-5/")
-    page.locator("ul.answers").get_by_role("link", name=re.compile("^CK-1")).click()
-    expect(page).to_have_url(re.compile("/cam-ket/CK-1/$"))
+    page.goto("/kien-nghi/KN-10/")
+    page.locator("ul.answers").get_by_role("link", name=re.compile("^KH-21")).click()
+    expect(page).to_have_url(re.compile("/khuyen-nghi/KH-21/$"))
     own = page.locator("ol.story > li.own")
-    expect(own.locator("blockquote")).to_contain_text("Bộ trưởng cam kết Bộ, ngành sẽ sát cánh")
-    expect(own.locator(".proof")).to_contain_text("đoạn 25")
+    expect(own.locator("blockquote")).to_contain_text("đề nghị Thừa Thiên - Huế đẩy mạnh")
+    expect(own.locator(".proof")).to_contain_text("đoạn 17")
 
     shared = page.locator("link[rel=canonical]").get_attribute("href")
     assert shared == page.url == page.locator("meta[property='og:url']").get_attribute("content")
@@ -76,10 +76,10 @@ def test_a_journalist_follows_a_request_to_its_proof_and_shares_it(
     context.close()
 
     own.locator(".proof a").click()
-    expect(page).to_have_url(re.compile("/nguon/NG-1/$"))
+    expect(page).to_have_url(re.compile("/nguon/NG-2/$"))
     expect(page.locator("dl.sum")).to_contain_text("SHA-256")
-    rests = page.locator("ul.links > li").filter(has=page.locator("a[href='/cam-ket/CK-1/']"))
-    expect(rests).to_contain_text("đoạn 25")
+    rests = page.locator("ul.links > li").filter(has=page.locator("a[href='/khuyen-nghi/KH-21/']"))
+    expect(rests).to_contain_text("đoạn 17")
 
 
 def test_an_officer_prints_the_briefing_sheet(page):

@@ -100,8 +100,9 @@ def test_staff_have_every_field_of_a_kind_on_its_form_and_in_its_workbook(kind, 
     client.force_login(make_user(is_staff=True, is_superuser=True))
     form = client.get(address(model, "add")).context["adminform"]
     assert fields - set(form.form.fields) == set(), "desk/: fieldsets of its screen"
-    too_long = {"text", "scan"} if kind == Kind.SOURCE else set()
-    assert fields - set(TABLES[model].fields) == too_long, "workbooks/tables.py"
+    # Too long for a cell; chosen among the answers to one request, which have no code.
+    on_forms_alone = {Kind.SOURCE: {"text", "scan"}, Kind.UPDATE: {"takes_back"}}.get(kind, set())
+    assert fields - set(TABLES[model].fields) == on_forms_alone, "workbooks/tables.py"
 
 
 @pytest.mark.parametrize("kind", Kind)

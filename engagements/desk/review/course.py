@@ -1,10 +1,13 @@
 """Course of a record in review: its steps, and the edits of it and its parts in words."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
 from engagements.desk.history import StateWords, changes, states
+from engagements.models import Answering, Attendance
+from engagements.models.answering import ANSWERED
 from engagements.models.base import (
     MERGED,
     PUBLISHED,
@@ -72,15 +75,25 @@ def own_entries(record, since=None):
     return entries(type(record), record.history.all(), since, name=lambda row: "")
 
 
+# By which columns a part of a record is told.
+PART_NAMES = {Attendance: ("official",), Answering: ANSWERED}
+
+
 def part_entries(record, since=None):
-    """What was done to the parts of a record: who sat at a session."""
+    """What was done to the parts of a record: who sat at a session, what something answers."""
     all_parts = []
     for name in record.children:
         relation = record._meta.get_field(name)
         model = relation.related_model
-        rows = model.history.filter(**{relation.field.name: record.pk}).select_related("official")
-        all_parts += entries(model, rows, since, name=lambda row: str(row.official))
+        rows = model.history.filter(**{relation.field.name: record.pk})
+        rows = rows.select_related(*PART_NAMES[model])
+        all_parts += entries(model, rows, since, name=partial(_part_name, PART_NAMES[model]))
     return all_parts
+
+
+def _part_name(names, row):
+    """What a part is told by: who sat there, or what is answered."""
+    return next((str(part) for name in names if (part := getattr(row, name))), "")
 
 
 def course(record):
@@ -91,7 +104,15 @@ def course(record):
             "at": row.history_date,
             "who": row.history_user,
             "step": COURSE[row.history_change_reason],
-            "note": row.review_note if row.history_change_reason == SENT_BACK else "",
+            "note": _note_of(row),
         }
         for row in rows.order_by("-history_id")
     ]
+
+
+def _note_of(step):
+    """Why it was sent back or withdrawn; the note of an earlier step stands there still."""
+    if step.history_change_reason == SENT_BACK:
+        return step.review_note
+    before = step.prev_record if step.history_change_reason == WITHDRAWN else None
+    return step.review_note if before and before.review_note != step.review_note else ""

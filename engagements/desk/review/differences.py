@@ -3,21 +3,34 @@
 Field by field, in a person's words: what publication would change.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
 from django.db import models
+from django.db.models import Q
 from django.utils import translation
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from engagements.deadlines import FIRST_COLUMNS
 from engagements.desk.history import Change, Piece, StateWords, differing, states_now, told_fields
 from engagements.edition.models import Edition
-from engagements.models import Attendance, Source, Topic
+from engagements.models import (
+    Answering,
+    Attendance,
+    ProvinceRequest,
+    Remark,
+    Source,
+    Topic,
+)
+from engagements.models.answering import ANSWERS
 from engagements.models.base import EVIDENCE_FIELDS
+from engagements.models.followups import TARGETS
 from engagements.models.quotations import normalized
+from engagements.publication.links import answers_in
 from engagements.words import Kind
 
 # Where an edition calls a field otherwise than the register does.
@@ -93,6 +106,15 @@ class Published:
             }
         return parts
 
+    def _answering(self, refs):
+        """The answer that a published update takes back: by what it is and what it answered."""
+        if not refs.get("takes_back"):
+            return None
+        (kind, key), (_request, request) = refs["takes_back"], refs["follow_up"]
+        column = {Kind.REMARK: "explanation", Kind.MEETING: "session"}.get(kind, kind)
+        row = Answering.objects.filter(**{f"{column}_id": key, "request": request}).first()
+        return row and row.pk
+
     def _value(self, column, payload, refs, kind):
         name = column.name
         if name == "source":
@@ -102,10 +124,12 @@ class Published:
         if name in EVIDENCE_FIELDS:
             return payload["evidence"][name]
         if column.related_model:
-            if kind == Kind.UPDATE:
+            if kind == Kind.UPDATE and name in TARGETS:
                 about, key = refs["follow_up"]
                 return key if about == name else None
-            keys = refs[name]
+            if name == "takes_back":
+                return self._answering(refs)
+            keys = refs.get(name)
             return sorted(keys) if isinstance(keys, list) else keys
         called = NAMES_IN_UPDATE_EDITIONS if kind == Kind.UPDATE else NAMES_IN_EDITIONS
         value = payload[called.get(name, name) if called.get(name, name) in payload else name]
@@ -208,6 +232,7 @@ def differences_of(records):
         by_model.setdefault(type(record), []).append(record)
     seats = _seats([record for record in records if record.kind == Kind.MEETING])
     proofs = _proofs(records, [seat for held in seats.values() for seat in held])
+    answers = _Answers(records, published.editions)
     beside = {}
     for model, rows in by_model.items():
         now = [_public(model, state) for state in states_now(model, rows)]
@@ -221,7 +246,7 @@ def differences_of(records):
             beside[record] = Difference(
                 record,
                 published.editions.get((record.kind, record.pk)),
-                _fields(words, before, after),
+                [*_fields(words, before, after), *answers.change(record)],
                 parts,
                 _for_staff(record),
                 [proofs[row] for row in shown if row in proofs],
@@ -241,6 +266,57 @@ def _fields(words, before, after):
         )
         for name, value in after.items()
     ]
+
+
+class _Answers:
+    """What records answer, with the mark of each link, in words: published and now."""
+
+    def __init__(self, records, editions):
+        self.editions, self.now = editions, defaultdict(list)
+        rule = Q()
+        for record in records:
+            if "answerings" in record.children:
+                name = Answering.column_of(record)
+                rule |= Q(**{name: record.pk})
+        rows = Answering.objects.filter(rule).order_by("pk") if rule else ()
+        for row in rows:
+            for name in ANSWERS:
+                if key := getattr(row, f"{name}_id"):
+                    self.now[name, key].append(
+                        (row.request_id, row.question_id, row.is_inferred, row.inference)
+                    )
+        was = [answers_in(edition.keys) for edition in editions.values() if edition.payload]
+        asked = {key for links in was for kind, key, *_m in links if kind == Kind.REQUEST}
+        asked |= {link[0] for links in self.now.values() for link in links} - {None}
+        questions = {key for links in was for kind, key, *_m in links if kind == Kind.REMARK}
+        questions |= {link[1] for links in self.now.values() for link in links} - {None}
+        self.requests = ProvinceRequest.objects.in_bulk(asked) if asked else {}
+        self.questions = Remark.objects.in_bulk(questions) if questions else {}
+
+    def change(self, record):
+        """The line of the difference; none for what answers nothing and never did."""
+        if "answerings" not in record.children:
+            return []
+        now = self.now[Answering.column_of(record), record.pk]
+        edition = self.editions.get((record.kind, record.pk))
+        links = answers_in(edition.keys) if edition else ()
+        was = [
+            (key if kind == Kind.REQUEST else None, key if kind == Kind.REMARK else None, *mark)
+            for kind, key, *mark in links
+        ]
+        before, after = self._say(was), self._say(now)
+        if not (before or after):
+            return []
+        label = capfirst(Answering._meta.verbose_name_plural)
+        return [Change("answers", label, before, after, is_changed=before != after)]
+
+    def _say(self, links):
+        lines = []
+        for request, question, is_inferred, inference in links:
+            target = self.requests.get(request) or self.questions.get(question)
+            mark = _("inferred: %(why)s") % {"why": inference} if is_inferred else _("stated")
+            lines.append(f"{target} ({mark})")
+        return "; ".join(sorted(lines))
 
 
 def _for_staff(record):

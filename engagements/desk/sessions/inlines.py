@@ -61,7 +61,7 @@ class ItemInline(RecordInline):
 
 class RequestInline(ItemInline):
     model = ProvinceRequest
-    joined = (*ItemInline.joined, "addressed_to")
+    joined = (*ItemInline.joined, "addressed_to", "asks_again")
     fields = (
         "title",
         "detail",
@@ -91,6 +91,7 @@ class AnsweringInline(ItemInline):
 
 class CommitmentInline(AnsweringInline):
     model = Commitment
+    fetched = (*AnsweringInline.fetched, "supports")
     fields = (
         "title",
         "detail",

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from engagements.deadlines import Problem, read_deadline
 from engagements.desk.boxes import is_key
-from engagements.words import RemarkKind, Role, Side, Strength
+from engagements.words import MadeBy, RemarkKind, Role, Side, Strength
 from provinces.models import Atlas, Province
 from provinces.vietnamese import NormalText, fold
 
@@ -147,7 +147,11 @@ BOXES = {
     ),
     "lines_requests": LineKind("provincerequests", "title", is_due=True),
     "lines_commitments": LineKind(
-        "commitments", "title", choices={"strength": Strength.choices}, answers=True, is_due=True
+        "commitments",
+        "title",
+        choices={"strength": Strength.choices, "made_by": MadeBy.choices},
+        answers=True,
+        is_due=True,
     ),
     "lines_recommendations": LineKind("recommendations", "title", answers=True, is_due=True),
     "lines_remarks": LineKind("remarks", "text", choices={"type": RemarkKind.choices}),

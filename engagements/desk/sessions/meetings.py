@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements import roles
 from engagements.desk import reports
+from engagements.desk.answering import SessionAnswersInline
 from engagements.desk.boxes import is_key
 from engagements.desk.filters import filters_of_records
 from engagements.desk.lists import UsedRelationFilter
@@ -104,6 +105,7 @@ class MeetingAdmin(RecordAdmin):
         RecommendationInline,
         RemarkInline,
         FigureInline,
+        SessionAnswersInline,
     )
     fieldsets = (
         (
@@ -146,7 +148,7 @@ class MeetingAdmin(RecordAdmin):
     def _kinds_to_add(self, request, obj):
         """Prefixes of the rows that this person may add to the session."""
         return [
-            rows_name(Meeting, inline.model)
+            rows_name(Meeting, inline.model, inline.fk_name)
             for inline in self.get_inline_instances(request, obj)
             if inline.has_add_permission(request, obj)
         ]
@@ -218,7 +220,10 @@ class MeetingAdmin(RecordAdmin):
             return None
         text = _("The session “%(session)s” was saved. Enter what comes next in it.")
         self.message_user(request, text % {"session": obj}, messages.SUCCESS)
-        kinds = {*BOXES, *(rows_name(Meeting, inline.model) for inline in self.inlines)}
+        kinds = {
+            *BOXES,
+            *(rows_name(Meeting, inline.model, inline.fk_name) for inline in self.inlines),
+        }
         kind = request.POST.get("_kind")
         if kind not in kinds:
             kind = request.last_kind or getattr(request, "last_rows", "lines_requests")

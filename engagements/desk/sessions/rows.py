@@ -10,9 +10,10 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from engagements.desk.forms import PartForm, RecordForm
-from engagements.desk.history import states
 from engagements.desk.officials import OfficialForm
 from engagements.desk.rows import PartFormSet, RowsFormSet
+from engagements.models.answering import answered_at, set_answered
+from engagements.words import MadeBy
 from provinces.models import Atlas, Official
 from provinces.vietnamese import NormalText
 
@@ -153,6 +154,11 @@ class AnsweringForm(RecordForm):
     requests = ()  # the forms of the requests; set by the formset
     theirs = None  # numbers that somebody else has saved meanwhile
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "made_by" in self.fields:
+            self.fields["made_by"].required = False  # left out, it is the ministry
+
     def _meet_colleague(self):
         """As with any field: what only they changed is theirs, where both did theirs is told."""
         seen, now = self._mark_sent(), sorted(asked.pk for asked in self.instance.answers.all())
@@ -160,7 +166,7 @@ class AnsweringForm(RecordForm):
         super()._meet_colleague()
         if row is None or "answers_lines" not in self.fields:
             return
-        was = sorted(states(self._meta.model, [row])[0]["answers"])
+        was = answered_at(self.instance, row)
         field, typed = self.fields["answers_lines"], self["answers_lines"].data
         if was == now or not field.has_changed(self.initial.get("answers_lines"), typed):
             return
@@ -178,6 +184,9 @@ class AnsweringForm(RecordForm):
             if request.instance.pk in keys
         )
 
+    def clean_made_by(self):
+        return self.cleaned_data["made_by"] or MadeBy.MINISTRY.value
+
     def clean(self):
         cleaned = super().clean()
         if self.theirs is not None:
@@ -193,7 +202,7 @@ class AnsweringForm(RecordForm):
             numbers = self.cleaned_data["answers_lines"]
             others = self.instance.answers.exclude(meeting=self.instance.meeting_id)
             here = [self.requests[number - 1].instance for number in numbers]
-            self.instance.answers.set([*others, *here])
+            set_answered(self.instance, [*others, *here], self.instance._history_user)
 
 
 class AnsweringFormSet(ItemFormSet):

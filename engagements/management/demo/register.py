@@ -12,8 +12,9 @@ from engagements.models import (
     State,
     StatusUpdate,
 )
+from engagements.models.answering import set_answered
 from engagements.publication.publishing import withdraw
-from engagements.words import FollowUpStatus, RemarkKind, Strength
+from engagements.words import Answer, FollowUpStatus, MadeBy, RemarkKind, Strength
 
 from .parties import DemoParties
 
@@ -245,12 +246,9 @@ class DemoRegister(DemoParties):
         meeting = self.meetings[province.pk]
         if due is not None:
             more |= {"due_on": self.day(due), "due_text": f"trước {self.day(due):%d/%m/%Y}"}
-        many = {"topics": [self.next(self.topics)]}
-        if answers:
-            many["answers"] = answers
         item = self.save(
             model,
-            many=many,
+            many={"topics": [self.next(self.topics)]},
             meeting=meeting,
             province=province,
             title=title,
@@ -258,6 +256,8 @@ class DemoRegister(DemoParties):
             **self.evidence(source or meeting.source, inferred=more.pop("inferred", False)),
             **more,
         )
+        if answers:
+            set_answered(item, answers, self.author)
         return self.publish(item)
 
     def update(self, item, status, happened, voice="ministry", **more):
@@ -291,7 +291,7 @@ class DemoRegister(DemoParties):
     def make_requests(self):
         """Every answer: the promised, offered and advised ones come with what answers them."""
         self.requests = {}
-        for answer in ("promised", "offered", "advised", "explained", "declined", "unanswered"):
+        for answer in Answer:
             self.requests[answer] = []
             for province in self.sample_provinces():
                 self.turn += 1
@@ -306,8 +306,12 @@ class DemoRegister(DemoParties):
                     inferred=self.turn % 5 == 0,
                 )
                 self.requests[answer].append(request)
-                if answer in ("explained", "declined"):
-                    text = "Bộ đã giải thích." if answer == "explained" else "Bộ không nhận."
+                if answer in ("explained", "passed_on", "declined"):
+                    text = {
+                        "explained": "Bộ đã giải thích.",
+                        "passed_on": "Bộ đã chuyển đến đơn vị ví dụ.",
+                        "declined": "Bộ không nhận.",
+                    }[answer]
                     self.update(
                         request, "unknown", -10, answer=answer, text=text, source=self.letter
                     )
@@ -317,8 +321,8 @@ class DemoRegister(DemoParties):
         strengths = [*Strength]
         for number, (status, due, completed) in enumerate(STATUSES * 2):
             province = self.sample_provinces()[number % 4]
-            strength = strengths[number // 2 % 4]
-            firm = strength in (Strength.EXPLICIT, Strength.JOINT)
+            strength = strengths[number // 2 % 3]
+            firm = strength == Strength.EXPLICIT
             asked = self.requests["promised" if firm else "offered"][number % 4]
             commitment = self.follow_up(
                 Commitment,
@@ -333,12 +337,23 @@ class DemoRegister(DemoParties):
                 last_checked_on=self.day(-1) if number % 3 else None,
             )
             self.set_status(commitment, status, completed)
+        for due_text, is_ongoing in (("thường xuyên", True), ("cuối năm", False)):
+            self.follow_up(
+                Commitment,
+                f"Cam kết ví dụ, {due_text}",
+                self.a,
+                due_text=due_text,
+                is_ongoing=is_ongoing,
+                strength=Strength.EXPLICIT,
+                lead=self.unit,
+            )
         story = self.follow_up(
             Commitment,
             "Cam kết ví dụ có nhiều cập nhật",
             self.a,
             due=-90,
-            strength=Strength.JOINT,
+            strength=Strength.EXPLICIT,
+            made_by=MadeBy.JOINTLY,
             lead=self.unit,
             current_lead=self.company,
             raised_by=self.minister,
@@ -379,6 +394,15 @@ class DemoRegister(DemoParties):
                 raised_by=self.minister,
             )
             self.set_status(recommendation, status, completed)
+        for request in self.requests[Answer.POSSIBLY]:
+            self.follow_up(
+                Recommendation,
+                "Khuyến nghị ví dụ, có thể trả lời một kiến nghị",
+                request.province,
+                answers=[request],
+                raised_by=self.minister,
+                inferred=True,
+            )
 
     def make_items_before_a_split(self):
         """Items of a unit that two carry on today: found with each, counted once."""

@@ -94,10 +94,26 @@ def test_a_commitment_whole(client):
         "supporting": [],
         "current_lead": None,
         "topics": ["sandbox"],
+        "is_general": False,
         "strength": "explicit",
-        "answers": ["KN-1"],
+        "made_by": "ministry",
+        "is_assigned": False,
+        "supports": [],
+        "answers": [
+            {
+                "kind": "request",
+                "code": "KN-1",
+                "title": request.title,
+                "path": "/kien-nghi/KN-1/",
+                "is_inferred": False,
+                "inference": "",
+                "taken_back": None,
+            }
+        ],
         "status": "unknown",
         "status_since": None,
+        "status_proof": "none",
+        "voices": "none",
         "due_on": "2024-03-31",
         "due_text": "quý I/2024",
         "is_ongoing": False,
@@ -192,7 +208,7 @@ def test_a_reissue_moves_no_row(client):
         ),
         pytest.param("requests/", {"cursor": "cD1hYmM="}, "cursor", id="cursor-of-words"),
         pytest.param("commitments/", {"strength": "iron"}, "strength", id="strength"),
-        pytest.param("requests/", {"strength": "joint"}, "strength", id="another-kinds-filter"),
+        pytest.param("requests/", {"strength": "offer"}, "strength", id="another-kinds-filter"),
         pytest.param("choices/", {"x": "1"}, "x", id="choices-take-none"),
         pytest.param("provinces/", {"on": "2024"}, "on", id="references-take-none"),
         pytest.param("", {"x": "1"}, "x", id="index-takes-none"),
@@ -395,7 +411,7 @@ def test_every_filter_finds_its_rows_and_no_others(client):
     )  # fmt: skip
     one = published(one)
     published(make_update(commitment=one, status="done", completed_on=date(2024, 5, 30)))
-    other = published(make_commitment(strength="joint"))
+    other = published(make_commitment(strength="implied"))
     published(make_request())
     for path, query, expected in [
         ("commitments/", {"topic": topic.slug}, [one.code]),
@@ -403,7 +419,7 @@ def test_every_filter_finds_its_rows_and_no_others(client):
         ("commitments/", {"ministry": meeting.ministry.slug}, [one.code]),
         ("commitments/", {"meeting": meeting.code or meeting.slug}, [one.code]),
         ("commitments/", {"strength": "offer"}, [one.code]),
-        ("commitments/", {"strength": "joint"}, [other.code]),
+        ("commitments/", {"strength": "implied"}, [other.code]),
         ("commitments/", {"status": "done"}, [one.code]),
         ("commitments/", {"status": ["done", "unknown"]}, [other.code, one.code]),
         ("commitments/", {"deadline": "on_time"}, [one.code]),

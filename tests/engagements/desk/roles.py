@@ -85,6 +85,10 @@ TABLES = {
         "Thành phần (sửa trong biểu mẫu buổi làm việc)",
         {"view": EVERY, "delete": "EPWS"},
     ),
+    "engagements_answering": (
+        "Điều được trả lời (sửa trong biểu mẫu của nội dung trả lời)",
+        {"view": EVERY, "delete": "EPWS"},
+    ),
     "engagements_revieweditem": ("Nội dung xem lại", {"view": EVERY}),
     "provinces_official": ("Cán bộ", NAME),
     "provinces_organization": ("Cơ quan", NAME),

@@ -190,26 +190,33 @@ def entered(an, client):
 
 
 def test_the_first_version_has_its_lists(an, client, entered):
-    for record in (entered, entered.commitments.get()):
-        first = record.history.last()
-        assert record.history.count() > 1
-        shown = restore(client, record, first)
-        assert shown.context["restored"].changes == []
-        assert send(client, record, posted(shown)).status_code == 302
-        assert again(record).version == record.version
-        page = client.get(address(type(record), "history", record.pk)).content.decode()
-        assert page.count("<tr>") == 2  # the headings, and the one save
-        assert "/restore/" not in page
+    first = entered.history.last()
+    assert entered.history.count() > 1
+    shown = restore(client, entered, first)
+    assert shown.context["restored"].changes == []
+    assert send(client, entered, posted(shown)).status_code == 302
+    assert again(entered).version == entered.version
+    page = client.get(address(Meeting, "history", entered.pk)).content.decode()
+    assert page.count("<tr>") == 2  # the headings, and the one save
+    assert "/restore/" not in page
 
 
 def test_a_list_that_was_changed_later_is_told_and_comes_back(an, client, entered):
     promise = entered.commitments.get()
-    request = promise.answers.get()
-    assert save(client, promise, answers=[], title="Cấp đủ vốn").status_code == 302
+    topic = make_topic()
+    assert save(client, promise, topics=[topic.pk]).status_code == 302
+    with_it = promise.history.latest()
+    assert save(client, promise, topics=[], title="Cấp đủ vốn").status_code == 302
     rows = [row for row in told(client, promise) if row.told]
-    assert [set(changed(row)) for row in rows] == [{"title", "answers"}]
-    for row in (promise.history.earliest(), promise.history.order_by("history_id")[1]):
-        assert posted(restore(client, promise, row))["answers"] == [str(request.pk)]
+    assert [set(changed(row)) for row in rows] == [{"title", "topics"}, {"topics"}]
+    assert posted(restore(client, promise, with_it))["topics"] == [str(topic.pk)]
+
+
+def test_what_it_answers_is_told_by_the_history_of_its_parts(an, client, entered):
+    promise = entered.commitments.get()
+    assert [row.request for row in promise.answerings.all()] == [promise.answers.get()]
+    page = client.get(address(Commitment, "history", promise.pk)).content.decode()
+    assert str(promise.answers.get()) in page
 
 
 def test_a_list_that_somebody_else_changed_is_no_part_of_the_save_before(an, client):

@@ -339,7 +339,7 @@ def test_an_editor_is_named_as_author(editor, client):
     meeting = make_meeting()
     given = {
         "title": "Cam kết mới",
-        "strength": "joint",
+        "strength": "offer",
         "meeting": meeting.pk,
         "province": meeting.provinces.get().pk,
     }

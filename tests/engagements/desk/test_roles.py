@@ -20,6 +20,7 @@ from django.urls import reverse
 from engagements import roles
 from engagements.desk.review.actions import submit
 from engagements.models import (
+    Answering,
     Attendance,
     CodeCounter,
     Commitment,
@@ -61,6 +62,7 @@ from tests.factories import (
     edited,
     edition_of,
     home,
+    make_answering,
     make_attendance,
     make_commitment,
     make_digest,
@@ -102,6 +104,9 @@ MAKERS = {
     StatusUpdate: make_update,
     Remark: make_remark,
     Figure: make_figure,
+    Answering: lambda meeting=None: make_answering(
+        **{"commitment": make_commitment(meeting=meeting)} if meeting else {}
+    ),
     Attendance: make_attendance,
     ReviewedItem: make_reviewed_item,
     Official: make_official,

@@ -39,20 +39,23 @@ def examples():
     return {str(kind): example(read.payload()) | example(Stamp()) for kind, read in KINDS.items()}
 
 
-def keys(value, path=""):
-    """Paths of all keys of a payload, in its order: `updates[].code`."""
-    if isinstance(value, list):
-        return keys(value[0], f"{path}[]")
-    if not isinstance(value, dict):
-        return [path]
-    parts = (keys(part, f"{path}.{name}".lstrip(".")) for name, part in value.items())
-    return [key for part in parts for key in part]
+def misplaced(read, today, path=""):
+    """Where the keys of two payloads differ, in their order; what is empty has none to compare."""
+    if isinstance(read, list) and isinstance(today, list):
+        return misplaced(read[0], today[0], f"{path}[]") if read and today else []
+    if isinstance(read, dict) and isinstance(today, dict):
+        if list(read) != list(today):
+            return [f"{path or 'payload'}: {list(read)}, {list(today)}"]
+        places = (misplaced(read[name], today[name], f"{path}.{name}") for name in read)
+        return [place for found in places for place in found]
+    return []
 
 
 def frozen(shape):
     """By kind, the example of that shape; nothing where nobody has frozen it."""
     path = FOLDER / f"{shape}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    examples = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {kind: payload | {"kind": kind} for kind, payload in examples.items()}
 
 
 def write():

@@ -24,7 +24,7 @@ from engagements.publication.kinds import RECORDS
 from engagements.publication.publishing import withdraw
 from engagements.publication.reissuing import mismatches
 from engagements.roles import may_change
-from engagements.words import Answer, Deadline, FollowUpStatus, Strength
+from engagements.words import Answer, Deadline, FollowUpStatus, RemarkKind, Strength
 from provinces.models import Officer, Official, Post, Province
 from tests.factories import (
     edited,
@@ -129,7 +129,7 @@ def test_demo_shows_every_state(demo_register):
     assert set(current.filter(kind="meeting").values_list("type", flat=True)) == {
         "held", "planned", "cancelled", "unknown",
     }  # fmt: skip
-    assert current.filter(kind="remark").values("type").distinct().count() == 7
+    assert current.filter(kind="remark").values("type").distinct().count() == len(RemarkKind)
 
     story = max((one.data for one in followed), key=lambda body: len(body["updates"]))
     assert {one["voice"] for one in story["updates"]} == {"ministry", "province", "independent"}

@@ -14,7 +14,9 @@ from django.db import DataError, IntegrityError, models, transaction
 from django.utils.translation import override
 
 from engagements.models import Commitment, Edition
+from engagements.models.answering import ANSWERED, ANSWERS
 from tests.factories import (
+    make_answering,
     make_attendance,
     make_commitment,
     make_digest,
@@ -83,6 +85,25 @@ def made_of(one, make, **values):
     """A merge of a new person or body."""
     values = {name: value() if callable(value) else value for name, value in values.items()}
     return make_merge(**{one: make()} | values)
+
+
+WHAT_ANSWERS = {
+    "commitment": make_commitment,
+    "recommendation": make_recommendation,
+    "explanation": make_remark,
+    "session": make_meeting,
+    "request": make_request,
+    "question": make_remark,
+}
+
+
+def answering(*columns):
+    """Makes what one thing answers to another, by the names of their columns."""
+
+    def make(**values):
+        return make_answering(**{name: WHAT_ANSWERS[name]() for name in columns} | values)
+
+    return make
 
 
 # Constraint → how a valid row is made, what it may say, and what it may not: one case or several.
@@ -254,7 +275,7 @@ RULES = {
     # what was said
     "engagements_commitment_strength_in_list": (
         make_commitment,
-        {"strength": "joint"},
+        {"strength": "offer"},
         {"strength": "weak"},
     ),
     "engagements_remark_type_in_list": (make_remark, {"type": "target"}, {"type": "joke"}),
@@ -294,6 +315,65 @@ RULES = {
             {"basis": "hearsay"},
         ],
     ),
+    "engagements_commitment_made_by_in_list": (
+        make_commitment,
+        {"made_by": "jointly"},
+        {"made_by": "nobody"},
+    ),
+    "engagements_statusupdate_response_in_list": (
+        make_update,
+        {"recommendation": make_recommendation, "response": "in_part"},
+        {"recommendation": make_recommendation, "commitment": None, "response": "perhaps"},
+    ),
+    "statusupdate_response_only_to_advice": (
+        make_update,
+        {"recommendation": make_recommendation, "response": "taken_up"},
+        {"response": "taken_up"},
+    ),
+    "statusupdate_takes_back_by_an_answer": (
+        make_update,
+        {"request": make_request, "answer": "declined", "takes_back": make_answering},
+        {"takes_back": make_answering},
+    ),
+    "statusupdate_passed_to_says_so": (
+        make_update,
+        {"status": "transferred", "passed_to": make_organization},
+        {"passed_to": make_organization},
+    ),
+    "statusupdate_next_step_in_words": (
+        make_update,
+        {"next_step": "Bộ gửi văn bản", "next_on": DAY, "next_by": make_organization},
+        [{"next_on": DAY}, {"next_by": make_organization}],
+    ),
+    "answering_one_answers": (
+        make_answering,
+        {},
+        [{"commitment": None}, {"recommendation": make_recommendation}],
+    ),
+    "answering_one_is_answered": (
+        make_answering,
+        {},
+        [{"request": None}, {"question": make_remark}],
+    ),
+    "answering_inferred_says_why": (
+        make_answering,
+        {"is_inferred": True, "inference": "Cùng đề tài."},
+        [{"is_inferred": True}, {"inference": "Cùng đề tài."}],
+    ),
+    "answering_session_is_inferred": (
+        answering("session", "request"),
+        {},
+        {"is_inferred": False, "inference": ""},
+    ),
+    **{
+        f"answering_{answer}_{answered}_once": (
+            answering(answer, answered),
+            {},
+            same_as(answering(answer, answered), answer, answered),
+        )
+        for answer in ANSWERS
+        for answered in ANSWERED
+    },
     "statusupdate_answer_only_to_a_request": (
         make_update,
         {"request": make_request, "answer": "declined"},
@@ -599,7 +679,9 @@ def _refused_by_the_database(constraint, write):
 def test_rows_written_in_bulk_are_held_to_the_rules_too():
     meeting = make_meeting()
     place = {"meeting": meeting, "province": meeting.provinces.get()}
-    rows = [Commitment(title="Cam kết", strength=strength, **place) for strength in ("joint", "?")]
+    rows = [
+        Commitment(title="Cam kết", strength=strength, **place) for strength in ("explicit", "?")
+    ]
     with pytest.raises(IntegrityError), transaction.atomic():
         Commitment.objects.bulk_create(rows)
     assert not Commitment.objects.exists()

@@ -7,17 +7,18 @@ from django.conf import settings
 
 from engagements.edition.kinds import KINDS
 from engagements.pages import records
-from engagements.pages.diffs import FIELD_LABELS, FOLLOW_UP_LABELS
+from engagements.pages.diffs import FIELD_LABELS, FOLLOW_UP_LABELS, NEWS_LABELS
 
 # What changes by other acts than an edit of the record's own, or never.
 TOLD_ELSEWHERE = {
     "code", "kind", "path", "slug", "meeting",
-    "status", "status_since", "due_on", "due_text", "completed_on", "updates",  # by its updates
-    "answer", "answered_by",  # by what answers it
+    "status_since",  # beside the status
+    "moves",  # by the deadlines themselves
     "evidence",  # its parts have labels of their own
 }  # fmt: skip
 # Keys that a page shows under another name of its context.
 SHOWN_AS = {"attendances": "table", "state_of_it": "edition", "answered_by": "answering"}
+SHOWN_AS |= {f"first_{name}": "first_due" for name in ("due_on", "due_text", "is_ongoing")}
 PAGES = {
     read_kind: view
     for view in vars(records).values()
@@ -35,7 +36,7 @@ def words_of(template):
 
 @pytest.mark.parametrize("kind", KINDS_WITH_A_PAGE)
 def test_a_key_has_a_label_in_the_diff_or_is_told_elsewhere(kind):
-    labels = FIELD_LABELS.get(kind, FOLLOW_UP_LABELS)
+    labels = FIELD_LABELS.get(kind, FOLLOW_UP_LABELS | NEWS_LABELS)
     unknown = set(KINDS[kind].payload().fields) - set(labels) - TOLD_ELSEWHERE
     assert unknown == set(), "a label in engagements/pages/diffs.py"
 

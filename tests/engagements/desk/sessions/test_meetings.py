@@ -570,7 +570,7 @@ def test_what_is_not_saved_yet_is_counted_and_stands_open(editor, enter):
     page = page_of(enter(**given))
     headings = page.xpath("//summary[h2[contains(., '(2)')]]")
     assert [one.getparent().get("open") for one in headings] == [""]
-    assert len(page.xpath("//details[not(@open)]//h2[contains(., '(0)')]")) == 5
+    assert len(page.xpath("//details[not(@open)]//h2[contains(., '(0)')]")) == 6
 
 
 def test_who_sits_there_twice_is_named(editor, client):
@@ -746,7 +746,7 @@ def test_a_form_of_a_hundred_lines_passes(editor, client, untouched):
         lines_ministry="\n".join(f"+ Người Bộ {n}" for n in range(10)),
         lines_province="\n".join(f"+ Người Tỉnh {n}" for n in range(10)),
         lines_requests="\n".join(f"Đề nghị {n} | {n + 1}" for n in range(30)),
-        lines_commitments="\n".join(f"Hứa {n} | chung | #{n + 1}" for n in range(20)),
+        lines_commitments="\n".join(f"Hứa {n} | rõ ràng | chung | #{n + 1}" for n in range(20)),
         lines_recommendations="\n".join(f"Khuyên {n} | #{n + 1}, {n + 2}" for n in range(20)),
         lines_remarks="\n".join(f"Nhận xét {n} | đánh giá" for n in range(9)),
     )
