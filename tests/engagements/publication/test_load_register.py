@@ -9,7 +9,9 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from engagements.edition.models import CodeCounter
 from engagements.models import (
+    Answering,
     Attendance,
     Commitment,
     Edition,
@@ -21,14 +23,17 @@ from engagements.models import (
 )
 from engagements.publication.loading import BadRow, Loader, load
 from engagements.publication.publishing import withdraw
+from engagements.publication.reissuing import mismatches
 from provinces.models import Official, Province, Succession
 from tests.factories import (
     account,
     edited,
     edition_of,
+    make_commitment,
     make_indicator,
     make_organization,
     make_province,
+    make_request,
     make_topic,
     published,
     publisher,
@@ -204,6 +209,7 @@ def test_a_document_is_saved_and_published(reference, document, load_file):
         "Remark": 1,
         "Figure": 1,
         "StatusUpdate": 1,
+        "Answering": 1,
     }
     commitment = edition_of(Commitment.objects.get())
     assert commitment.code == "CK-1"
@@ -264,7 +270,7 @@ def test_what_staff_withdrew_stays_withdrawn(reference, document, load_file):
 
 def test_a_draft_that_staff_took_up_waits_for_staff(reference, document, load_file, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(Loader, "publish", lambda loader: None)
+        patch.setattr(Loader, "publish", lambda loader, retired: None)
         load_file(document)
     edited(Remark.objects.get(), text="Sửa dở")
     load_file(document)
@@ -275,7 +281,7 @@ def test_a_draft_that_staff_took_up_waits_for_staff(reference, document, load_fi
 def test_a_row_that_is_new_in_a_file_is_added(reference, document, load_file):
     load_file(document)
     document["commitments"].append(document["commitments"][0] | {"key": "ck-2", "title": "Thêm"})
-    assert load_file(document) == {Commitment: 1}
+    assert load_file(document) == {Commitment: 1, Answering: 1}
     assert edition_of(Commitment.objects.get(title="Thêm")).code == "CK-2"
 
 
@@ -306,6 +312,124 @@ def test_reference_data_is_loaded(load_file):
     )
     assert added == {Province: 2, Succession: 1}
     assert Province.objects.get(slug="moi").aliases == "A\nB"
+
+
+# -- codes
+
+
+def coded(document):
+    """The document with codes out of turn, and rows that were retired."""
+    document["requests"][0]["code"] = "KN-4"
+    document["commitments"][0]["code"] = "CK-2"
+    document["retired"] = [
+        {"code": "CK-5", "section": "commitments", "key": "ck-cu", "reason": "Là lời khuyên"},
+        {"code": "KH-3", "section": "recommendations", "key": "kh-cu", "reason": "Trùng"},
+    ]
+    document["retired"][0]["instead"] = ["KN-4", "CK-2"]
+    return document
+
+
+def last_number(kind):
+    return CodeCounter.objects.get(kind=kind).last
+
+
+def test_codes_are_those_of_the_file(reference, document, load_file):
+    load_file(coded(document))
+    assert edition_of(ProvinceRequest.objects.get()).code == "KN-4"
+    assert edition_of(Commitment.objects.get()).code == "CK-2"
+    assert Source.objects.get(type="press_article").code == "NG-1"  # its row gives none
+
+
+def test_numbers_go_on_beyond_the_files_highest_retired_ones_included(
+    reference, document, load_file
+):
+    load_file(coded(document))
+    numbers = [last_number(kind) for kind in ("request", "commitment", "recommendation", "source")]
+    assert numbers == [4, 5, 4, 2]  # the advice, whose row gives none, goes beyond the retired one
+    meeting = Meeting.objects.get()
+    values = {"meeting": meeting, "province": meeting.provinces.get()}
+    assert published(make_commitment(**values)).code == "CK-6"
+
+
+def test_codes_stay_when_the_file_is_loaded_again(reference, document, load_file):
+    load_file(coded(document))
+    before = counts()
+    assert load_file(document) == {}
+    assert counts() == before
+    assert last_number("commitment") == 5
+
+
+def test_a_code_that_another_record_has_stops_the_load(reference, document, load_file):
+    theirs = published(make_request(title="Của bàn biên tập"))
+    document["requests"][0]["code"] = theirs.code
+    with pytest.raises(BadRow) as bad:
+        load_file(document)
+    assert str(bad.value).startswith("tai-lieu.yaml: requests[1] kn: another record has the code")
+    assert "Của bàn biên tập" in str(bad.value)
+    assert ProvinceRequest.objects.get() == theirs
+
+
+# -- what answers what
+
+
+def test_marks_and_reasons_of_answers_are_the_rows_own(reference, document, load_file):
+    document["meetings"][0]["answers"] = [
+        {"request": "kn", "is_inferred": True, "inference": "Bàn chung cả buổi"}
+    ]
+    document["recommendations"][0] |= {
+        "answers": ["gn-hoi", {"request": "kn", "is_inferred": True, "inference": "Cùng việc"}]
+    }
+    document["commitments"][0]["supports"] = ["kh"]
+    said = {"meeting": "buoi", "province": "binh-minh", "evidence": {"paragraph": 4}}
+    document["remarks"] += [
+        said | {"key": "gn-dap", "kind": "explanation", "text": "Vì", "answers": ["gn-hoi", "kn"]},
+        said | {"key": "gn-hoi", "kind": "question", "text": "Vì sao?"},
+    ]
+    added = load_file(document)
+    assert added[Answering] == 6
+    request = edition_of(ProvinceRequest.objects.get()).data
+    assert [
+        (one["kind"], one["is_inferred"], one["inference"]) for one in request["answered_by"]
+    ] == [
+        ("commitment", False, ""),
+        ("meeting", True, "Bàn chung cả buổi"),
+        ("recommendation", True, "Cùng việc"),
+        ("remark", False, ""),
+    ]
+    question = edition_of(Remark.objects.get(type="question")).data
+    assert {one["kind"] for one in question["answered_by"]} == {"recommendation", "remark"}
+    promise = edition_of(Commitment.objects.get()).data
+    assert [advice["title"] for advice in promise["supports"]] == ["Chọn đường riêng"]
+    histories = Answering.history.values_list("history_type", "history_user__username")
+    assert list(histories) == [("+", "tep-nhap")] * 6
+    assert list(mismatches()) == []
+
+
+def test_what_updates_say_is_read(reference, document, load_file):
+    document["requests"].append(
+        document["requests"][0] | {"key": "kn-lai", "title": "Hỏi lại", "asks_again": "kn"}
+    )
+    news = {"happened_on": date(2024, 4, 1), "voice": "ministry", "basis": "staff"}
+    document["updates"] += [
+        news
+        | {"key": "cn-tu-choi", "request": "kn", "answer": "passed_on", "takes_back": "ck"}
+        | {"passed_to": "bo-mau", "text": "Chuyển"},
+        news
+        | {"key": "cn-sua", "commitment": "ck", "status": "in_progress", "corrects": "cn"}
+        | {"next_step": "Họp", "next_on": date(2024, 5, 1), "next_by": "bo-mau", "text": "Nhầm"},
+        news | {"key": "cn-khuyen", "recommendation": "kh", "response": "taken_up", "text": "Theo"},
+    ]
+    load_file(document)
+    request = edition_of(ProvinceRequest.objects.get(title="Hỗ trợ thử nghiệm"))
+    assert request.answer == "passed_on"
+    assert request.data["answered_by"][0]["taken_back"]["happened_on"] == "2024-04-01"
+    again = edition_of(ProvinceRequest.objects.get(title="Hỏi lại"))
+    assert again.data["asks_again"]["code"] == request.code
+    promise = edition_of(Commitment.objects.get())
+    assert promise.status == "in_progress"
+    assert promise.data["updates"][-1]["next_by"]["slug"] == "bo-mau"
+    assert Edition.objects.public().get(kind="recommendation").data["response"] == "taken_up"
+    assert list(mismatches()) == []
 
 
 # -- bad rows
@@ -341,6 +465,17 @@ def twice(section):
 def whole(section, value):
     def change(document):
         document[section] = value
+
+    return change
+
+
+def retire(**values):
+    """A row that is retired, next to a commitment whose code is known."""
+
+    def change(document):
+        document["commitments"][0]["code"] = "CK-1"
+        row = {"code": "CK-9", "section": "commitments", "key": "cu", "reason": "Nhầm"}
+        document["retired"] = [row | values]
 
     return change
 
@@ -441,10 +576,59 @@ BAD = [
     (put("requests", "evidence", "paragraph", value="ba"), "requests[1] kn", "paragraph"),
     (put("meetings", "attendances", value=5), "meetings[1] buoi", "of the wrong kind"),
     (put("officials", "posts", value=["Bộ trưởng"]), "officials[1] phan-tam", ""),
+    # codes
+    (put("requests", "code", value="KN-0"), "requests[1] kn", "“KN-0” is not like KN-1"),
+    (put("requests", "code", value="CK-1"), "requests[1] kn", "“CK-1” is not like KN-1"),
+    (put("requests", "code", value=1), "requests[1] kn", "“1” is not like KN-1"),
+    (put("source", "code", value="NG-x"), "source[1] bai", "“NG-x” is not like NG-1"),
+    (put("meetings", "code", value="x"), "meetings[1] buoi", "a session has no code"),
+    (retire(code="CK-1", key="cu"), "retired[1] cu", "is that of tai-lieu.yaml: commitments[1] ck"),
+    (retire(key="ck"), "retired[1] ck", "“ck” is that of a living row"),
+    (retire(section="meetings"), "retired[1] cu", "no records with codes in a section “meetings”"),
+    (retire(section="officials"), "retired[1] cu", "no records with codes"),
+    (retire(reason=""), "retired[1] cu", "says why"),
+    (retire(instead="KN-9"), "retired[1] cu", "no row with code “KN-9”"),
+    (retire(instead=["CK-9"]), "retired[1] cu", "no row with code “CK-9”"),
+    (retire(title="?"), "retired[1] cu", "unknown field “title”"),
+    (retire(code="KN-7"), "retired[1] cu", "“KN-7” is not like CK-1"),
+    # what answers what
+    (
+        put("commitments", "answers", value=[{"request": "kn", "is_inferred": True}]),
+        "commitments[1] ck",
+        "What is inferred says why",
+    ),
+    (
+        put("commitments", "answers", value=[{"request": "kn", "why": "?"}]),
+        "commitments[1] ck",
+        "unknown field “why”",
+    ),
+    (
+        put("commitments", "answers", value=["kh"]),
+        "commitments[1] ck",
+        "answers what is no question",
+    ),
+    (
+        put("commitments", "answers", value=[{"request": "kh"}]),
+        "commitments[1] ck",
+        "answers what is no request",
+    ),
+    (put("commitments", "answers", value=["gn"]), "commitments[1] ck", "is no question"),
+    (put("commitments", "answers", value=["kn", "kn"]), "commitments[1] ck", "twice"),
+    (
+        put("commitments", "answers", value=[{}]),
+        "commitments[1] ck",
+        "one request, or one question",
+    ),
+    (put("commitments", "supports", value=["kn"]), "commitments[1] ck", "supported is advice"),
+    (put("requests", "supports", value=["kh"]), "requests[1] kn", "unknown field “supports”"),
+    (put("requests", "answers", value=["kn"]), "requests[1] kn", "unknown field “answers”"),
+    (put("remarks", "answers", value=["kn"]), "remarks[1] gn", "only an explanation answers"),
+    (put("meetings", "answers", value=["kn"]), "meetings[1] buoi", "always inferred"),
+    (put("updates", "takes_back", value="kh"), "updates[1] cn", "does not answer that request"),
     # not to be published
     (
         put("commitments", "evidence", "quote", value=" ".join(["lời"] * 21)),
-        "ck",
+        "commitments[1] ck",
         "at most 20 words",
     ),
 ]
