@@ -12,9 +12,9 @@ def test_a_choice_changes_the_list_without_a_reload(page, faults):
     page.evaluate("window.stays = true")
     page.locator("#id_kind_commitment").check()
     expect(page).to_have_url(re.compile(r"/tinh/ninh-binh/\?kind=commitment$"))
-    expect(page.locator("#lists ol.items > li")).to_have_count(4)
+    expect(page.locator("#lists ol.items > li")).to_have_count(3)
     expect(page.locator("#id_kind_commitment")).to_be_focused()
-    expect(page.locator("#said")).to_contain_text("4")
+    expect(page.locator("#said")).to_contain_text("3")
     page.locator("#id_q").fill("ứng dụng")
     page.locator("#id_q").press("Enter")
     expect(page).to_have_url(re.compile(r"kind=commitment"))
@@ -23,7 +23,7 @@ def test_a_choice_changes_the_list_without_a_reload(page, faults):
     assert faults(page) == ""
     page.go_back()
     expect(page).to_have_url(re.compile(r"/tinh/ninh-binh/\?kind=commitment$"))
-    expect(page.locator("#lists ol.items > li")).to_have_count(4)
+    expect(page.locator("#lists ol.items > li")).to_have_count(3)
 
 
 def test_a_wrong_word_is_told_without_a_reload(page, watch):
@@ -43,7 +43,7 @@ def test_the_form_does_it_where_no_script_runs(plain_page):
     page.locator("#id_kind_commitment").check()
     page.locator("details.filters button").click()
     expect(page).to_have_url(re.compile(r"/tinh/ninh-binh/\?kind=commitment#items$"))
-    expect(page.locator("#lists ol.items > li")).to_have_count(4)
+    expect(page.locator("#lists ol.items > li")).to_have_count(3)
 
 
 def test_a_reader_on_a_phone_keeps_the_filter_open(page):

@@ -31,7 +31,7 @@ LINES = {
     ],
     "lines_commitments": [
         "Cấp phép thử nghiệm | rõ ràng | #1 | sẽ cấp phép thử nghiệm trong quý tới",
-        "Cùng tỉnh đào tạo cán bộ xã | chung | #4 | cùng tỉnh đào tạo cán bộ xã",
+        "Cùng tỉnh đào tạo cán bộ xã | rõ ràng | #4 | cùng tỉnh đào tạo cán bộ xã",
     ],
     "lines_recommendations": [
         "Lập tổ công tác | lập ngay tổ công tác",
