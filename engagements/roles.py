@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from engagements.edition.models import Edition
+from engagements.edition.reading import public_organizations
 from engagements.models.followups import TARGETS
 from engagements.publication.kinds import RECORDS
 from provinces.models import (
@@ -316,7 +317,9 @@ def keeps_the_lists(user, model):
 
 
 def is_named(row):
-    """Whether a current edition names this official or this organization."""
+    """Whether the public reads this name: a current edition has it, or the reference data."""
+    if isinstance(row, Organization):
+        return public_organizations().filter(pk=row.pk).exists()
     links = Edition.objects.current().filter(**{f"links__{row._meta.model_name}": row})
     return links.exists()
 

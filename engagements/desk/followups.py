@@ -17,7 +17,7 @@ from engagements.models.answering import ANSWERED, ANSWERS
 from engagements.models.followups import TARGETS
 from engagements.words import Kind
 
-from . import letters
+from . import current_leads, letters
 from .answering import CommitmentAnswersInline, RecommendationAnswersInline
 from .boxes import is_key
 from .filters import (
@@ -116,7 +116,7 @@ class AdvicePublishedUpdateInline(PublishedUpdateInline):
 class FollowUpAdmin(RecordAdmin):
     """What requests, commitments and recommendations share."""
 
-    pages = (*RecordAdmin.pages, letters.LETTER_PAGE)
+    pages = (*RecordAdmin.pages, letters.LETTER_PAGE, current_leads.CURRENT_LEADS_PAGE)
     carried = OF_A_SESSION
     list_display = (
         "code",
@@ -192,6 +192,11 @@ class FollowUpAdmin(RecordAdmin):
         if self.has_letter_permission(request, obj):
             return [(page_of(obj, "letter"), _("Answer, outcome by letter"))]
         return []
+
+    def list_context(self, request):
+        tools = super().list_context(request)
+        own = current_leads.tool(self, request)
+        return tools | {"list_tools": [*tools.get("list_tools", ()), *own]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_deadline_in_force()

@@ -3,13 +3,14 @@
 import json
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from engagements.deadlines import deadline_columns
 from engagements.statuses import answer_of, state_of
 from engagements.words import FOLLOW_UPS, Kind
-from provinces.models import Atlas, Official, Organization
+from provinces.models import Atlas, Official, Organization, OrganizationSuccession
 
 from .models import Edition, EditionLink
 from .shapes import SHAPE
@@ -177,8 +178,16 @@ def public_officials(instant=None):
 
 
 def public_organizations(instant=None):
-    """Organizations that something names which is public now, or was then."""
-    return Organization.objects.filter(pk__in=_keys_named("organization", instant))
+    """Organizations that something names which is public now, or was then, and who took them over.
+
+    Ministries and People's Committees of the reference data always are.
+    """
+    named = _keys_named("organization", instant)
+    took_over = OrganizationSuccession.objects.filter(predecessor__in=named).values("successor")
+    reference = Organization.objects.reference().values("pk")
+    return Organization.objects.filter(
+        Q(pk__in=reference) | Q(pk__in=named) | Q(pk__in=took_over, merged_into=None)
+    )
 
 
 def editions_of(edition):

@@ -4,7 +4,8 @@ Each is short and whole: a serializer for its rows, and the rows themselves. The
 dumps hold them, the data dictionary explains them. `CHOICES` are the closed lists of codes.
 """
 
-from django.db.models import Prefetch
+from collections import defaultdict
+
 from rest_framework import serializers
 
 from engagements import words
@@ -68,6 +69,16 @@ class ProvinceShape(serializers.Serializer):
     predecessors = serializers.ListField(child=serializers.CharField())
     successors = Named(many=True)
     current = Named(allow_null=True)
+    peoples_committee = Named(allow_null=True)
+
+
+class SuccessionShape(Named):
+    """An organization that took over, or handed over, a field of work."""
+
+    field = serializers.CharField()
+    is_principal = serializers.BooleanField()
+    effective_on = serializers.DateField()
+    legal_act = serializers.CharField()
 
 
 class OrganizationShape(serializers.Serializer):
@@ -78,9 +89,12 @@ class OrganizationShape(serializers.Serializer):
     kind = serializers.ChoiceField(choices=OrganizationKind.choices)
     parent = serializers.CharField(allow_null=True)
     province = serializers.CharField(allow_null=True)
+    established_on = serializers.DateField(allow_null=True)
     ceased_on = serializers.DateField(allow_null=True)
+    aliases = serializers.ListField(child=serializers.CharField())
     note = serializers.CharField()
-    successors = serializers.ListField(child=serializers.DictField())
+    predecessors = SuccessionShape(many=True)
+    successors = SuccessionShape(many=True)
 
 
 class OfficialShape(Named):
@@ -123,9 +137,11 @@ class ProvinceReferences(ReferenceList):
     def rows(self):
         atlas = Atlas()
         units = sorted(atlas.units.values(), key=lambda unit: (unit.sort_key, unit.pk))
-        return [self.row(unit, atlas) for unit in units]
+        committees = Organization.objects.reference().exclude(province=None)
+        committees = {committee.province_id: named(committee) for committee in committees}
+        return [self.row(unit, atlas, committees.get(unit.pk)) for unit in units]
 
-    def row(self, unit, atlas):
+    def row(self, unit, atlas, committee):
         heir = atlas.heir(unit)
         row = {name: getattr(unit, name) for name in self.shape().fields if hasattr(unit, name)}
         return row | {
@@ -134,6 +150,7 @@ class ProvinceReferences(ReferenceList):
             "predecessors": [predecessor.slug for predecessor in atlas.predecessors(unit)],
             "successors": list(map(named, atlas.successors(unit))),
             "current": heir and named(heir),
+            "peoples_committee": committee,
         }
 
 
@@ -142,15 +159,15 @@ class OrganizationReferences(ReferenceList):
     shape, model, filters = OrganizationShape, Organization, OrganizationFilters
 
     def rows(self):
-        public = public_organizations()
-        successions = OrganizationSuccession.objects.select_related("successor")
-        rows = list(
-            public.select_related("parent", "province").prefetch_related(
-                Prefetch("successions", successions)
-            )
-        )
-        known = {row.pk for row in rows}
-        return [self.row(row, known) for row in rows]
+        rows = list(public_organizations().select_related("parent", "province"))
+        known, before, after = {row.pk for row in rows}, defaultdict(list), defaultdict(list)
+        for link in OrganizationSuccession.objects.select_related("predecessor", "successor"):
+            before[link.successor_id].append(self.succession(link, link.predecessor))
+            after[link.predecessor_id].append(self.succession(link, link.successor))
+        return [
+            self.row(row, known) | {"predecessors": before[row.pk], "successors": after[row.pk]}
+            for row in rows
+        ]
 
     def row(self, row, known):
         return {
@@ -161,18 +178,18 @@ class OrganizationReferences(ReferenceList):
             "kind": row.kind,
             "parent": row.parent.slug if row.parent_id in known else None,
             "province": row.province and row.province.slug,
+            "established_on": row.established_on,
             "ceased_on": row.ceased_on,
+            "aliases": row.aliases.split("\n") if row.aliases else [],
             "note": row.note,
-            "successors": [
-                {
-                    "slug": succession.successor.slug,
-                    "name": succession.successor.name,
-                    "field": succession.field,
-                    "effective_on": succession.effective_on.isoformat(),
-                    "legal_act": succession.legal_act,
-                }
-                for succession in row.successions.all()
-            ],
+        }
+
+    def succession(self, succession, other):
+        return named(other) | {
+            "field": succession.field,
+            "is_principal": succession.is_principal,
+            "effective_on": succession.effective_on,
+            "legal_act": succession.legal_act,
         }
 
 

@@ -63,6 +63,7 @@ def organization_page(context, absolute):
     parent, province = row.parent, row.province
     return organization_node(row.slug, row.name, absolute, row.kind) | node(
         alternateName=row.short_name,
+        foundingDate=row.established_on and row.established_on.isoformat(),
         dissolutionDate=last_day,
         parentOrganization=parent and node(at_type="Organization", name=parent.name),
         areaServed=province and administrative_area(province, absolute),

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView
 from engagements.edition.filters import StrictForm
 from engagements.edition.models import Edition, EditionLink
 from engagements.edition.reading import public_organizations
-from engagements.words import FOLLOW_UPS
+from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Official, Organization, OrganizationKind, OrganizationSuccession
 
 from .base import PageMixin
@@ -83,12 +83,53 @@ class OrganizationDetail(ReferenceDetail):
         groups = defaultdict(list)
         rows = list(naming.newest_first().defer("search")[:ITEMS_MOST])
         for item in rows:
+            item.was_of = self.predecessor_of(item)
             for role, _label in ITEM_ROLES:
                 keys = item.keys.get(role)
                 if self.object.pk in (keys if isinstance(keys, list) else [keys]):
                     groups[role].append(item)
         sections = [(role, label, groups[role]) for role, label in ITEM_ROLES if groups[role]]
         return sections, len(rows) == ITEMS_MOST
+
+    @cached_property
+    def predecessors(self):
+        """The organizations whose work it carries on, and those before them, by key."""
+        before = defaultdict(list)
+        pairs = OrganizationSuccession.objects.values_list("successor", "predecessor")
+        for successor, predecessor in pairs.order_by("effective_on", "pk"):
+            before[successor].append(predecessor)
+        found, waiting = [], [self.object.pk]
+        while waiting:
+            nearer = [key for key in before[waiting.pop(0)] if key not in found]
+            found += nearer
+            waiting += nearer
+        rows = Organization.objects.in_bulk([key for key in found if key != self.object.pk])
+        return {key: rows[key] for key in found if key in rows}
+
+    def predecessor_of(self, item):
+        """Of which predecessor an item was: who led it, was asked, or promised it; None of none."""
+        keys = item.keys
+        promised = keys.get("lead") is None and item.kind == Kind.COMMITMENT and item.ministry_id
+        for key in (keys.get("lead"), keys.get("addressed_to"), promised):
+            if key in self.predecessors:
+                return self.predecessors[key]
+        return None
+
+    def inherited(self):
+        """Items of its predecessors of which nobody has said yet who follows them today."""
+        if not self.predecessors:
+            return [], False
+        links = EditionLink.objects.filter(organization__in=self.predecessors).values("edition")
+        promised = Q(kind=Kind.COMMITMENT, lead=None, ministry__in=self.predecessors)
+        naming = Edition.objects.public().of_kind(*FOLLOW_UPS)
+        naming = naming.filter(Q(pk__in=links) | promised)
+        rows = list(naming.newest_first().defer("search")[:ITEMS_MOST])
+        waiting = []
+        for item in rows:
+            item.was_of = self.predecessor_of(item)
+            if item.was_of and item.keys.get("current_lead") is None:
+                waiting.append(item)
+        return waiting, len(rows) == ITEMS_MOST
 
     def people(self, meetings):
         """Who sat for it: (attendance of the latest session, that session, number of sessions)."""
@@ -105,6 +146,7 @@ class OrganizationDetail(ReferenceDetail):
         public = public_organizations()
         meetings = meeting_rows(meetings_naming(organization=organization)[:NAMING_MOST])
         items, is_cut = self.items()
+        inherited, inherited_is_cut = self.inherited()
         related = Q(pk=organization.parent_id)
         related |= Q(pk__in=[link.successor_id for link in organization.successions.all()])
         related |= Q(pk__in=[link.predecessor_id for link in organization.origins.all()])
@@ -114,7 +156,8 @@ class OrganizationDetail(ReferenceDetail):
             public_organizations=set(public.filter(related).values_list("pk", flat=True)),
             heirs=self.atlas.successors(self.atlas.units[province]) if province else [],
             items=items,
-            is_cut=is_cut,
+            is_cut=is_cut or inherited_is_cut,
+            inherited=inherited,
             meetings=meetings,
             people=self.people(meetings),
             **kwargs,

@@ -19,7 +19,7 @@ from engagements.edition.filters import TRACKING, ProvinceItemFilter
 from engagements.edition.models import Edition, EditionLink
 from engagements.reference import Indicator
 from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind
-from provinces.models import Province
+from provinces.models import Organization, Province
 
 from .base import COUNT_MOST, FOLLOW_UP_HEADINGS, LIST_ROWS, MEETINGS_MOST, PageMixin
 from .charts import events_of, figure_charts, lifeline, stacked_bar
@@ -215,7 +215,8 @@ class ProvinceDetail(PageMixin, TemplateView):
             charts=figure_charts(figures, indicators),
             charts_of=only({figure.province_id for figure in figures}),
             heirs=heirs,
-            succession=heirs and unit.successions.order_by("effective_on").first(),
+            committee=Organization.objects.committee_of(unit),
+            succession=heirs and atlas.successions(unit)[0],
             origins=[
                 (atlas.units[succession.predecessor_id], succession)
                 for succession in atlas.origins(unit)

@@ -212,7 +212,14 @@ class SearchPage(PageMixin, TemplateView):
         organizations = []
         if query.words:
             matching = public_organizations().filter(every | query.as_phrase())
-            organizations = list(matching[:GO_TO])
+            organizations = list(matching[: GO_TO * 5])
+            as_typed = [f" {word} " for word in query.words]
+            organizations.sort(
+                key=lambda row: (
+                    not all(word in row.search for word in as_typed),
+                    row.ceased_on is not None,
+                )
+            )
         groups = [
             ("province", _("Provinces"), units),
             ("official", _("Officials"), people),

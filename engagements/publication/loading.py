@@ -35,6 +35,7 @@ from engagements.models.answering import ANSWERED
 from engagements.models.base import EVIDENCE_FIELDS
 from engagements.words import RemarkKind
 from provinces.models import (
+    REFERENCE_KINDS,
     Official,
     Organization,
     OrganizationSuccession,
@@ -222,7 +223,7 @@ class Loader:
         for row in self.rows(content, "organizations"):
             row["parent"] = self.get(Organization, row.pop("parent", None))
             row["province"] = self.get(Province, row.pop("province", None))
-            self.save_by_slug(Organization, row)
+            self.organization(row)
         for row in self.rows(content, "topics"):
             self.save_by_slug(Topic, row)
         for row in self.rows(content, "indicators"):
@@ -239,7 +240,42 @@ class Loader:
             identity = {name: row[name] for name in ("predecessor", "successor")}
             if "field" in row:
                 identity["field"] = row["field"]
-            self.save(link, row, **identity)
+            if link is Succession:
+                self.save(link, row, **identity)
+            else:
+                self.succession(row, identity)
+
+    def succession(self, row, identity):
+        """Who took over the rest is for staff to say: theirs stands before the file's."""
+        said = OrganizationSuccession.objects.filter(
+            predecessor=row["predecessor"], is_principal=True
+        )
+        if said.exclude(**identity).exists():
+            row["is_principal"] = False
+        self.save(OrganizationSuccession, row, **identity)
+
+    def organization(self, row):
+        """A ministry or People's Committee is of the reference data from then on.
+
+        One that is there is marked as such; nothing else of it changes.
+        """
+        if row.get("kind") in REFERENCE_KINDS:
+            row["is_reference"] = True
+            self.mark_as_reference(row.get("slug"))
+        self.save_by_slug(Organization, row)
+
+    def mark_as_reference(self, slug):
+        rows = Organization.objects.filter(is_reference=False, kind__in=REFERENCE_KINDS)
+        organization = rows.filter(slug=slug).first()
+        if organization is None:
+            return
+        organization.is_reference, organization._history_user = True, self.author
+        try:
+            organization.full_clean()
+        except ValidationError as error:
+            self.say(f"{self.row}: left as staff have it: {' '.join(error.messages)}")
+        else:
+            organization.save()
 
     def save_by_slug(self, model, row):
         if isinstance(row.get("aliases"), list):

@@ -31,7 +31,7 @@ NOT_MOVED = (Edition, EditionLink, Merge)
 # what the one that stays takes over where it has nothing.
 DUPLICATES = {
     Post: (("official", "organization", "title", "starts_on"), ("ends_on", "proof")),
-    OrganizationSuccession: (("predecessor", "successor", "field"), ("legal_act",)),
+    OrganizationSuccession: (("predecessor", "successor", "field"), ("legal_act", "is_principal")),
 }
 DROPPED = "dropped"  # keys of those that went, beside the column's own
 FILLED = "filled"  # key of the row that stayed, of the one that went, and what it took over
@@ -161,6 +161,11 @@ def _between_organizations(first, second):
     for row in OrganizationSuccession.objects.filter(predecessor__in=pair, successor__in=pair):
         text = _("%(row)s: one took over the other's work, so these are two bodies.")
         reasons.append(Obstacle(text % {"row": row}, row))
+    principal = OrganizationSuccession.objects.filter(predecessor__in=pair, is_principal=True)
+    if len(principal) > 1 and len({(row.successor_id, row.field) for row in principal}) > 1:
+        text = _("%(rows)s: both are said to have gone there whole; mend one of them first.")
+        rows = ", ".join(str(row) for row in principal)
+        reasons.append(Obstacle(text % {"rows": rows}, principal[1]))
     return reasons
 
 
@@ -276,13 +281,13 @@ def _drop(record, same, by):
     """The second of two rows that say the same; what only it knew is kept, and returned by name."""
     _common, more = DUPLICATES[type(record)]
     new = [name for name in more if getattr(record, name) and not getattr(same, name)]
+    for name in new:
+        setattr(same, name, getattr(record, name))
+    record._history_user, record._change_reason = by, MERGED
+    record.delete()  # first: of what one row alone may say, two never do
     if new:
-        for name in new:
-            setattr(same, name, getattr(record, name))
         same._history_user, same._change_reason = by, MERGED
         same.save()
-    record._history_user, record._change_reason = by, MERGED
-    record.delete()
     return new
 
 

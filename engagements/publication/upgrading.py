@@ -3,7 +3,8 @@
 Rows that are new in the files are added and published; retired ones are withdrawn; what changed is
 prepared as an edit that waits for a person. Nothing that staff touched is: whoever else wrote in
 the history of a row, or of what is published with it, has the last word. Reference data, which has
-no review, is only compared.
+no review, is only compared; days, spellings and successions of organizations alone are brought up,
+where nobody but the loader has written them.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from django.core.exceptions import ValidationError
 from engagements.models import Answering, Attendance, StatusUpdate
 from engagements.models.base import STEPS, State
 from engagements.models.followups import TARGETS
+from provinces.models import Organization, OrganizationSuccession
 
 from .checks import Refused
 from .loading import RECORD_SECTIONS, SECTIONS, Loader, account, renew_statistics
@@ -21,6 +23,9 @@ from .publishing import withdraw
 RECORDS = tuple(dict.fromkeys(SECTIONS.values()))
 # In this order nothing is withdrawn before what rests on it.
 WITHDRAWN_IN_ORDER = [model for _section, model in reversed(RECORD_SECTIONS)]
+# Reference data that is brought up to the files, but for what editions bear or identifies a row.
+BROUGHT_UP = (Organization, OrganizationSuccession)
+BORNE = ("slug", "name", "kind", "parent", "province", "predecessor", "successor")
 NOT_OF_THE_FILES = {"review_note"}  # a reviewer writes it
 LINKED_LATER = ("answers", "supports")  # lists that are compared once every row has its record
 
@@ -70,9 +75,7 @@ class Upgrader(Loader):
             raise self.bad_row(error) from error
         changed = changed_fields(existing, wanted, values)
         if not isinstance(existing, RECORDS):
-            if changed:
-                names = ", ".join(column.name for column in changed)
-                self.tell(f"differs from the file, which changes no reference data: {names}")
+            self.keep_reference(existing, wanted, changed)
             return
         edit = Edit(self.row, self.is_untouched(existing))
         self.edits[existing] = edit
@@ -84,6 +87,29 @@ class Upgrader(Loader):
         if edit.is_ours:
             for column in changed:
                 setattr(existing, column.attname, getattr(wanted, column.attname))
+
+    def keep_reference(self, existing, wanted, changed):
+        """Reference data stays; but public facts of organizations that only the loader wrote."""
+        differing = [column.name for column in changed]
+        if isinstance(existing, BROUGHT_UP) and not self.is_written_by_others(existing):
+            ours = [column for column in changed if column.name not in BORNE]
+            for column in ours:
+                setattr(existing, column.attname, getattr(wanted, column.attname))
+            if ours:
+                existing._history_user, existing._change_reason = self.author, self.file
+                try:
+                    existing.full_clean()
+                except ValidationError as error:
+                    raise self.bad_row(error) from error
+                existing.save()
+                self.tell(f"brought up to the file: {', '.join(column.name for column in ours)}")
+            differing = [name for name in differing if name in BORNE]
+        if differing:
+            names = ", ".join(differing)
+            self.tell(f"differs from the file, which changes no reference data: {names}")
+
+    def is_written_by_others(self, row):
+        return row.history.exclude(history_user=self.author).exists()
 
     def compare_list(self, edit, record, name, rows):
         if {row.pk for row in rows} != set(getattr(record, name).values_list("pk", flat=True)):

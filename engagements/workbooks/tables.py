@@ -443,6 +443,7 @@ class OrganizationTable(SluggedTable):
         "kind",
         "parent",
         "province",
+        "established_on",
         "ceased_on",
         "aliases",
         "note",

@@ -2,11 +2,17 @@
 
 from .constraints import not_empty, one_of
 from .merging import resolve_merge
-from .organizations import Organization, OrganizationKind, OrganizationSuccession
+from .organizations import (
+    REFERENCE_KINDS,
+    Organization,
+    OrganizationKind,
+    OrganizationSuccession,
+)
 from .people import Officer, Official, Post, unambiguous_post
 from .units import Atlas, Province, ProvinceKind, Succession, SuccessionKind
 
 __all__ = [
+    "REFERENCE_KINDS",
     "Atlas",
     "Officer",
     "Official",

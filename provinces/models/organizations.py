@@ -1,5 +1,6 @@
 """Organizations: ministries and their units, provincial authorities, enterprises, schools."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from .units import Province
 
 
 class OrganizationKind(models.TextChoices):
-    MINISTRY = "ministry", _("Ministry")
+    MINISTRY = "ministry", _("Ministry or ministerial-level agency")
     MINISTRY_UNIT = "ministry_unit", _("Unit of a ministry")
     PARTY_COMMITTEE = "party_committee", _("Provincial Party committee")
     PEOPLES_COUNCIL = "peoples_council", _("People's Council")
@@ -23,6 +24,35 @@ class OrganizationKind(models.TextChoices):
     SCHOOL = "school", _("School or academy")
     STATE_BODY = "state_body", _("State or Party body")
     OTHER = "other", _("Other")
+
+
+# What of the reference data (fixtures/organizations.yaml) the public always reads of.
+REFERENCE_KINDS = (OrganizationKind.MINISTRY, OrganizationKind.PEOPLES_COMMITTEE)
+
+
+KIND_STAYS = _(
+    "Of the reference data are ministries and People's Committees alone: its kind stays."
+)
+COMMITTEE_IS_THERE = _("This province has its People's Committee already.")
+
+
+class OrganizationQuerySet(MergeableQuerySet):
+    def reference(self):
+        """Ministries and People's Committees of the reference data, or the rows they went into."""
+        merged = self.model.objects.filter(is_reference=True).exclude(merged_into=None)
+        own = Q(is_reference=True, merged_into=None)
+        return self.filter(own | Q(pk__in=merged.values("merged_into")))
+
+    def known_before_their_merge(self):
+        """Those of the reference data too: the public has always read of them."""
+        merged = self.exclude(merged_into=None)
+        named = super().known_before_their_merge().values("pk")
+        return merged.filter(Q(is_reference=True) | Q(pk__in=named))
+
+    def committee_of(self, province):
+        """The People's Committee of a unit, if the reference data have it."""
+        rows = self.filter(province=province, kind=OrganizationKind.PEOPLES_COMMITTEE)
+        return rows.filter(is_reference=True, merged_into=None).first()
 
 
 class Organization(models.Model):
@@ -53,11 +83,24 @@ class Organization(models.Model):
         verbose_name=_("province"),
         help_text=_("The unit of that day, for a provincial body. Published."),
     )
+    established_on = models.DateField(
+        _("established on"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: long ago, or not known. Published."),
+    )
     ceased_on = models.DateField(
         _("ceased on"), null=True, blank=True, help_text=_("The first day it is gone. Published.")
     )
     aliases = Prose(_("other names"), blank=True, help_text=_("One a line, for search. Published."))
     note = Prose(_("note"), blank=True, help_text=_("Published."))
+    # Set by the loader alone; what staff enter is public when a published record names it.
+    is_reference = models.BooleanField(
+        _("of the reference data"),
+        default=False,
+        editable=False,
+        help_text=_("The public reads of it though no record names it. Never published."),
+    )
     sort_key = SortKeyField(sources=["name"])
     search = FoldedField(sources=["name", "name_en", "short_name", "aliases"])
     merged_into = models.ForeignKey(
@@ -72,7 +115,7 @@ class Organization(models.Model):
     merged_sequence = merged_sequence()
     history = HistoricalRecords()
 
-    objects = MergeableQuerySet.as_manager()
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -86,6 +129,28 @@ class Organization(models.Model):
                 condition=Q(parent=None) | ~Q(parent=F("id")),
                 violation_error_message=_("A body does not belong to itself."),
             ),
+            models.CheckConstraint(
+                name="provinces_organization_ceased_after_established",
+                condition=Q(established_on=None)
+                | Q(ceased_on=None)
+                | Q(ceased_on__gt=F("established_on")),
+                violation_error_message=_("A body ceases after it is established."),
+            ),
+            models.CheckConstraint(
+                name="provinces_organization_reference_of_these_kinds",
+                condition=Q(is_reference=False) | Q(kind__in=REFERENCE_KINDS),
+                violation_error_message=KIND_STAYS,
+            ),
+            models.UniqueConstraint(
+                name="provinces_organization_one_committee_of_a_province",
+                fields=["province"],
+                condition=Q(
+                    is_reference=True,
+                    kind=OrganizationKind.PEOPLES_COMMITTEE,
+                    merged_into=None,
+                ),
+                violation_error_message=COMMITTEE_IS_THERE,
+            ),
             not_merged_into_itself(),
         ]
 
@@ -94,6 +159,18 @@ class Organization(models.Model):
 
     def natural_key(self):
         return (self.slug,)
+
+    def clean(self):
+        """Constraints with a column that no form shows, which a form therefore leaves out."""
+        super().clean()
+        if not self.is_reference:
+            return
+        if self.kind not in REFERENCE_KINDS:
+            raise ValidationError({"kind": KIND_STAYS})
+        is_committee = self.kind == OrganizationKind.PEOPLES_COMMITTEE and self.province_id
+        committee = is_committee and type(self).objects.committee_of(self.province_id)
+        if committee and committee != self:
+            raise ValidationError({"province": COMMITTEE_IS_THERE})
 
 
 class OrganizationSuccession(models.Model):
@@ -119,6 +196,11 @@ class OrganizationSuccession(models.Model):
         blank=True,
         help_text=_("Which field of work went there. Published."),
     )
+    is_principal = models.BooleanField(
+        _("takes over the rest"),
+        default=False,
+        help_text=_("Whatever no other succession of the predecessor names went there. Published."),
+    )
     effective_on = models.DateField(_("effective on"), help_text=_("Published."))
     legal_act = Line(_("legal act"), max_length=120, blank=True, help_text=_("Published."))
     history = HistoricalRecords()
@@ -137,6 +219,12 @@ class OrganizationSuccession(models.Model):
                 name="provinces_organizationsuccession_once",
                 fields=["predecessor", "successor", "field"],
                 violation_error_message=_("This succession is recorded already."),
+            ),
+            models.UniqueConstraint(
+                name="provinces_organizationsuccession_one_principal",
+                fields=["predecessor"],
+                condition=Q(is_principal=True),
+                violation_error_message=_("Another body took over the rest already."),
             ),
         ]
 

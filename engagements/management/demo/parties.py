@@ -59,16 +59,23 @@ class DemoParties(DemoRows):
 
     def make_organizations(self):
         def organization(name, kind, **more):
-            return self.save(Organization, name=name, kind=kind, slug=slugify_vi(name), **more)
+            more.setdefault("slug", slugify_vi(name))
+            return self.save(Organization, name=name, kind=kind, **more)
 
-        self.ministry = organization("Bộ Ví Dụ", "ministry", name_en="Ministry of Examples")
-        former = organization("Bộ Thí Dụ", "ministry", short_name="BTD", ceased_on=self.day(-500))
+        self.ministry = organization(
+            "Bộ Ví Dụ", "ministry", name_en="Ministry of Examples", is_reference=True
+        )
+        self.former = organization(
+            "Bộ Thí Dụ", "ministry", short_name="BTD", ceased_on=self.day(-500), is_reference=True
+        )
         self.save(
             OrganizationSuccession,
-            predecessor=former,
+            predecessor=self.former,
             successor=self.ministry,
             field="Mọi việc ví dụ",
+            is_principal=True,
             effective_on=self.day(-500),
+            legal_act="Nghị định ví dụ số 3",
         )
         self.unit = organization("Cục Minh Họa", "ministry_unit", parent=self.ministry)
         self.school = organization("Trường Mẫu", "school")
@@ -76,8 +83,14 @@ class DemoParties(DemoRows):
             "Tổng công ty Giả Định", "enterprise", short_name="TCT Giả Định"
         )
         self.committees = {
-            unit.pk: organization(f"UBND tỉnh {unit.name}", "peoples_committee", province=unit)
-            for unit in (self.a, self.b, self.long, self.old)
+            unit.pk: organization(
+                f"UBND {unit.name}",
+                "peoples_committee",
+                province=unit,
+                slug=f"ubnd-{unit.slug}",
+                is_reference=True,
+            )
+            for unit in (self.a, self.b, self.long, self.old, self.merged)
         }
 
     def make_people(self):

@@ -302,7 +302,7 @@ class DemoRegister(DemoParties):
                     province,
                     raised_by=self.chairs[province.pk] if self.turn % 3 else None,
                     raised_by_text="" if self.turn % 3 else "lãnh đạo tỉnh",
-                    addressed_to=self.ministry,
+                    addressed_to=self.former if province == self.old else self.ministry,
                     inferred=self.turn % 5 == 0,
                 )
                 self.requests[answer].append(request)

@@ -149,11 +149,15 @@ PAGES = {
     "next": ("add", "add"),
     "reviewed": ("view", "change"),
     "letter": ("letter", "letter"),
+    "current_leads": ("follow", "follow"),
     "report": ("view", NOTHING),
     "reminder": ("view", NOTHING),
 }
 # The session's form asks it for the post that somebody held: who may enter or change a session.
 TABLES["engagements_meeting"][1]["seat"] = "EONPWS"
+# Proposals of who follows an item are seen by who may change such items; set for one's own desk's.
+for table in ("provincerequest", "commitment", "recommendation"):
+    TABLES[f"engagements_{table}"][1]["follow"] = "EONPWS"
 
 # Pages of no table: who opens them. R is an account of the staff without any role.
 SITE = {

@@ -874,6 +874,7 @@ NAMED = {
     "official": (make_official, named_official),
     "organization": (make_organization, named_organization),
     "post": (make_post, lambda: make_post(official=named_official())),
+    "of-the-reference-data": (make_organization, lambda: make_organization(is_reference=True)),
 }
 
 

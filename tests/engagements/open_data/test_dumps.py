@@ -174,12 +174,12 @@ def test_the_same_number_of_questions_for_one_record_and_for_thirty(
 ):
     monkeypatch.setattr(dump_writer, "ROWS_AT_ONCE", 1_000_000)
     first = published(make_request())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         write(verbosity=0)
     dumps.remove_all(root)
     for _number in range(29):
         published(make_request(meeting=first.meeting))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         write(verbosity=0)
 
 

@@ -211,7 +211,7 @@ def test_what_never_was_is_not_found(client, address):
 def test_organizations_stand_by_letter_and_kind(register, client):
     response = client.get("/co-quan/")
     letters = [sign for sign, _id, _rows in response.context["letters"]]
-    assert letters == ["B", "C", "H", "S", "T", "U"]
+    assert letters == ["B", "C", "H", "N", "S", "T", "U", "V"]
     kinds = {kind.value: number for kind, number in response.context["kinds"]}
     only = client.get("/co-quan/?kind=ministry&utm_source=x")
     shown = [one.kind for _sign, _id, rows in only.context["letters"] for one in rows]

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 import yaml
 from django.apps import apps
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
@@ -21,10 +22,17 @@ from engagements.models import (
     Source,
     StatusUpdate,
 )
-from engagements.publication.loading import BadRow, Loader, load
+from engagements.publication.loading import REFERENCE, BadRow, Loader, load
 from engagements.publication.publishing import withdraw
 from engagements.publication.reissuing import mismatches
-from provinces.models import Official, Province, Succession
+from engagements.publication.upgrading import upgrade
+from provinces.models import (
+    Official,
+    Organization,
+    OrganizationSuccession,
+    Province,
+    Succession,
+)
 from tests.factories import (
     account,
     edited,
@@ -32,6 +40,7 @@ from tests.factories import (
     make_commitment,
     make_indicator,
     make_organization,
+    make_organization_succession,
     make_province,
     make_request,
     make_topic,
@@ -716,3 +725,163 @@ def test_the_command_says_what_is_new(reference, document, tmp_path, capsys):
     assert "1 commitment" in capsys.readouterr().out
     call_command("load_register", path)
     assert "nothing new" in capsys.readouterr().out
+
+
+# -- organizations of the reference data
+
+ORGANIZATIONS = {
+    "organizations": [
+        {"slug": "bo-cu", "name": "Bộ Cũ", "kind": "ministry", "ceased_on": date(2025, 3, 1)},
+        {"slug": "bo-moi", "name": "Bộ Mới", "kind": "ministry"},
+        {"slug": "truong", "name": "Trường", "kind": "school"},
+    ],
+    "successions": [
+        {
+            "predecessor": "bo-cu",
+            "successor": "bo-moi",
+            "field": "Mọi việc",
+            "effective_on": date(2025, 3, 1),
+        }
+    ],
+}
+
+
+@pytest.fixture
+def organizations():
+    return copy.deepcopy(ORGANIZATIONS)
+
+
+def test_ministries_of_a_file_are_of_the_reference_data(organizations, load_file):
+    load_file(organizations)
+    marked = dict(Organization.objects.values_list("slug", "is_reference"))
+    assert marked == {"bo-cu": True, "bo-moi": True, "truong": False}
+    before = counts()
+    assert load_file(organizations) == {}
+    assert counts() == before
+
+
+def test_what_is_there_is_marked_and_stays(organizations, load_file):
+    """As in a database that was loaded by an earlier release."""
+    load_file(organizations)
+    Organization.objects.update(is_reference=False)
+    edited(Organization.objects.get(slug="bo-cu"), aliases="Tên do cán bộ ghi")
+    organizations["organizations"][0]["aliases"] = ["BC"]
+    organizations["organizations"][1]["aliases"] = ["BM"]
+    organizations["successions"][0] |= {"is_principal": True, "legal_act": "Nghị định 1"}
+    assert load_file(organizations) == {}
+    rows = dict(Organization.objects.values_list("slug", "aliases"))
+    assert rows == {"bo-cu": "Tên do cán bộ ghi", "bo-moi": "", "truong": ""}
+    marked = dict(Organization.objects.values_list("slug", "is_reference"))
+    assert marked == {"bo-cu": True, "bo-moi": True, "truong": False}
+    succession = OrganizationSuccession.objects.get()
+    assert (succession.is_principal, succession.legal_act) == (False, "")
+
+
+def test_an_upgrade_brings_up_what_nobody_but_the_loader_wrote(organizations, load_file, tmp_path):
+    load_file(organizations)
+    Organization.objects.update(is_reference=False)
+    edited(Organization.objects.get(slug="bo-cu"), aliases="Tên do cán bộ ghi")
+    organizations["organizations"][0]["aliases"] = ["BC"]
+    changed = {"aliases": ["BM", "MOST"], "name_en": "New", "established_on": date(2025, 3, 1)}
+    organizations["organizations"][1] |= changed | {"name": "Bộ Mới Khác"}
+    organizations["successions"][0] |= {"is_principal": True, "legal_act": "Nghị định 1"}
+    told = []
+    path = tmp_path / "co-quan.yaml"
+    path.write_text(yaml.dump(organizations, sort_keys=False), encoding="utf-8")
+    assert upgrade([path], told.append) == {}
+    stays = "differs from the file, which changes no reference data"
+    left = [
+        f"co-quan.yaml: organizations[1] bo-cu: {stays}: aliases",
+        f"co-quan.yaml: organizations[2] bo-moi: {stays}: name",
+    ]
+    assert told == [
+        left[0],
+        "co-quan.yaml: organizations[2] bo-moi: brought up to the file: "
+        "name_en, established_on, aliases",
+        left[1],
+        "co-quan.yaml: successions[1] bo-cu: brought up to the file: is_principal, legal_act",
+    ]
+    row = Organization.objects.get(slug="bo-moi")
+    assert (row.is_reference, row.aliases, row.name_en) == (True, "BM\nMOST", "New")
+    assert (row.name, row.established_on) == ("Bộ Mới", date(2025, 3, 1))
+    assert " most " in row.search
+    succession = OrganizationSuccession.objects.get()
+    assert (succession.is_principal, succession.legal_act) == (True, "Nghị định 1")
+    assert succession.history.count() == 2
+    before, told = counts(), []
+    upgrade([path], told.append)
+    assert (told, counts()) == (left, before)
+
+
+def test_an_upgrade_leaves_a_succession_that_staff_wrote(organizations, load_file, tmp_path):
+    load_file(organizations)
+    edited(OrganizationSuccession.objects.get(), legal_act="Văn bản khác")
+    organizations["successions"][0] |= {"is_principal": True, "legal_act": "Nghị định 1"}
+    path = tmp_path / "co-quan.yaml"
+    path.write_text(yaml.dump(organizations, sort_keys=False), encoding="utf-8")
+    upgrade([path])
+    succession = OrganizationSuccession.objects.get()
+    assert (succession.is_principal, succession.legal_act) == (False, "Văn bản khác")
+
+
+def test_what_staff_made_another_kind_of_body_is_left(organizations, load_file):
+    load_file(organizations)
+    edited(Organization.objects.get(slug="bo-moi"), kind="state_body", is_reference=False)
+    load_file(organizations)
+    row = Organization.objects.get(slug="bo-moi")
+    assert (row.kind, row.is_reference) == ("state_body", False)
+
+
+def test_a_committee_that_staff_moved_does_not_stop_the_load(load_file):
+    here, there = make_province(slug="day"), make_province(slug="kia")
+    rows = [
+        {"slug": f"ubnd-{name}", "name": f"UBND {name}", "kind": "peoples_committee"}
+        | {"province": name}
+        for name in ("day", "kia")
+    ]
+    load_file({"organizations": rows})
+    moved = Organization.objects.get(slug="ubnd-day")
+    edited(moved, province=there, is_reference=False)
+    assert load_file({"organizations": rows}) == {}
+    moved.refresh_from_db()
+    assert (moved.province, moved.is_reference) == (there, False)
+    assert Organization.objects.committee_of(here) is None
+
+
+def test_who_took_over_the_rest_is_as_staff_say(organizations, load_file):
+    load_file(organizations)
+    old = Organization.objects.get(slug="bo-cu")
+    make_organization_succession(old, make_organization(), is_principal=True)
+    organizations["organizations"].append({"slug": "bo-ba", "name": "Bộ Ba", "kind": "ministry"})
+    organizations["successions"][0]["is_principal"] = True
+    organizations["successions"].append(
+        {
+            "predecessor": "bo-cu",
+            "successor": "bo-ba",
+            "is_principal": True,
+            "effective_on": date(2025, 3, 1),
+        }
+    )
+    added = load_file(organizations)
+    assert added == {Organization: 1, OrganizationSuccession: 1}
+    said = dict(old.successions.values_list("successor__slug", "is_principal"))
+    assert (said["bo-moi"], said["bo-ba"], sum(said.values())) == (False, False, 1)
+
+
+def test_a_register_loaded_by_the_release_before_finds_the_ministry_of_today(client, load_file):
+    """The rows of that release: no mark, no day, no further spelling; nothing is published."""
+    make_organization(
+        slug="bo-khoa-hoc-va-cong-nghe", name="Bộ Khoa học và Công nghệ", short_name="Bộ KH&CN"
+    )
+    Organization.history.update(history_user=account("tep-nhap"))
+    paths = [settings.BASE_DIR / "fixtures" / name for name in REFERENCE]
+
+    def found(text):
+        groups = client.get("/tim-kiem/", {"q": text}).context["go_to"]
+        return [row.slug for kind, _title, rows in groups for row in rows if kind == "organization"]
+
+    load(paths)
+    assert client.get("/co-quan/bo-khoa-hoc-va-cong-nghe/").status_code == 200
+    assert found("Bộ KH&CN")[0] == "bo-khoa-hoc-va-cong-nghe"
+    upgrade(paths)
+    assert found("MOST") == ["bo-khoa-hoc-va-cong-nghe", "bo-khoa-hoc-cong-nghe-va-moi-truong"]

@@ -477,6 +477,13 @@ BODIES = {
     ),
     "took-over": (make_organization_succession, "took over"),
     "merged-already": (lambda a, b: edited(a, merged_into=make_organization()), "merged already"),
+    "gone-to-two": (
+        lambda *pair: [
+            make_organization_succession(one, make_organization(), is_principal=True)
+            for one in pair
+        ],
+        "mend one of them first",
+    ),
 }
 
 
@@ -487,6 +494,42 @@ def test_two_bodies_are_not_made_one(keeper, make, reason):
     for kept, gone in ((one, other), (other, one)):
         with pytest.raises(MergeRefused, match=reason):
             merge(again(kept), again(gone), by=keeper, reason="Một cơ quan")
+
+
+def test_two_bodies_that_went_whole_to_the_same_one_are_made_one(keeper):
+    one, other, heir = (make_organization(is_reference=True) for _place in range(3))
+    for row in (one, other):
+        make_organization_succession(row, heir, is_principal=True)
+    done = merge(one, other, by=keeper, reason="Một cơ quan")
+    assert one.successions.get().is_principal
+    assert take_back(done, by=keeper) == []
+    for row in (one, other):
+        assert row.successions.get().is_principal
+
+
+def test_what_only_the_row_merged_away_said_of_the_rest_is_taken_back_with_it(keeper):
+    one, other, heir = (make_organization() for _place in range(3))
+    make_organization_succession(one, heir)
+    make_organization_succession(other, heir, is_principal=True, legal_act="Nghị định 1")
+    done = merge(one, other, by=keeper, reason="Một cơ quan")
+    assert one.successions.get().is_principal
+    assert take_back(done, by=keeper) == []
+    said = [
+        (row.successions.get().is_principal, row.successions.get().legal_act)
+        for row in (one, other)
+    ]
+    assert said == [(False, ""), (True, "Nghị định 1")]
+
+
+def test_one_body_that_took_the_rest_under_two_rows_is_made_one(keeper):
+    old, one, other = (make_organization() for _place in range(3))
+    make_organization_succession(old, one)
+    make_organization_succession(old, other, is_principal=True)
+    done = merge(one, other, by=keeper, reason="Một cơ quan")
+    assert [(row.successor, row.is_principal) for row in old.successions.all()] == [(one, True)]
+    assert take_back(done, by=keeper) == []
+    said = {row.successor: row.is_principal for row in old.successions.all()}
+    assert said == {one: False, other: True}
 
 
 def test_a_row_is_not_merged_with_itself(keeper):
