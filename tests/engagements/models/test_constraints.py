@@ -76,6 +76,11 @@ def same_as(make, *names):
     return values
 
 
+def committee_of(province):
+    """What makes an organization the People's Committee of a unit, in the reference data."""
+    return {"province": province, "kind": "peoples_committee", "is_reference": True}
+
+
 def made_for(target, make, **values):
     """A reviewed item about a row of that kind."""
     return make_reviewed_item(**{target: make()} | values)
@@ -149,6 +154,26 @@ RULES = {
         {"parent": make_organization},
         lambda row: {"parent": row},
     ),
+    "provinces_organization_ceased_after_established": (
+        make_organization,
+        {"established_on": EARLIER, "ceased_on": DAY},
+        {"established_on": DAY, "ceased_on": DAY},
+    ),
+    "provinces_organization_reference_of_these_kinds": (
+        make_organization,
+        {"is_reference": True, "kind": "ministry"},
+        {"is_reference": True, "kind": "school"},
+    ),
+    "provinces_organization_one_committee_of_a_province": (
+        make_organization,
+        lambda row: committee_of(make_province()),
+        same_as(
+            lambda: make_organization(**committee_of(make_province())),
+            "province",
+            "kind",
+            "is_reference",
+        ),
+    ),
     "provinces_organizationsuccession_of_another": (
         lambda **values: make_organization_succession(
             make_organization(), make_organization(), **values
@@ -166,6 +191,19 @@ RULES = {
             "predecessor",
             "successor",
             "field",
+        ),
+    ),
+    "provinces_organizationsuccession_one_principal": (
+        lambda **values: make_organization_succession(
+            make_organization(), make_organization(), **values
+        ),
+        {"is_principal": True},
+        same_as(
+            lambda: make_organization_succession(
+                make_organization(), make_organization(), is_principal=True
+            ),
+            "predecessor",
+            "is_principal",
         ),
     ),
     "provinces_official_full_name_not_empty": (
