@@ -42,7 +42,7 @@ LISTS += [f"/api/v1/{name}/" for name in ("followups", "meetings", "figures", "p
 
 @pytest.mark.parametrize("path", LISTS)
 def test_every_parameter_takes_any_value(client, register, walk, path):
-    """Two values a parameter, others at each list and parameter, so that all meet all kinds.
+    """A value a parameter, another at each list and parameter, so that all meet all kinds.
 
     A full walk sends every value to every parameter.
     """
@@ -50,7 +50,7 @@ def test_every_parameter_takes_any_value(client, register, walk, path):
     for _place in range(len(path)):
         next(values)
     for name in PARAMETERS:
-        for value in islice(values, len(VALUES) if walk else 2):
+        for value in islice(values, len(VALUES) if walk else 1):
             response = client.get(path, {name: value})
             assert response.status_code in (200, 301, 302, 400, 404, 406), (path, name, value)
             if response["Content-Type"].startswith("text/html"):

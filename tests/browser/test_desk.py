@@ -25,6 +25,8 @@ PAGES = {
     "reminder": "/admin/engagements/meeting/reminder/",
     "password": "/admin/password_change/",
 }
+# These are dark and on a phone, the others light and wide; a full walk looks at all in each look.
+DARK = {"list", "form", "session", "import", "reminder", "lost password"}
 OUT = {"login": "/admin/login/", "lost password": "/admin/quen-mat-khau/"}
 
 
@@ -56,12 +58,12 @@ def test_a_page_of_the_desk_serves_everybody(page, base_url, key, addresses, fau
     if name in PAGES:
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": base_url}
         page.context.add_cookies([cookie])
+    if name in DARK:
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.emulate_media(color_scheme="dark")
     response = page.goto((PAGES | OUT)[name].format(**addresses))
     assert response.status == 200
     assert serious(faults(page)) == []
     page.set_viewport_size({"width": 360, "height": 740})
-    page.emulate_media(color_scheme="dark")
-    page.reload()  # colours change slowly on a page that is open
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert serious(faults(page)) == []
     assert page.locator("html").get_attribute("lang") == "vi"

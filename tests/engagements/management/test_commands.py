@@ -153,7 +153,6 @@ def test_who_writes_at_the_demo_has_a_desk(demo_register):
     assert desk_of_who_writes().name == "Bộ Ví Dụ"
 
 
-@pytest.mark.both_databases
 def test_demo_is_made_anew_each_time(demo_register, free_port):
     models = [model for model in apps.get_models() if model._meta.app_label == "engagements"]
     before = {model: model.objects.count() for model in models}

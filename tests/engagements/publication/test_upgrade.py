@@ -37,7 +37,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 FILES = Path(__file__).parent / "upgrade"
 # The same invented document as it was read first, and better.
