@@ -110,6 +110,7 @@ class Meeting(Publishable, Evidenced):
 
     kind = Kind.MEETING
     children = ("attendances", "answerings")
+    past_days = ("held_on",)
 
     class Meta(Publishable.Meta):
         ordering = ["-held_on", "-planned_from", "-pk"]

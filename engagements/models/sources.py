@@ -86,6 +86,8 @@ class Source(Publishable):
     search = FoldedField(sources=["code", "title", "publisher", "number", "note"])
     history = HistoricalRecords()
 
+    past_days = ("issued_on", "accessed_on")
+
     objects = SourceQuerySet.as_manager()
 
     kind = Kind.SOURCE

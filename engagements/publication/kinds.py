@@ -4,7 +4,6 @@ The twin of edition/kinds.py, which says how a kind is read. Whatever differs fr
 a record is composed, checked or withdrawn is asked here: `REGISTER[record.kind]`.
 """
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from engagements.edition.kinds import KINDS
@@ -210,8 +209,6 @@ class MeetingRegister(RegisterKind):
         if not places:
             return [_("A session names its provinces.")]
         reasons, day = [], record.day
-        if record.held_on and record.held_on > timezone.localdate():
-            reasons.append(_("It is said to be held on a day that has not come yet."))
         if day:
             living = set(Province.objects.on(day))
             absent = [str(place) for place in places if place not in living]

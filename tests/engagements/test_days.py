@@ -117,6 +117,25 @@ def test_what_is_no_day_is_refused_by_the_field_alone(db):
     assert set(refused.value.error_dict) == {"last_checked_on"}
 
 
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [(make_meeting, "held_on"), (make_source, "issued_on"), (make_source, "accessed_on")],
+)
+def test_a_session_was_held_and_a_paper_issued_and_read_on_a_day_that_has_come(db, make, name):
+    record = make(**{name: TODAY + DAY})
+    assert impossible_days(record, TODAY) == {name: "after_today"}
+    with pytest.raises(ValidationError) as refused:
+        record.full_clean()
+    assert set(refused.value.error_dict) == {name}
+    assert impossible_days(make(**{name: TODAY}), TODAY) == {}
+
+
+def test_a_session_may_be_planned_for_a_day_to_come(db):
+    planned = {"state_of_it": "planned", "held_on": None}
+    days = {"planned_from": TODAY + DAY, "planned_to": TODAY + 2 * DAY}
+    assert impossible_days(make_meeting(**planned, **days), TODAY) == {}
+
+
 # -- in a form
 
 
