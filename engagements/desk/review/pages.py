@@ -64,7 +64,7 @@ def review_view(screen, request, record):
         "review.html",
         record,
         title=_("Review: %(record)s") % {"record": record},
-        one=difference,
+        difference=difference,
         form=form,
         offers=_offers(screen, request, record),
         in_the_way=problems(record, request.user),
@@ -139,7 +139,7 @@ def session_view(screen, request, meeting):
         in_the_way = problems(record, request.user, along, texts) if is_open else []
         rows.append(
             {
-                "one": difference,
+                "difference": difference,
                 "is_open": is_open,
                 "in_the_way": in_the_way,
                 "review_url": page_of(record, "review"),
@@ -148,7 +148,7 @@ def session_view(screen, request, meeting):
         )
         along.add((record.kind, record.pk))
     waiting = [row for row in rows if row["is_open"]]
-    open_records = [row["one"].record for row in waiting]
+    open_records = [row["difference"].record for row in waiting]
     return _review_page(
         screen,
         request,

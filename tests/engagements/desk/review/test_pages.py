@@ -142,7 +142,7 @@ def test_what_is_published_and_not_edited_differs_in_nothing(kind):
 @EACH_KIND
 def test_a_first_publication_is_all_new(client, reviewer, make):
     record = make()
-    one = client.get(page(record)).context["one"]
+    one = client.get(page(record)).context["difference"]
     assert one.edition is None
     assert {change.name for change in one.changed} >= {"quote", "text", "title", "value"} & {
         name for name in public_fields(type(record)) if getattr(record, name)
@@ -170,7 +170,7 @@ def test_an_edit_is_shown_beside_the_edition_in_words(client, reviewer):
         internal_note="Hỏi lại",
     )
     response = client.get(page(record))
-    one = response.context["one"]
+    one = response.context["difference"]
     told = {change.name: (change.was, change.now) for change in one.changed}
     assert told["strength"] == (vietnamese("Offer"), vietnamese("Explicit promise"))
     assert told["lead"] == ("Vụ Bưu chính", "Vụ Tổ chức")
@@ -186,7 +186,7 @@ def test_lists_of_topics_and_answers_are_compared_too(client, reviewer):
     record = published(make_commitment(topics=[sandbox]))
     record.topics.set([people])
     edited(record)
-    one = client.get(page(record)).context["one"]
+    one = client.get(page(record)).context["difference"]
     assert [(change.was, change.now) for change in one.changed] == [("Thử nghiệm", "Nhân lực")]
 
 
@@ -202,7 +202,7 @@ def test_attendance_is_compared_row_by_row(client, reviewer):
     edited(meeting.attendances.get(official=rises), title="Bộ trưởng")
     make_attendance(meeting=meeting, official=make_official(full_name="Đỗ Mới Đến"))
     edited(meeting)
-    one = client.get(page(meeting)).context["one"]
+    one = client.get(page(meeting)).context["difference"]
     assert {part.name: part.mark for part in one.parts} == {
         "Trần Ở Lại": "same",
         "Lê Ra Đi": "gone",
@@ -398,14 +398,14 @@ def session(db):
 
 def decide_session(client, meeting, step, leave=(), **given):
     rows = client.get(page(meeting, "session")).context["waiting"]
-    chosen = [row["one"].key for row in rows if row["one"].record not in leave]
+    chosen = [row["difference"].key for row in rows if row["difference"].record not in leave]
     sent = {"act": step, "chosen": chosen} | given
     return client.post(page(meeting, "session"), sent, follow=True)
 
 
 def test_a_session_is_reviewed_and_published_on_one_page(client, reviewer, session):
     shown = client.get(page(session, "session")).context
-    kinds = [row["one"].record.kind for row in shown["rows"]]
+    kinds = [row["difference"].record.kind for row in shown["rows"]]
     assert kinds == ["source", "meeting", "request", "commitment"]
     assert shown["is_clear"]  # what goes out before it stands in nothing's way
     answer = decide_session(client, session, "publish")
@@ -435,7 +435,7 @@ def test_items_of_a_session_are_published_alone(client, reviewer, session):
 
 def test_a_session_in_which_something_changed_is_not_published(client, reviewer, session):
     rows = client.get(page(session, "session")).context["waiting"]
-    chosen = [row["one"].key for row in rows]
+    chosen = [row["difference"].key for row in rows]
     edited(session.commitments.get(), title="Đổi sau lưng")
     sent = {"act": "publish", "chosen": chosen}
     answer = client.post(page(session, "session"), sent, follow=True)
@@ -621,5 +621,5 @@ def test_a_province_of_a_session_is_told_by_name(client, reviewer):
     meeting = published(make_meeting(provinces=[make_province(name="Đắk Lắk")]))
     meeting.provinces.add(make_province(name="Phú Yên"))
     edited(meeting)
-    (change,) = client.get(page(meeting)).context["one"].changed
+    (change,) = client.get(page(meeting)).context["difference"].changed
     assert (change.was, change.now) == ("Tỉnh Đắk Lắk", "Tỉnh Đắk Lắk; Tỉnh Phú Yên")
