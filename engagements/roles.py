@@ -34,15 +34,15 @@ from .models import (
     Publishable,
     Recommendation,
     Remark,
-    ReviewedItem,
     Source,
     StatusUpdate,
+    TakenUpItem,
 )
 
 # -- which tables a role works with
 
 RECORD_TABLES = tuple(model._meta.model_name for model in RECORDS)
-PART_TABLES = ("attendance", "answering", "revieweditem")
+PART_TABLES = ("attendance", "answering", "takenupitem")
 PEOPLE_TABLES = ("official", "organization", "post")
 LIST_TABLES = ("province", "succession", "organizationsuccession", "topic", "indicator")
 WATCHED_TABLES = ("edition", "linkcheck", "digest")  # read by every role, written by the program
@@ -123,7 +123,7 @@ BELONGS_TO = {
         "explanation__meeting__ministry",
         "session__ministry",
     ),
-    ReviewedItem: ("meeting__ministry",),
+    TakenUpItem: ("meeting__ministry",),
     ProvinceRequest: (*FOLLOW_UP, "addressed_to"),
     Commitment: FOLLOW_UP,
     Recommendation: FOLLOW_UP,
@@ -234,7 +234,7 @@ def _is_source_at_desk(user, source):
     """A source is everybody's until a record rests on it; then theirs whose records do."""
     is_free = True
     for model in BELONGS_TO:
-        if model in (ReviewedItem, Answering):  # they rest on no source of their own
+        if model in (TakenUpItem, Answering):  # they rest on no source of their own
             continue
         rule = Q(source=source)
         if model is Meeting:

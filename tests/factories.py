@@ -25,10 +25,10 @@ from engagements.models import (
     ProvinceRequest,
     Recommendation,
     Remark,
-    ReviewedItem,
     Source,
     StatusUpdate,
     Subscription,
+    TakenUpItem,
     Tip,
     Topic,
     Webhook,
@@ -324,13 +324,13 @@ def make_webhook(**values):
 # -- the desk's own work
 
 
-def make_reviewed_item(**values):
+def make_taken_up_item(**values):
     """A commitment of an earlier session on the list of a later one."""
     if "meeting" not in values:
         values["meeting"] = make_meeting()
     if not {"request", "commitment", "recommendation"} & set(values):
         values["commitment"] = make_commitment()
-    return _save(ReviewedItem, values)
+    return _save(TakenUpItem, values)
 
 
 def make_link_check(**values):

@@ -59,7 +59,7 @@ import secrets
 from datetime import date, timedelta
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from engagements.models import Commitment, Meeting, ProvinceRequest, ReviewedItem
+from engagements.models import Commitment, Meeting, ProvinceRequest, TakenUpItem
 from provinces.models import Officer, Organization
 users = get_user_model().objects
 writer, reviewer = (
@@ -88,9 +88,9 @@ later._history_user = reviewer
 later.save()
 later.provinces.set(held.provinces.all())
 for one in ProvinceRequest.objects.filter(meeting=held)[:4]:
-    ReviewedItem.objects.create(meeting=later, request=one)
+    TakenUpItem.objects.create(meeting=later, request=one)
 for one in Commitment.objects.filter(meeting=held)[:3]:
-    ReviewedItem.objects.create(meeting=later, commitment=one)
+    TakenUpItem.objects.create(meeting=later, commitment=one)
 """
 DESK = {
     "ban-viec-can-ban": lambda page: page.goto("/admin/"),

@@ -137,7 +137,7 @@ class FirstPage:
         coming = Meeting.objects.filter(planned | Q(held_on__gte=self.on))
         coming = coming.exclude(state=State.WITHDRAWN).prefetch_related("provinces")
         own = When(ministry__in=roles.organizations_of(self.user), then=0)
-        coming = coming.annotate(taken_up=Count("reviewed"))
+        coming = coming.annotate(items_taken_up=Count("taken_up"))
         return coming.order_by(
             Case(own, default=1), Coalesce("held_on", "planned_from"), "planned_to", "pk"
         )[:SESSIONS_SHOWN]

@@ -23,7 +23,7 @@ from .followups import (
 from .link_checks import LinkCheck, LinkOutcome
 from .meetings import Attendance, Meeting, MeetingState, Role, Side
 from .sources import Source, SourceKind, SourceRank
-from .taken_up import ReviewedItem
+from .taken_up import TakenUpItem
 
 __all__ = [
     "Answering",
@@ -47,7 +47,6 @@ __all__ = [
     "Publishable",
     "Recommendation",
     "Remark",
-    "ReviewedItem",
     "Role",
     "Side",
     "Source",
@@ -56,6 +55,7 @@ __all__ = [
     "State",
     "StatusUpdate",
     "Subscription",
+    "TakenUpItem",
     "Tip",
     "Topic",
     "Voice",

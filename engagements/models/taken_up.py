@@ -9,13 +9,13 @@ from .followups import TARGETS, Commitment, ProvinceRequest, Recommendation, Sta
 from .meetings import Meeting
 
 
-class ReviewedItem(models.Model):
+class TakenUpItem(models.Model):
     """An item of an earlier session that is taken up again at this one, and what came of that."""
 
     meeting = models.ForeignKey(
         Meeting,
         models.CASCADE,  # a part of the meeting: a draft meeting is deleted with its list
-        related_name="reviewed",
+        related_name="taken_up",
         verbose_name=_("meeting"),
         help_text=_("Never published."),
     )
@@ -24,7 +24,7 @@ class ReviewedItem(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="reviews",
+        related_name="taken_up",
         verbose_name=_("request"),
         help_text=_("Never published."),
     )
@@ -33,7 +33,7 @@ class ReviewedItem(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="reviews",
+        related_name="taken_up",
         verbose_name=_("commitment"),
         help_text=_("Never published."),
     )
@@ -42,7 +42,7 @@ class ReviewedItem(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="reviews",
+        related_name="taken_up",
         verbose_name=_("recommendation"),
         help_text=_("Never published."),
     )
@@ -51,7 +51,7 @@ class ReviewedItem(models.Model):
         models.SET_NULL,  # a draft update may be deleted: then the item waits for review again
         null=True,
         blank=True,
-        related_name="review",
+        related_name="taken_up",
         verbose_name=_("update"),
         help_text=_("What the review recorded. Never published."),
     )
@@ -61,7 +61,7 @@ class ReviewedItem(models.Model):
         blank=True,
         help_text=_("The day on which somebody looked and found nothing new. Never published."),
     )
-    reviewed_by = models.ForeignKey(
+    recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
@@ -69,7 +69,7 @@ class ReviewedItem(models.Model):
         related_name="+",
         help_text=_("Never published."),
     )
-    reviewed_at = models.DateTimeField(null=True, editable=False, help_text=_("Never published."))
+    recorded_at = models.DateTimeField(null=True, editable=False, help_text=_("Never published."))
 
     class Meta:
         ordering = ["meeting", "pk"]
@@ -85,7 +85,7 @@ class ReviewedItem(models.Model):
             ),
             *(
                 models.UniqueConstraint(
-                    name=f"engagements_reviewed_{target}_once",
+                    name=f"engagements_taken_up_{target}_once",
                     fields=["meeting", target],
                     violation_error_message=_("This item is on the list already."),
                 )

@@ -103,7 +103,7 @@ def session_records(meeting):
 
 def _taken_up(meeting):
     """What taking up earlier items brought: public ones that were checked, and the updates."""
-    taken_up = meeting.reviewed.select_related("update", *TARGETS).order_by("pk")
+    taken_up = meeting.taken_up.select_related("update", *TARGETS).order_by("pk")
     checked = [
         row.target
         for row in taken_up

@@ -20,8 +20,8 @@ from engagements.models import (
     Meeting,
     ProvinceRequest,
     Recommendation,
-    ReviewedItem,
     State,
+    TakenUpItem,
 )
 from engagements.roles import misplaced, organizations_of, tended_by
 from engagements.words import CLOSED, MeetingState
@@ -258,7 +258,7 @@ def next_view(screen, request):
                 if made is None:
                     raise
                 return _again(screen, request, made)
-            return HttpResponseRedirect(page_of(form.instance, "reviewed"))
+            return HttpResponseRedirect(page_of(form.instance, "taken_up"))
     return desk_page(
         screen,
         request,
@@ -285,7 +285,7 @@ def _open(screen, request, form, items):
     atlas, taken = Atlas(), 0
     for open_item in items:
         if units & {unit.pk for unit in atlas.heirs(open_item.item.province)}:
-            ReviewedItem(meeting=meeting, **{open_item.target: open_item.item}).save()
+            TakenUpItem(meeting=meeting, **{open_item.target: open_item.item}).save()
             taken += 1
     screen.log_addition(request, meeting, _("Opened as the next session."))
     text = ngettext(
@@ -299,7 +299,7 @@ def _open(screen, request, form, items):
 def _again(screen, request, meeting):
     text = _("This form was sent already; it made “%(record)s”.") % {"record": meeting}
     screen.message_user(request, text, messages.WARNING)
-    return HttpResponseRedirect(page_of(meeting, "reviewed"))
+    return HttpResponseRedirect(page_of(meeting, "taken_up"))
 
 
 def _made_by(key):

@@ -20,7 +20,7 @@ from engagements.desk.boxes import Choices, MultipleBox
 from engagements.desk.deadlines import ask, take_stated_day
 from engagements.desk.guarded import ReadOnlyAdmin
 from engagements.desk.pages import Page, desk_page, page_of
-from engagements.models import ReviewedItem, Source, State, StatusUpdate
+from engagements.models import Source, State, StatusUpdate, TakenUpItem
 from engagements.models.followups import TARGETS
 from engagements.models.quotations import Texts
 from engagements.words import Basis, FollowUpStatus, Voice
@@ -78,7 +78,7 @@ class TakenUpTable(forms.Form):
             "proof": proofs[0][0],
         } | (self.initial or {})
         for name in TARGETS:
-            field = ReviewedItem._meta.get_field(name)
+            field = TakenUpItem._meta.get_field(name)
             self.fields[name] = Choices(
                 field.remote_field.model._default_manager.exclude(meeting=meeting),
                 label=field.remote_field.model._meta.verbose_name_plural.capitalize(),
@@ -236,7 +236,7 @@ def seen_of(taken_up):
 
 def taken_up_items(meeting):
     joined = [f"{target}__{name}" for target in TARGETS for name in JOINED]
-    rows = meeting.reviewed.select_related(*TARGETS, *joined, "update", "reviewed_by")
+    rows = meeting.taken_up.select_related(*TARGETS, *joined, "update", "recorded_by")
     return rows.order_by("pk")
 
 
@@ -279,21 +279,21 @@ def taken_up_view(screen, request, meeting):
     with transaction.atomic():
         table, rows = _forms(screen, meeting, request.POST)
         if _save(screen, request, meeting, table, rows):
-            return HttpResponseRedirect(page_of(meeting, "reviewed"))
+            return HttpResponseRedirect(page_of(meeting, "taken_up"))
         transaction.set_rollback(True)
     return _table(screen, request, meeting, may_change, table, rows)
 
 
 def way_from(meeting):
     """From the form of a session to the page."""
-    words = _("Items taken up (%(n)d)") % {"n": meeting.reviewed.count()}
-    return (page_of(meeting, "reviewed"), words)
+    words = _("Items taken up (%(n)d)") % {"n": meeting.taken_up.count()}
+    return (page_of(meeting, "taken_up"), words)
 
 
 def _forms(screen, meeting, data=None):
     """The table and its rows; when it is sent, nobody else goes through them meanwhile."""
     if data is not None:
-        list(meeting.reviewed.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        list(meeting.taken_up.select_for_update(of=("self",), no_key=True).order_by("pk"))
     sources = Source.objects.filter(Q(pk=meeting.source_id) | Q(cited_at=meeting)).distinct()
     sources = sorted(sources, key=lambda source: (source.pk != meeting.source_id, source.pk))
     proofs = [(str(source.pk), str(source)) for source in sources]
@@ -353,9 +353,9 @@ def _is_somebody_elses(row):
     if row.cleaned_data["seen"] == seen_of(taken_up) and taken_up.update_id is None:
         return False
     row.is_theirs = True
-    at = timezone.localtime(taken_up.reviewed_at or timezone.now())
+    at = timezone.localtime(taken_up.recorded_at or timezone.now())
     given = {
-        "who": taken_up.reviewed_by or _("Somebody"),
+        "who": taken_up.recorded_by or _("Somebody"),
         "when": date_format(at, "SHORT_DATETIME_FORMAT"),
         "text": f"{taken_up.update.get_status_display()}: {taken_up.update.text}"
         if taken_up.update
@@ -394,7 +394,7 @@ def _record(user, row, update):
     else:
         taken_up.checked_on = row.day
         _check(user, row.item, row.day)
-    taken_up.reviewed_by, taken_up.reviewed_at = user, timezone.now()
+    taken_up.recorded_by, taken_up.recorded_at = user, timezone.now()
     taken_up.save()
 
 
@@ -411,7 +411,7 @@ def _check(user, item, day):
 def _add_items(meeting, table):
     known = {
         (target, getattr(taken_up, f"{target}_id"))
-        for taken_up in meeting.reviewed.all()
+        for taken_up in meeting.taken_up.all()
         for target in TARGETS
     }
     new = [
@@ -421,7 +421,7 @@ def _add_items(meeting, table):
         if (target, item.pk) not in known
     ]
     for target, item in new:
-        ReviewedItem(meeting=meeting, **{target: item}).save()
+        TakenUpItem(meeting=meeting, **{target: item}).save()
     return len(new)
 
 
@@ -434,7 +434,7 @@ def _table(screen, request, meeting, may_change, table, rows):
     return desk_page(
         screen,
         request,
-        "admin/engagements/review_table.html",
+        "admin/engagements/taken_up.html",
         title=_("Items taken up"),
         original=meeting,
         table=table,
@@ -446,30 +446,30 @@ def _table(screen, request, meeting, may_change, table, rows):
     )
 
 
-TAKEN_UP_PAGE = Page("<path:object_id>/reviewed/", taken_up_view, "reviewed", "view_or_change")
+TAKEN_UP_PAGE = Page("<path:object_id>/taken-up/", taken_up_view, "taken_up", "view_or_change")
 
 
 # -- the screen
 
 
-@admin.register(ReviewedItem)
-class ReviewedItemAdmin(ReadOnlyAdmin):
+@admin.register(TakenUpItem)
+class TakenUpItemAdmin(ReadOnlyAdmin):
     """For finding where an item was taken up. It is a part of its session, and is changed there."""
 
-    list_display = ("target", "meeting", "update", "checked_on", "reviewed_by", "reviewed_at")
+    list_display = ("target", "meeting", "update", "checked_on", "recorded_by", "recorded_at")
     list_select_related = (
         *TARGETS,
         "meeting",
-        "reviewed_by",
+        "recorded_by",
         *(f"update__{target}" for target in TARGETS),
     )
-    date_hierarchy = "reviewed_at"
+    date_hierarchy = "recorded_at"
     search_fields = ("meeting__search", *(f"{target}__search" for target in TARGETS))
-    fields = (TARGETS, "meeting", ("update", "checked_on"), ("reviewed_by", "reviewed_at"))
+    fields = (TARGETS, "meeting", ("update", "checked_on"), ("recorded_by", "recorded_at"))
 
     def has_delete_permission(self, request, obj=None):
         """With its session alone; from the list of one it is taken off there."""
-        own_page = (request.resolver_match.url_name or "").startswith("engagements_revieweditem")
+        own_page = (request.resolver_match.url_name or "").startswith("engagements_takenupitem")
         return obj is not None and not own_page and roles.may_delete(request.user, obj)
 
     @admin.display(description=gettext_lazy("item"))

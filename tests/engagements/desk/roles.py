@@ -89,7 +89,7 @@ TABLES = {
         "Điều được trả lời (sửa trong biểu mẫu của nội dung trả lời)",
         {"view": EVERY, "delete": "EPWS"},
     ),
-    "engagements_revieweditem": ("Nội dung xem lại", {"view": EVERY}),
+    "engagements_takenupitem": ("Nội dung xem lại", {"view": EVERY}),
     "provinces_official": ("Cán bộ", NAME),
     "provinces_organization": ("Cơ quan", NAME),
     "provinces_post": (
@@ -147,7 +147,7 @@ PAGES = {
     "scan": ("view", NOTHING),
     "seat": ("seat", NOTHING),
     "next": ("add", "add"),
-    "reviewed": ("view", "change"),
+    "taken_up": ("view", "change"),
     "letter": ("letter", "letter"),
     "current_leads": ("follow", "follow"),
     "report": ("view", NOTHING),

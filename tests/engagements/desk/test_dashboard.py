@@ -29,9 +29,9 @@ from tests.factories import (
     make_organization_succession,
     make_recommendation,
     make_request,
-    make_reviewed_item,
     make_source,
     make_subscription,
+    make_taken_up_item,
     make_tip,
     make_update,
     make_user,
@@ -247,7 +247,7 @@ def test_the_first_page_asks_as_much_for_many_rows_as_for_one(client):
                 planned_from=TODAY,
                 planned_to=TODAY + DAY,
             )
-            make_reviewed_item(meeting=meeting)
+            make_taken_up_item(meeting=meeting)
             make_tip()
             make_subscription(confirmed_at=ASKED_AT)
         client.get("/admin/")
@@ -413,10 +413,10 @@ def test_sessions_to_come_lead_to_their_review(client):
     theirs = make_meeting(planned_from=TODAY, **planned)
     mine = make_meeting(ministry=ministry, planned_from=TODAY + DAY, **planned)
     make_meeting()
-    make_reviewed_item(meeting=mine)
+    make_taken_up_item(meeting=mine)
     page = client.get("/admin/").content.decode()
     assert page.index(mine.title) < page.index(theirs.title)
-    assert address(Meeting, "reviewed", mine.pk) in page
+    assert address(Meeting, "taken_up", mine.pk) in page
     assert len(first_page(client).sessions) == 2
 
 

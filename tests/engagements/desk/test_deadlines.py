@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from engagements.models import Commitment, ReviewedItem, StatusUpdate
+from engagements.models import Commitment, StatusUpdate, TakenUpItem
 from engagements.words import Deadline
 from tests.desk import add, address, opened, posted, save, send
 from tests.factories import (
@@ -97,8 +97,8 @@ def test_the_next_session_shows_the_day_in_force(editor, client, today):
 
 def test_the_table_of_items_taken_up_shows_the_day_in_force(editor, client, today):
     item, later = moved(), make_meeting()
-    ReviewedItem(meeting=later, commitment=item).save()
-    answer = client.get(reverse("admin:engagements_meeting_reviewed", args=[later.pk]))
+    TakenUpItem(meeting=later, commitment=item).save()
+    answer = client.get(reverse("admin:engagements_meeting_taken_up", args=[later.pk]))
     (row,) = answer.context["rows"]
     assert row.due == "giữa năm 2027 (30/06/2027), hạn đầu: quý II/2026 (30/06/2026)"
     assert row.deadline == "Trong hạn; so với hạn đầu: Quá hạn"
@@ -110,8 +110,8 @@ def test_what_is_taken_up_is_read_in_as_many_queries_whatever_its_number(
 ):
     later = make_meeting()
     for _number in range(8):
-        ReviewedItem(meeting=later, commitment=moved()).save()
-    page = reverse("admin:engagements_meeting_reviewed", args=[later.pk])
+        TakenUpItem(meeting=later, commitment=moved()).save()
+    page = reverse("admin:engagements_meeting_taken_up", args=[later.pk])
     client.get(page)
     with django_assert_max_num_queries(30):
         client.get(page)
@@ -203,9 +203,9 @@ def test_words_of_an_update_are_read_from_the_day_of_the_news(editor, client):
 
 def test_words_of_a_row_of_the_items_taken_up_are_read(editor, client):
     item, later = published(make_commitment()), make_meeting(held_on=date(2024, 9, 5))
-    taken_up = ReviewedItem(meeting=later, commitment=item)
+    taken_up = TakenUpItem(meeting=later, commitment=item)
     taken_up.save()
-    page, row = reverse("admin:engagements_meeting_reviewed", args=[later.pk]), f"r{taken_up.pk}"
+    page, row = reverse("admin:engagements_meeting_taken_up", args=[later.pk]), f"r{taken_up.pk}"
     form = client.get(page).context["rows"][0]
     sent = {
         "all-happened_on": "05/09/2024",

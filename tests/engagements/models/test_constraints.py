@@ -33,10 +33,10 @@ from tests.factories import (
     make_recommendation,
     make_remark,
     make_request,
-    make_reviewed_item,
     make_source,
     make_subscription,
     make_succession,
+    make_taken_up_item,
     make_tip,
     make_topic,
     make_update,
@@ -83,7 +83,7 @@ def committee_of(province):
 
 def made_for(target, make, **values):
     """A reviewed item about a row of that kind."""
-    return make_reviewed_item(**{target: make()} | values)
+    return make_taken_up_item(**{target: make()} | values)
 
 
 def made_of(one, make, **values):
@@ -548,13 +548,13 @@ RULES |= {
 
 # What the desk keeps of its own work.
 RULES |= {
-    "revieweditem_about_exactly_one": (
-        make_reviewed_item,
+    "takenupitem_about_exactly_one": (
+        make_taken_up_item,
         {"commitment": None, "request": make_request},
         [{"commitment": None}, {"request": make_request}],
     ),
     **{
-        f"engagements_reviewed_{target}_once": (
+        f"engagements_taken_up_{target}_once": (
             partial(made_for, target, make),
             same_as(partial(made_for, target, make), target),
             same_as(partial(made_for, target, make), "meeting", target),

@@ -78,7 +78,7 @@ def test_the_next_session_of_a_session(editor, client, before, ministry):
     assert (meeting.follows, meeting.ministry, meeting.state_of_it) == (before, ministry, "planned")
     assert list(meeting.provinces.all()) == [before.heir]
     assert (meeting.created_by, meeting.history.last().history_user) == (editor, editor)
-    assert [one.target for one in meeting.reviewed.all()] == [request, commitment, advice]
+    assert [one.target for one in meeting.taken_up.all()] == [request, commitment, advice]
 
 
 def test_it_may_have_been_held_already(editor, client, before):
@@ -139,7 +139,7 @@ def test_a_ministry_that_ended_is_followed_by_its_successor(client, before, mini
 def test_items_are_taken_off_before_it_is_opened(editor, client, before):
     kept, _off = make_request(meeting=before), make_request(meeting=before)
     open_next(client, opening(meeting=before), item=[f"request-{kept.pk}", "request-999999", "x"])
-    assert [one.target for one in Meeting.objects.latest("pk").reviewed.all()] == [kept]
+    assert [one.target for one in Meeting.objects.latest("pk").taken_up.all()] == [kept]
 
 
 def test_items_of_a_unit_that_does_not_come_stay_away(editor, client, ministry):
@@ -149,7 +149,7 @@ def test_items_of_a_unit_that_does_not_come_stay_away(editor, client, ministry):
     make_request(meeting=meeting, province=away)
     open_next(client, opening(meeting=meeting), provinces=[here.pk])
     new = Meeting.objects.latest("pk")
-    assert [one.target for one in new.reviewed.all()] == [item]
+    assert [one.target for one in new.taken_up.all()] == [item]
 
 
 def test_sent_twice_opens_one(editor, client, before):
@@ -210,6 +210,6 @@ def test_who_only_reads_opens_nothing(client, before):
 def test_the_ways_to_it(editor, client, before):
     page = client.get(address(Meeting, "change", before.pk)).content.decode()
     assert f"{reverse(NEXT)}?meeting={before.pk}" in page
-    assert reverse("admin:engagements_meeting_reviewed", args=[before.pk]) in page
+    assert reverse("admin:engagements_meeting_taken_up", args=[before.pk]) in page
     page = client.get(address(type(before.heir), "change", before.heir.pk)).content.decode()
     assert f"{reverse(NEXT)}?province={before.heir.pk}" in page

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from lxml import html
 
-from engagements.models import Meeting, ReviewedItem, StatusUpdate
+from engagements.models import Meeting, StatusUpdate, TakenUpItem
 from engagements.publication.checks import Refused
 from engagements.publication.publishing import publish_session
 from tests.desk import address
@@ -21,8 +21,8 @@ from tests.factories import (
     make_organization,
     make_recommendation,
     make_request,
-    make_reviewed_item,
     make_source,
+    make_taken_up_item,
     make_update,
     make_user,
     published,
@@ -68,14 +68,14 @@ def session(before):
     ]
     names = ("request", "commitment", "recommendation")
     meeting.rows = [
-        make_reviewed_item(meeting=meeting, **{name: item})
+        make_taken_up_item(meeting=meeting, **{name: item})
         for name, item in zip(names, meeting.items, strict=True)
     ]
     return meeting
 
 
 def table(meeting):
-    return reverse("admin:engagements_meeting_reviewed", args=[meeting.pk])
+    return reverse("admin:engagements_meeting_taken_up", args=[meeting.pk])
 
 
 def opened(client, meeting):
@@ -125,7 +125,7 @@ def test_each_outcome_is_an_update(editor, client, session):
     assert second.completed_on == date(2025, 8, 1)
     assert {one.created_by for one in (first, second)} == {editor}
     assert [again(row).update for row in session.rows] == [first, second, None]
-    assert again(asked).reviewed_by == editor
+    assert again(asked).recorded_by == editor
 
 
 def test_what_staff_know_needs_no_source(editor, client, session):
@@ -248,16 +248,16 @@ def test_items_are_added_and_taken_off(editor, client, session):
         client, session, of(session.rows[0], off="on"), **{"all-commitment": [more.pk]}
     )
     assert answer.status_code == 302
-    assert [one.target for one in session.reviewed.all()] == [*session.items[1:], more]
+    assert [one.target for one in session.taken_up.all()] == [*session.items[1:], more]
     go_through(client, session, **{"all-commitment": [more.pk]})
-    assert session.reviewed.count() == 3
+    assert session.taken_up.count() == 3
 
 
 @pytest.mark.parametrize("key", ["x", "999999", "9" * 40])
 def test_what_is_no_item_is_not_added(editor, client, session, key):
     answer = go_through(client, session, **{"all-commitment": [key]})
     assert answer.status_code == 200
-    assert session.reviewed.count() == 3
+    assert session.taken_up.count() == 3
 
 
 def test_an_item_of_the_session_itself_is_not_taken_up(editor, client, session):
@@ -282,7 +282,7 @@ def test_the_last_news_stands_beside_the_item(editor, client, session):
 def test_the_table_asks_little_for_many_items(editor, client, session):
     for _place in range(97):
         item = make_commitment(meeting=session.items[0].meeting)
-        make_reviewed_item(meeting=session, commitment=item)
+        make_taken_up_item(meeting=session, commitment=item)
     with CaptureQueriesContext(connection) as asked:
         assert len(shown(client, table(session))["rows"]) == 100
     assert len(asked) <= 40
@@ -297,7 +297,7 @@ def test_who_only_reads_goes_through_nothing(client, session, role):
 
 def test_an_item_of_another_desk_is_left_alone(editor, client, session):
     other = make_commitment(meeting=make_meeting(ministry=make_organization()))
-    row = make_reviewed_item(meeting=session, commitment=other)
+    row = make_taken_up_item(meeting=session, commitment=other)
     assert [one.may for one in shown(client, table(session))["rows"]][-1] is False
     for outcome in ({"outcome": "nothing_new"}, IN_PROGRESS, {"off": "on"}):
         sent = opened(client, session) | of(row, **outcome)
@@ -308,7 +308,7 @@ def test_an_item_of_another_desk_is_left_alone(editor, client, session):
 
 @pytest.mark.parametrize("key", ["x", "0", "9" * 40])
 def test_a_table_of_no_session(editor, client, key):
-    page = reverse("admin:engagements_meeting_reviewed", args=[key])
+    page = reverse("admin:engagements_meeting_taken_up", args=[key])
     assert client.get(page).status_code == 404
 
 
@@ -316,16 +316,16 @@ def test_a_table_of_no_session(editor, client, key):
 def test_the_list_of_what_was_taken_up(client, rows):
     client.force_login(make_user(is_superuser=True))
     for _place in range(rows):
-        make_reviewed_item(update=make_update(), checked_on=DAY)
+        make_taken_up_item(update=make_update(), checked_on=DAY)
     with CaptureQueriesContext(connection) as asked:
-        assert shown(client, address(ReviewedItem))["cl"].result_count == rows
+        assert shown(client, address(TakenUpItem))["cl"].result_count == rows
     assert len(asked) <= 12
 
 
 def test_a_draft_session_is_deleted_with_its_list(editor, client, session):
     answer = client.post(address(Meeting, "delete", session.pk), {"post": "yes"})
     assert answer.status_code == 302
-    assert not ReviewedItem.objects.exists()
+    assert not TakenUpItem.objects.exists()
 
 
 # -- published with the session
