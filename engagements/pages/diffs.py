@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from engagements.edition.kinds import KINDS
 from engagements.words import (
     Answer,
     FollowUpStatus,
@@ -178,8 +179,14 @@ def _seats_text(payload, other):
     return "; ".join(seat for seat in seats if seat not in elsewhere)
 
 
-def _labels(kind):
-    return FIELD_LABELS.get(kind, FOLLOW_UP_LABELS | NEWS_LABELS)
+def labels_of(kind):
+    """{key: what it is called}; a key may bear its own `label` where its payload declares it."""
+    labelled = {
+        name: key.label
+        for name, key in KINDS[kind].payload._declared_fields.items()
+        if key._kwargs.get("label")
+    }
+    return FIELD_LABELS.get(kind, FOLLOW_UP_LABELS | NEWS_LABELS) | labelled
 
 
 def _form(name):
@@ -191,7 +198,7 @@ def _form(name):
 def changed_fields(before, after, topics):
     """Fields that differ between two payloads, in words."""
     changed = []
-    for name, label in _labels(after["kind"]).items():
+    for name, label in labels_of(after["kind"]).items():
         if name == "attendances":
             was, now = _seats_text(before, after), _seats_text(after, before)
         else:
@@ -204,7 +211,7 @@ def changed_fields(before, after, topics):
 def fields_in_words(payload, topics):
     """Every field of a payload that says something, in words."""
     fields = []
-    for name, label in _labels(payload["kind"]).items():
+    for name, label in labels_of(payload["kind"]).items():
         if name == "attendances":
             text = _seats_text(payload, {"attendances": []})
         else:

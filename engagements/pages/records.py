@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.generic import DetailView
 
+from engagements.edition.entries import headline_of, href_of
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import (
     CommitmentEdition,
@@ -283,10 +284,20 @@ class SourceDetail(EditionDetail):
             if code in edition.data.get("cited", ()):
                 citing.append(edition)
             else:
-                resting[edition.kind].append(edition)
+                resting[edition.kind].append(self.row(edition))
         return super().get_context_data(
             resting=[(kind, resting[kind]) for kind in Kind if resting[kind]],
             citing=citing,
             is_cut=sum(map(len, resting.values())) + len(citing) == self.shown,
             **kwargs,
         )
+
+    def row(self, edition):
+        """What rests on the source: where it stands, and the paragraph that proves it."""
+        proof = edition.data["evidence"]
+        is_proven_here = proof["source"] == self.object.code  # else a part of it is
+        return {
+            "href": href_of(edition, self.atlas),
+            "headline": headline_of(edition),
+            "paragraph": is_proven_here and proof["paragraph"],
+        }

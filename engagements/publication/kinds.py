@@ -250,12 +250,16 @@ class SaidAtSession(RegisterKind):
 
 
 class FollowUpRegister(SaidAtSession):
-    """What requests, commitments and recommendations have in common."""
+    """What requests, commitments and recommendations have in common.
+
+    A plain field that one kind alone has needs no line here; what links to other rows does.
+    """
 
     def own(self, record):
-        own = fields(
-            record, "title", "detail", "raised_by_text", "last_checked_on", "completion_criteria"
-        )
+        get_field = self.model._meta.get_field
+        plain = [name for name in self.model.own_fields() if not get_field(name).is_relation]
+        own = fields(record, "title", "detail", "raised_by_text", "last_checked_on")
+        own |= fields(record, "completion_criteria", *plain)
         own |= {
             "path": self.path(record),
             "topics": topics(record),
@@ -369,7 +373,6 @@ class CommitmentRegister(AnsweringRegister):
 
     def own(self, record):
         own, refs = super().own(record)
-        own |= fields(record, "strength", "made_by", "is_assigned")
         return own, refs | {"supports": keys(record.supports)}
 
     def link_answers(self, draft, updates, links):

@@ -54,11 +54,11 @@ from .publishing import publish
 # Of the keys in our files, from which records have their uid; it never changes.
 FIXTURE_NAMESPACE = uuid.UUID("5ad6ca5c-0000-5000-8000-736174636121")
 REFERENCE = ("provinces.yaml", "organizations.yaml", "topics.yaml", "indicators.yaml")
-RECORD_SECTIONS = (
-    ("cited", Source), ("requests", ProvinceRequest), ("commitments", Commitment),
+ITEM_SECTIONS = (
+    ("requests", ProvinceRequest), ("commitments", Commitment),
     ("recommendations", Recommendation), ("remarks", Remark), ("figures", Figure),
-    ("updates", StatusUpdate),
 )  # fmt: skip
+RECORD_SECTIONS = (("cited", Source), *ITEM_SECTIONS, ("updates", StatusUpdate))
 SECTIONS = {"source": Source, "meetings": Meeting, **dict(RECORD_SECTIONS)}  # that hold records
 # Each kind after those that it names; what still names a later row of its own kind waits for that.
 PUBLISHED_IN_ORDER = (
@@ -297,7 +297,7 @@ class Loader:
             self.official(row)
         for row in self.rows(content, "meetings"):
             self.meeting(row)
-        for section, model in RECORD_SECTIONS[1:-1]:
+        for section, model in ITEM_SECTIONS:
             for row in self.rows(content, section):
                 self.record(model, row)
         for link in self.links:

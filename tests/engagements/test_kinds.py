@@ -14,7 +14,7 @@ from engagements.edition.models import Edition
 from engagements.models import Meeting
 from engagements.open_data.dictionary import TABLE_TITLES
 from engagements.publication.kinds import REGISTER, SESSION_ITEMS, RegisterKind
-from engagements.publication.loading import RECORD_SECTIONS
+from engagements.publication.loading import PUBLISHED_IN_ORDER, RECORD_SECTIONS
 from engagements.roles import BELONGS_TO, PLACED_BY
 from engagements.words import Kind
 from engagements.workbooks.tables import TABLES
@@ -68,14 +68,17 @@ PLACES = {
     "open_data/dictionary.py: TABLE_TITLES": lambda kind: KINDS[kind].plural in TABLE_TITLES,
     "roles.py: BELONGS_TO": lambda kind: kind in OF_NO_DESK or model_of(kind) in BELONGS_TO,
     "roles.py: PLACED_BY": lambda kind: kind in OF_NO_DESK or model_of(kind) in PLACED_BY,
-    "desk/: a screen": lambda kind: model_of(kind) in admin.site._registry,
-    "desk/sessions/inlines.py: a row in the form of its session": lambda kind: (
+    "desk/screens.py, and a screen in a module of desk/": lambda kind: (
+        model_of(kind) in admin.site._registry
+    ),
+    "desk/sessions/inlines.py and meetings.py: a row in the form of its session": lambda kind: (
         has_row_in_the_form_of_its_session(model_of(kind))
     ),
     "workbooks/tables.py: TABLES": lambda kind: model_of(kind) in TABLES,
-    "publication/loading.py: RECORD_SECTIONS": lambda kind: (
+    "publication/loading.py: ITEM_SECTIONS": lambda kind: (
         model_of(kind) in {Meeting, *dict(RECORD_SECTIONS).values()}
     ),
+    "publication/loading.py: PUBLISHED_IN_ORDER": lambda kind: model_of(kind) in PUBLISHED_IN_ORDER,
     "tests/factories.py: MAKERS": lambda kind: kind in MAKERS,
     "tests/engagements/desk/roles.py: TABLES": lambda kind: (
         f"engagements_{model_of(kind)._meta.model_name}" in TABLES_OF_THE_DESK
@@ -123,7 +126,10 @@ def test_an_edition_of_each_kind_has_a_title_an_address_and_words(db, kind, clie
     page = client.get(read.href(data, edition.province).split("#")[0])
     assert page.status_code == 200
     assert read.has_page or f'id="{edition.code}"' in page.content.decode(), "where it stands"
-    if model_of(kind) in SESSION_ITEMS:  # pages/records.py and templates/…/meeting_detail.html
-        assert edition.code in client.get(data["meeting"]["path"]).content.decode()
+    if model_of(kind) in SESSION_ITEMS:
+        session = client.get(data["meeting"]["path"]).content.decode()
+        assert edition.code in session, (
+            "engagements/pages/records.py, templates/engagements/meeting_detail.html"
+        )
     assert all(isinstance(fact, str) for fact in map(str, read.facts(edition)))
     assert {name for name in (*read.searched, *read.passages) if name not in data} <= {"quote"}

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from engagements.edition.kinds import KINDS
 from engagements.pages import records
-from engagements.pages.diffs import FIELD_LABELS, FOLLOW_UP_LABELS, NEWS_LABELS
+from engagements.pages.diffs import labels_of
 
 # What changes by other acts than an edit of the record's own, or never.
 TOLD_ELSEWHERE = {
@@ -36,9 +36,16 @@ def words_of(template):
 
 @pytest.mark.parametrize("kind", KINDS_WITH_A_PAGE)
 def test_a_key_has_a_label_in_the_diff_or_is_told_elsewhere(kind):
-    labels = FIELD_LABELS.get(kind, FOLLOW_UP_LABELS | NEWS_LABELS)
-    unknown = set(KINDS[kind].payload().fields) - set(labels) - TOLD_ELSEWHERE
-    assert unknown == set(), "a label in engagements/pages/diffs.py"
+    unknown = set(KINDS[kind].payload().fields) - set(labels_of(kind)) - TOLD_ELSEWHERE
+    assert unknown == set(), "a `label` of the key in engagements/edition/payloads.py"
+
+
+def test_a_key_may_bear_its_label_where_it_is_declared(monkeypatch):
+    key = KINDS["commitment"].payload._declared_fields["completion_criteria"]
+    monkeypatch.setitem(key._kwargs, "label", "Tiêu chí")
+    monkeypatch.setattr(key, "label", "Tiêu chí")
+    assert labels_of("commitment")["completion_criteria"] == "Tiêu chí"
+    assert labels_of("request")["completion_criteria"] == "Tiêu chí", "they share the key"
 
 
 @pytest.mark.parametrize("kind", KINDS_WITH_A_PAGE)
