@@ -81,6 +81,11 @@ def under_no_session(rows, on):
     return rows.published().exclude(meeting=None).exclude(meeting__state=State.PUBLISHED)
 
 
+def before_it_was_held(rows, on):
+    """The public reads it as said at a session that has no day on which it was held."""
+    return rows.published().exclude(meeting=None).filter(meeting__held_on=None)
+
+
 def lying(rows, on):
     return rows.lying_since(on - LYING)
 
@@ -229,6 +234,7 @@ WORRIES = (
     Worry("paragraph", _("Paragraph without a quotation"), paragraph_unquoted, EVIDENCED),
     Worry("inferred", _("Inferred"), inferred, EVIDENCED),
     Worry("no_session", _("Public, its session is not"), under_no_session, SESSION_ITEMS),
+    Worry("not_held", _("Public, its session was not held"), before_it_was_held, SESSION_ITEMS),
     Worry("twice", _("The same article twice"), like_another_source, (Source,)),
     Worry("dead", _("Opens no more"), dead, (Source,)),
     Worry("lying", _("Waiting for over 14 days"), lying, RECORDS),

@@ -105,9 +105,13 @@ class MeetingRead(ReadKind):
         return [words.MeetingState(edition.type).label, self.when(data), data["ministry"]["name"]]
 
     def when(self, data):
-        """The day of a session, or the window planned for it."""
-        days = (data["held_on"],) if data["held_on"] else (data["planned_from"], data["planned_to"])
-        return "–".join(date_format(datetime.fromisoformat(day)) for day in days if day)
+        """The day of a session, or the time planned for it, in words and as a window."""
+        if data["held_on"]:
+            return date_format(datetime.fromisoformat(data["held_on"]))
+        window = dict.fromkeys(day for day in (data["planned_from"], data["planned_to"]) if day)
+        days = "–".join(date_format(datetime.fromisoformat(day)) for day in window)
+        words = f"{data['planned_text']} ({days})" if data["planned_text"] else days
+        return _("planned for %(time)s") % {"time": words}
 
 
 class FollowUpRead(ReadKind):

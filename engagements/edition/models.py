@@ -23,6 +23,7 @@ from engagements.words import (
     Deadline,
     FollowUpStatus,
     Kind,
+    MeetingState,
     StatusProof,
     Strength,
     UpdateAnswer,
@@ -111,6 +112,10 @@ class EditionQuerySet(models.QuerySet):
 
     def with_topic(self, slug):
         return self.filter(topics__contains=f"|{slug}|")
+
+    def held(self):
+        """Sessions that took place: one that is planned is neither counted nor dated among them."""
+        return self.filter(kind=Kind.MEETING, type=MeetingState.HELD)
 
     def naming(self, official):
         """Editions that name a person: who raised it, or sat at the table."""
@@ -307,6 +312,11 @@ class Edition(models.Model):
     @property
     def is_follow_up(self):
         return self.kind in FOLLOW_UPS
+
+    @property
+    def was_held(self):
+        """Whether a session took place; twin of `held`."""
+        return self.kind == Kind.MEETING and self.type == MeetingState.HELD
 
     @property
     def is_answered_formally(self):

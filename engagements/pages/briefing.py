@@ -18,11 +18,11 @@ from engagements.deadlines import midnight
 from engagements.edition.models import Edition
 from engagements.edition.selections import SlugChanged, unit_at
 from engagements.reference import Indicator, names
-from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, MeetingState, Role, Side
+from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, Role, Side
 from provinces.models import Official
 
 from .base import PageMixin
-from .lists import meeting_rows
+from .lists import meeting_rows, session_numbers
 from .records import proofs
 
 OPEN_MOST = 1000  # items on a sheet, those due first before the others
@@ -85,15 +85,22 @@ class BriefingSheet:
 
     # -- sessions
 
+    @property
+    def of_place(self):
+        public = Edition.objects.public().of_kind(Kind.MEETING)
+        return public.in_place(self.unit, self.atlas).newest_first().defer("search", "refs")
+
     @cached_property
     def sessions(self):
-        public = Edition.objects.public().of_kind(Kind.MEETING)
-        meetings = public.in_place(self.unit, self.atlas).newest_first().defer("search", "refs")
-        return meeting_rows(meetings[:SESSIONS_MOST])
+        return meeting_rows(self.of_place[:SESSIONS_MOST])
+
+    @cached_property
+    def session_numbers(self):
+        return session_numbers(self.of_place, f"province={self.unit.slug}")
 
     @cached_property
     def held_sessions(self):
-        return [session for session in self.sessions if session.type == MeetingState.HELD]
+        return [session for session in self.sessions if session.was_held]
 
     @property
     def last(self):

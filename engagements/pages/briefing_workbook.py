@@ -78,6 +78,8 @@ class BriefingWorkbook(BriefingPage):
         if sheet.last:
             yield _("Last session held"), sheet.last.day
             yield "", sheet.last.data["title"]
+        for counted in sheet.session_numbers:
+            yield _("Sessions: %(state)s") % {"state": counted["state"].label}, counted["number"]
         for _key, title, items in sheet.open_items:
             yield title, len(items)
         yield _("Licence"), licence.NAME

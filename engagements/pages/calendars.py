@@ -1,6 +1,6 @@
 """iCalendar files (.ics) of what a page shows: sessions, and the days when something is due."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,16 +23,6 @@ EVENT_STATUS = {
     MeetingState.CANCELLED: "CANCELLED",
     MeetingState.UNKNOWN: "TENTATIVE",
 }
-
-
-def days_of(session):
-    """First and last day of a session; of a planned one, those of its window."""
-    data = session.data
-    if data["held_on"]:
-        day = date.fromisoformat(data["held_on"])
-        return day, day
-    first = date.fromisoformat(data["planned_from"]) if data["planned_from"] else session.day
-    return first, date.fromisoformat(data["planned_to"]) if data["planned_to"] else first
 
 
 class PageCalendar(PageExport):
@@ -63,30 +53,39 @@ class PageCalendar(PageExport):
         return calendar.to_ical()
 
     def session(self, edition, atlas):
-        first, last = days_of(edition)
-        event = self.event(edition, first, last, atlas)
+        """A session on its day; one without a day as a reminder on the first day of its window.
+
+        An event as long as the window would fill a month's view and look like a day that is set;
+        a VTODO is dropped by most programs that follow a calendar by its address.
+        """
+        event = self.event(edition, edition.day, atlas)
         event.add("status", EVENT_STATUS[edition.type])
         if place := plain_line(edition.data["place"]):
             event.add("location", place)
         return event
 
+    def title(self, edition):
+        title = headline_of(edition)
+        if edition.kind != Kind.MEETING:
+            return _("Due: %(title)s") % {"title": title}
+        # An entry of a day on which nothing is set must not read as if it were.
+        return title if edition.data["held_on"] else f"{MeetingState(edition.type).label}: {title}"
+
     def due_day(self, edition, atlas):
         words = {"deadline": edition.deadline().label, "text": plain_line(edition.data["due_text"])}
         due = _("Deadline as phrased: %(text)s. %(deadline)s.") % words
-        return self.event(edition, edition.due_on, edition.due_on, atlas, before=due)
+        return self.event(edition, edition.due_on, atlas, before=due)
 
-    def event(self, edition, first, last, atlas, before=""):
-        """A whole-day event; its end is the first day after it."""
+    def event(self, edition, day, atlas, before=""):
+        """An event that lasts a whole day; its end is the day after."""
         event = Event()
         event.add("uid", f"{edition.code}@satcanh")
         event.add("dtstamp", edition.changed_at)
         event.add("last-modified", edition.changed_at)
-        event.add("dtstart", first)
-        event.add("dtend", max(first, last) + timedelta(days=1))
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
-        due = edition.kind != Kind.MEETING
-        title = headline_of(edition)
-        event.add("summary", _("Due: %(title)s") % {"title": title} if due else title)
+        event.add("summary", self.title(edition))
         parts = (before, facts_of(edition, atlas), summary_of(edition))
         event.add("description", "\n\n".join(part for part in parts if part))
         event.add("url", self.absolute(href_of(edition, atlas)))

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from django.utils.translation import get_language
 
-from engagements.words import Kind
+from engagements.words import Kind, MeetingState
 
 LANE, HEAD, FOOT = 46, 8, 44  # of a time line, in pixels
 YEARS_SHOWN = 6  # at most: more would run into each other at 320 px
@@ -77,10 +77,17 @@ def _grouped_by_year(events):
     return grouped
 
 
+def _shapes_of(counts):
+    """The marks of a day: what happened, then what was set for it."""
+    happened = "meeting" if counts.get(Kind.MEETING) else "news" if counts.get(Kind.UPDATE) else ""
+    return [happened] * bool(happened) + [name for name in ("planned", "due") if counts.get(name)]
+
+
 def lifeline(unit, atlas, events, today):
     """Predecessors, the unit and today on one axis, with what happened on each.
 
-    `events` is {(unit's key, day): {"meeting": 1, "request": 4, …}}; a kind, or "due" for due days.
+    `events` is {(unit's key, day): {"meeting": 1, "request": 4, …}}; a kind, "due" for due days, or
+    "planned" for the first day of the window of a session that is not known to have been held.
     """
     lineage = list(reversed(atlas.lineage(unit)))
     joins = [(member, succession) for member in lineage for succession in atlas.origins(member)]
@@ -119,13 +126,11 @@ def lifeline(unit, atlas, events, today):
         _grouped_by_year(events).items(), key=lambda event: (event[1][0], lane_of[event[0][0]])
     ):
         of_unit = atlas.units[key]
-        is_news = not counts.get(Kind.MEETING) and counts.get(Kind.UPDATE)
-        shape = "meeting" if counts.get(Kind.MEETING) else "news" if is_news else "due"
         x = axis.at(day)
-        if shape != "due" or counts.get("due"):
-            marks.append({"shape": shape, "x": x, "y": str(y(key)), "is_past": day < today})
-        if shape != "due" and counts.get("due"):
-            marks.append({"shape": "due", "x": x, "y": str(y(key)), "is_past": day < today})
+        marks += [
+            {"shape": shape, "x": x, "y": str(y(key)), "is_past": day < today}
+            for shape in _shapes_of(counts)
+        ]
         rows.append({"unit": of_unit, "day": day, "is_day": is_day, "counts": dict(counts)})
     for member, succession in joins:
         rows.append({"unit": member, "day": succession.effective_on, "succession": succession})
@@ -151,10 +156,11 @@ def lifeline(unit, atlas, events, today):
 
 
 def events_of(meetings, items, due):
-    """Counts by unit and day, from (unit, day[, kind], number)."""
+    """Counts by unit and day, from (unit, day[, kind or state of a session], number)."""
     events = defaultdict(lambda: defaultdict(int))
-    for unit, day, number in meetings:
-        events[unit, day][str(Kind.MEETING)] += number
+    for unit, day, state, number in meetings:
+        what = str(Kind.MEETING) if state == MeetingState.HELD else "planned"
+        events[unit, day][what] += number
     for unit, day, kind, number in items:
         events[unit, day][str(kind)] += number
     for unit, day, number in due:

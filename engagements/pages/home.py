@@ -81,7 +81,7 @@ class Home(MapPage):
         context = super().get_context_data(
             live=live_figures(),
             newest=mixed_rows(latest()[:NEWEST_ROWS]),
-            held=meeting_rows(meetings.exclude(type=MeetingState.PLANNED)[:NEWEST_ROWS]),
+            held=meeting_rows(meetings.held()[:NEWEST_ROWS]),
             due=due.order_by("due_on", "first_sequence")[:NEWEST_ROWS],
             planned=coming[:NEWEST_ROWS],
             statuses=FollowUpStatus,

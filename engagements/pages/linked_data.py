@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from engagements.edition import licence
+from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
-from engagements.words import MeetingState
+from engagements.words import Kind, MeetingState
 from provinces.models import OrganizationKind
 
 SCHEMA = "https://schema.org"
@@ -70,6 +71,11 @@ def organization_page(context, absolute):
     )
 
 
+def sentence_of(session):
+    """For when a session is planned, and its summary."""
+    return ". ".join(filter(None, (KINDS[Kind.MEETING].when(session), session["summary"])))
+
+
 def meeting_page(context, absolute):
     edition, atlas = context["edition"], context["atlas"]
     data = edition.data
@@ -83,11 +89,12 @@ def meeting_page(context, absolute):
     return node(
         at_type="Event",
         name=data["title"],
-        description=data["summary"],
+        # A planned session has no day yet: one of a window would be read as the day it is held.
+        description=data["summary"] if data["held_on"] else sentence_of(data),
         url=absolute(reverse("meeting", args=[edition.code])),
         inLanguage="vi",
-        startDate=data["held_on"] or data["planned_from"],
-        endDate=data["held_on"] or data["planned_to"],
+        startDate=data["held_on"],
+        endDate=data["held_on"],
         eventStatus=f"{SCHEMA}/{state}",
         location=data["place"] and node(at_type="Place", name=data["place"]),
         organizer=organization_node(ministry["slug"], ministry["name"], absolute),

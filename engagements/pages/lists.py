@@ -3,7 +3,9 @@
 from collections import defaultdict
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -145,6 +147,23 @@ def meeting_rows(editions):
         planned = edition.type == MeetingState.PLANNED
         edition.window_passed = planned and edition.data["planned_to"] < today
     return editions
+
+
+def session_numbers(sessions, query=""):
+    """How many sessions were held; beside it how many are planned, cancelled or not known.
+
+    Each is a link to the list that it counts, where a filter of lists (`query`) finds them.
+    """
+    counted = dict(sessions.order_by().values_list("type").annotate(Count("pk", distinct=True)))
+    states = [state for state in MeetingState if state != MeetingState.HELD and counted.get(state)]
+    return [
+        {
+            "state": state,
+            "number": counted.get(state, 0),
+            "href": query and f"{reverse('meeting-list')}?{query}&type={state}",
+        }
+        for state in (MeetingState.HELD, *states)
+    ]
 
 
 def mixed_rows(editions):

@@ -18,7 +18,7 @@ from .directory import (
     three_lists,
     with_anchors,
 )
-from .lists import meeting_rows
+from .lists import meeting_rows, session_numbers
 from .records import by_type, capped
 
 
@@ -26,7 +26,7 @@ class OfficialList(PageMixin, TemplateView):
     template_name = "engagements/official_list.html"
 
     def get_context_data(self, **kwargs):
-        public = Edition.objects.public().of_kind(Kind.MEETING)
+        public = Edition.objects.public().held()
         at_the_table = EditionLink.objects.filter(edition__in=public).exclude(official=None)
         attended = {
             row["official"]: row
@@ -61,7 +61,8 @@ class OfficialDetail(ReferenceDetail):
 
     def get_context_data(self, **kwargs):
         person = self.object
-        meetings = meeting_rows(meetings_naming(official=person)[:NAMING_MOST])
+        naming = meetings_naming(official=person)
+        meetings = meeting_rows(naming[:NAMING_MOST])
         posts = Post.objects.filter(official=person).select_related("organization")
         raised = self.editions(*FOLLOW_UPS).filter(raised_by=person)
         remarks, remarks_cut = capped(self.editions(Kind.REMARK).filter(raised_by=person))
@@ -69,6 +70,7 @@ class OfficialDetail(ReferenceDetail):
             posts=posts.order_by(F("starts_on").desc(nulls_last=True), "-pk"),
             public_organizations=set(public_organizations().values_list("pk", flat=True)),
             seats=[seat for seat in seats(meetings) if seat.official == person.pk],
+            session_numbers=session_numbers(naming, f"official={person.slug}"),
             lists=three_lists(raised, f"official={person.slug}"),
             remarks=by_type(remarks),
             remarks_cut=remarks_cut,

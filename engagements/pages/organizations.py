@@ -16,7 +16,7 @@ from provinces.models import Official, Organization, OrganizationKind, Organizat
 
 from .base import PageMixin
 from .directory import NAMING_MOST, ReferenceDetail, by_letter, meetings_naming, seats, with_anchors
-from .lists import meeting_rows
+from .lists import meeting_rows, session_numbers
 
 ITEMS_MOST = 300  # items on the page of an organization
 ITEM_ROLES = (
@@ -132,9 +132,9 @@ class OrganizationDetail(ReferenceDetail):
         return waiting, len(rows) == ITEMS_MOST
 
     def people(self, meetings):
-        """Who sat for it: (attendance of the latest session, that session, number of sessions)."""
+        """Who sat for it: (attendance of the latest session held, that session, how many)."""
         latest, counted = {}, Counter()
-        for seat in seats(meetings):
+        for seat in seats(session for session in meetings if session.was_held):
             if seat.organization == self.object.pk:
                 latest.setdefault(seat.official, seat)
                 counted[seat.official] += 1
@@ -144,7 +144,8 @@ class OrganizationDetail(ReferenceDetail):
     def get_context_data(self, **kwargs):
         organization = self.object
         public = public_organizations()
-        meetings = meeting_rows(meetings_naming(organization=organization)[:NAMING_MOST])
+        naming = meetings_naming(organization=organization)
+        meetings = meeting_rows(naming[:NAMING_MOST])
         items, is_cut = self.items()
         inherited, inherited_is_cut = self.inherited()
         related = Q(pk=organization.parent_id)
@@ -159,6 +160,7 @@ class OrganizationDetail(ReferenceDetail):
             is_cut=is_cut or inherited_is_cut,
             inherited=inherited,
             meetings=meetings,
+            session_numbers=session_numbers(naming),
             people=self.people(meetings),
             **kwargs,
         )

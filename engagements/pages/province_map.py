@@ -11,14 +11,22 @@ from django.views.generic import TemplateView
 from engagements.deadlines import deadline_rules
 from engagements.edition.filter_forms import without_empty
 from engagements.edition.models import Edition, EditionLink
-from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind
+from engagements.words import (
+    FOLLOW_UPS,
+    Answer,
+    Deadline,
+    FollowUpStatus,
+    Kind,
+    MeetingState,
+)
 
 from .base import PageMixin
 from .tiles import Measure, tile_map
 
 
 def units_with_counts(atlas):
-    """The units of today with the number of their items by kind and state and of their sessions.
+    """The units of today with the number of their items by kind and state and of their
+    sessions held and planned.
 
     After them the units that were split, if they have any: theirs are counted once, under their
     own name.
@@ -36,11 +44,11 @@ def units_with_counts(atlas):
     for row in rows.annotate(total=Count("pk"), **states):
         counts[row["heir"]][row["kind"]] = row["total"]
         counts[row["heir"]].update({name: row[name] for name in ("total", *states)})
-    sessions = defaultdict(set)
+    sessions = defaultdict(lambda: defaultdict(set))  # unit → state → sessions
     links = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING))
     links = links.exclude(province=None)
-    for province, edition in links.values_list("province", "edition"):
-        sessions[atlas.counted_under(atlas.units[province]).pk].add(edition)
+    for province, edition, state in links.values_list("province", "edition", "edition__type"):
+        sessions[atlas.counted_under(atlas.units[province]).pk][state].add(edition)
     shown = [unit for unit in atlas.units.values() if unit.is_living()]
     shown += [
         unit
@@ -53,7 +61,8 @@ def units_with_counts(atlas):
             "requests": counts[unit.pk][Kind.REQUEST],
             "commitments": counts[unit.pk][Kind.COMMITMENT],
             "recommendations": counts[unit.pk][Kind.RECOMMENDATION],
-            "meetings": len(sessions[unit.pk]),
+            "held": len(sessions[unit.pk][MeetingState.HELD]),
+            "planned": len(sessions[unit.pk][MeetingState.PLANNED]),
             "origins": atlas.predecessors(unit),
         }
         | {name: counts[unit.pk][name] for name in ("total", *states)}

@@ -18,13 +18,20 @@ from engagements.edition.filter_forms import (
 from engagements.edition.filters import TRACKING, ProvinceItemFilter
 from engagements.edition.models import Edition, EditionLink
 from engagements.reference import Indicator
-from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind
+from engagements.words import (
+    FOLLOW_UPS,
+    Answer,
+    Deadline,
+    FollowUpStatus,
+    Kind,
+    MeetingState,
+)
 from provinces.models import Organization, Province
 
 from .base import COUNT_MOST, FOLLOW_UP_HEADINGS, LIST_ROWS, MEETINGS_MOST, PageMixin
 from .charts import events_of, figure_charts, lifeline, stacked_bar
 from .facets import facets
-from .lists import meeting_rows
+from .lists import meeting_rows, session_numbers
 from .province_map import MapPage
 from .records import by_type, capped
 
@@ -149,9 +156,8 @@ class ProvinceDetail(PageMixin, TemplateView):
         unit, atlas = self.province, self.atlas
         public = Edition.objects.public()
         lineage = [member.pk for member in atlas.lineage(unit)]
-        sessions = EditionLink.objects.filter(
-            province__in=lineage, edition__in=public.of_kind(Kind.MEETING)
-        )
+        meetings = public.of_kind(Kind.MEETING).exclude(type=MeetingState.CANCELLED)
+        sessions = EditionLink.objects.filter(province__in=lineage, edition__in=meetings)
         items = public.filter(kind__in=(*FOLLOW_UPS, Kind.UPDATE), province__in=lineage).order_by()
         due = items.filter(kind__in=FOLLOW_UPS, due_on__isnull=False)
         number = Count("pk")
@@ -159,7 +165,7 @@ class ProvinceDetail(PageMixin, TemplateView):
             unit,
             atlas,
             events_of(
-                sessions.values_list("province", "edition__day").annotate(number),
+                sessions.values_list("province", "edition__day", "edition__type").annotate(number),
                 items.values_list("province", "day", "kind").annotate(number),
                 due.values_list("province", "due_on").annotate(number),
             ),
@@ -229,8 +235,13 @@ class ProvinceDetail(PageMixin, TemplateView):
             is_wrong=self.is_wrong(),
             lists=lists,
             meetings=shown,
-            seated=[(session, seat) for session in shown for seat in session.data["attendances"]],
-            meetings_number=meetings.count_up_to(COUNT_MOST),
+            seated=[
+                (session, seat)
+                for session in shown
+                if session.was_held
+                for seat in session.data["attendances"]
+            ],
+            session_numbers=session_numbers(meetings, f"province={unit.slug}"),
             figures=figures,
             figures_cut=figures_cut,
             indicators={

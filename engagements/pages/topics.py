@@ -2,16 +2,16 @@
 
 from collections import Counter, defaultdict
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.views.generic import DetailView, TemplateView
 
 from engagements.edition.models import Edition
 from engagements.reference import Topic
 from engagements.words import FOLLOW_UPS, Answer, Kind
 
-from .base import COUNT_MOST, MEETINGS_MOST, PageMixin
+from .base import MEETINGS_MOST, PageMixin
 from .directory import three_lists
-from .lists import meeting_rows
+from .lists import meeting_rows, session_numbers
 
 REQUESTS_MOST = 500  # requests on the page of a topic
 
@@ -20,8 +20,8 @@ class TopicList(PageMixin, TemplateView):
     template_name = "engagements/topic_list.html"
 
     def get_context_data(self, **kwargs):
-        kinds = (*FOLLOW_UPS, Kind.MEETING)
-        rows = Edition.objects.public().of_kind(*kinds).exclude(topics="").order_by()
+        public = Edition.objects.public().exclude(topics="").order_by()
+        rows = public.filter(Q(kind__in=FOLLOW_UPS) | Q(pk__in=public.held().values("pk")))
         counts = defaultdict(Counter)
         for kind, slugs, number in rows.values_list("kind", "topics").annotate(Count("pk")):
             for slug in slugs.strip("|").split("|"):
@@ -29,7 +29,8 @@ class TopicList(PageMixin, TemplateView):
         rows = [
             {
                 "topic": topic,
-                "counts": [(f"{kind}-list", counts[topic.slug][kind]) for kind in kinds],
+                "counts": [(f"{kind}-list", counts[topic.slug][kind]) for kind in FOLLOW_UPS],
+                "held": counts[topic.slug][Kind.MEETING],
             }
             for topic in Topic.objects.all()
         ]
@@ -59,7 +60,7 @@ class TopicDetail(PageMixin, DetailView):
             asked=lists[0],
             lists=lists[1:],
             meetings=meeting_rows(meetings[:MEETINGS_MOST]),
-            meetings_number=meetings.count_up_to(COUNT_MOST),
+            session_numbers=session_numbers(meetings, query),
             query=query,
             **kwargs,
         )

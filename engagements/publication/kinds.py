@@ -224,6 +224,10 @@ class MeetingRegister(RegisterKind):
                 "Published items are about a province that the session no longer names: %(codes)s"
             )
             reasons.append(message % {"codes": ", ".join(codes)})
+        if record.held_on is None and self._items(record.code or "-").exists():
+            reasons.append(
+                _("Published items were said at it: it cannot lose the day on which it was held.")
+            )
         return reasons
 
     def _items(self, code):
@@ -244,6 +248,8 @@ class SaidAtSession(RegisterKind):
             return []
         if not is_public(record.meeting, along):
             return [_("Publish the session first, then its items.")]
+        if record.meeting.held_on is None:
+            return [_("The session has no day on which it was held: nothing was said there yet.")]
         if not record.meeting.provinces.filter(pk=record.province_id).exists():
             return [_("The province is not among those of the session.")]
         return []

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -195,7 +196,8 @@ class _From:
         if self.session:
             return carriers(self.session.ministry)
         provinces = {before.pk for unit in self.units for before in self.atlas.lineage(unit)}
-        met = Meeting.objects.filter(provinces__in=provinces).order_by("-held_on", "-pk")
+        met = Meeting.objects.filter(provinces__in=provinces)
+        met = met.order_by(F("held_on").desc(nulls_last=True), "-pk")  # a plan is no meeting yet
         keys = met.values_list("ministry", flat=True)
         carrying = {}
         for ministry in Organization.objects.in_bulk(keys).values():

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from engagements.audit import WORRIES, canonical_url, has_strange_letters, worries_of
-from engagements.models import Commitment, Source, State
+from engagements.models import Commitment, Meeting, Source, State
 from engagements.publication.publishing import withdraw
 from provinces.models import Official, Organization
 from tests.desk import address
@@ -103,6 +103,15 @@ def articles(*rows):
 
 
 DAY = {"issued_on": HELD_ON}
+
+
+def at_a_plan(item):
+    """Its session is planned only, as none could be when its items are published today."""
+    values = {"state_of_it": "planned", "planned_from": HELD_ON, "planned_to": HELD_ON}
+    Meeting.objects.filter(pk=item.meeting_id).update(held_on=None, **values)
+    return item
+
+
 # Each worry: rows that have it, rows that don't.
 CASES = {
     (Commitment, "undated"): (
@@ -145,6 +154,10 @@ CASES = {
     (Commitment, "no_session"): (
         lambda: [without_its_session()],
         lambda: [told(), published(make_commitment())],
+    ),
+    (Commitment, "not_held"): (
+        lambda: [at_a_plan(published(make_commitment()))],
+        lambda: [at_a_plan(told()), published(make_commitment())],
     ),
     (Commitment, "lying"): (
         lambda: [

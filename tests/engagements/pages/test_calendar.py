@@ -57,8 +57,12 @@ def test_sessions_held_and_windows_planned(register, client):
     found = events(client, "/buoi-lam-viec/lich.ics")
     held, planned = found["2024-02-29-ninh-binh"], found["quy-1-2024-ninh-binh"]
     assert (held["DTSTART"].dt, held["DTEND"].dt) == (date(2024, 2, 29), date(2024, 3, 1))
-    assert (planned["DTSTART"].dt, planned["DTEND"].dt) == (date(2024, 2, 29), date(2024, 4, 1))
+    assert (planned["DTSTART"].dt, planned["DTEND"].dt) == (date(2024, 2, 29), date(2024, 3, 1))
     assert (held["STATUS"], planned["STATUS"]) == ("CONFIRMED", "TENTATIVE")
+    assert {held["TRANSP"], planned["TRANSP"]} == {"TRANSPARENT"}
+    assert not held["SUMMARY"].startswith("Dự kiến")
+    assert planned["SUMMARY"].startswith("Dự kiến: ")
+    assert "dự kiến quý I/2024 (29/02/2024–31/03/2024)" in planned["DESCRIPTION"]
     assert held["LOCATION"] == "Hà Nội"
 
 

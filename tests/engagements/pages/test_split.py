@@ -105,7 +105,7 @@ def test_sums_count_it_once_under_its_own_name(client, split):
     table = {row["unit"].slug: row["total"] for row in context["rows"]}
     assert table == {"bac": 1, "nam": 0, "chia": 3}
     assert [row["unit"].slug for row in context["units"]] == ["bac", "nam"]
-    meetings = {row["unit"].slug: row["meetings"] for row in context["rows"]}
+    meetings = {row["unit"].slug: row["held"] for row in context["rows"]}
     assert meetings == {"bac": 1, "nam": 0, "chia": 2}
     facets = {facet["name"]: facet for facet in client.get("/tim-kiem/?q=so").context["facets"]}
     counted = {option["label"]: option["number"] for option in facets["province"]["options"]}
@@ -137,7 +137,7 @@ def test_pages_lead_to_each_successor_and_mark_what_was_before(client, split, pa
 def test_a_page_of_a_successor_shows_what_was_before(client, split):
     context = client.get("/tinh/nam/").context
     assert [listed["number"] for listed in context["lists"]] == [2, 1, 0]
-    assert context["meetings_number"] == 2
+    assert [(row["state"], row["number"]) for row in context["session_numbers"]] == [("held", 2)]
     assert len(context["figures"]) == 1
     assert context["facts"][0]["number"] == 2
 
