@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group, User
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import Officer
@@ -64,7 +65,13 @@ class UserAdmin(GuardedAdmin, StockUserAdmin):
     is_short = True
     list_display = ("username", "first_name", "last_name", "desk", "is_active", "is_staff")
     list_select_related = ("officer__organization",)
+    filter_horizontal = ()  # Django's two boxes bear names that a screen reader must not be given
     inlines = (OfficerInline,)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "groups":  # four roles
+            kwargs["widget"] = CheckboxSelectMultiple()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def add_view(self, request, form_url="", extra_context=None):
         if is_shown_again(request):
@@ -100,3 +107,4 @@ class GroupAdmin(GuardedAdmin, StockGroupAdmin):
     """Roles. What each may do is a table in the documents."""
 
     is_short = True
+    filter_horizontal = ()
