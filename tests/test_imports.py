@@ -34,7 +34,12 @@ LISTS = (
 )  # closed lists and their rules
 REFERENCE = (*LISTS, "engagements.reference", "provinces")
 PUBLIC = (*REFERENCE, "engagements.edition")
-PLAIN = ("engagements.limits", "engagements.mail", "engagements.outgoing")  # know no model
+PLAIN = (  # know no model
+    "engagements.limits",
+    "engagements.mail",
+    "engagements.outgoing",
+    "engagements.outages",
+)
 REGISTER = (*PUBLIC, "engagements.models")
 PUBLISHED = (*REGISTER, "engagements.publication")
 RULES = ("engagements.roles", "engagements.needs", "engagements.audit")
@@ -60,6 +65,7 @@ MAY_NAME = {
     "engagements.limits": (),
     "engagements.mail": (),
     "engagements.outgoing": (),
+    "engagements.outages": (),
     # what the public reads
     "engagements.edition": REFERENCE,
     "engagements.pages": (*PUBLIC, *PLAIN),

@@ -123,7 +123,8 @@ def refusals():
     from django.utils import translation
     from rest_framework.exceptions import MethodNotAllowed, Throttled
 
-    from engagements.api.problems import Gone, problem_details
+    from config.errors import DATABASE_AWAY
+    from engagements.api.problems import Gone, problem, problem_details
 
     with translation.override("vi"):
         errors = {
@@ -131,12 +132,15 @@ def refusals():
             "problem_410": Gone(),
             "problem_429": Throttled(wait=30),
         }
+        written = {name: problem_details(error, {}).data for name, error in errors.items()}
+        written["problem_503"] = problem(503, "unavailable", DATABASE_AWAY)
         return {
-            name: {"asked": said, "answer": problem_details(errors[name], {}).data}
+            name: {"asked": said, "answer": written[name]}
             for name, said in {
                 "problem_405": "POST /api/v1/requests/",
                 "problem_410": "GET what was withdrawn",
                 "problem_429": "GET, more often than the limit",
+                "problem_503": "GET while the database is busy or away",
             }.items()
         }
 

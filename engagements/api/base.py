@@ -30,10 +30,10 @@ SLUG_PARAMETER = OpenApiParameter(
 
 
 def problem_responses(*statuses):
-    """Documents the one error shape for these statuses; every address may ask for a pause."""
+    """Documents the one error shape for these statuses; every address may ask to wait."""
     return {
         304: OpenApiResponse(description="Not changed since the ETag or the day that was sent."),
-        **{(status, PROBLEM_JSON): Problem for status in (*statuses, 429)},
+        **{(status, PROBLEM_JSON): Problem for status in (*statuses, 429, 503)},
     }
 
 

@@ -92,7 +92,7 @@ class Changes(ConditionalGetMixin, Public, APIView):
             OpenApiParameter("updated_since", {"type": "string"}),
             PAGE_SIZE_PARAMETER,
         ],
-        responses={200: ChangesShape, **problem_responses(400, 406, 429)},
+        responses={200: ChangesShape, **problem_responses(400, 406)},
     )
     def get(self, request):
         allow_parameters(request, "after", "updated_since", "page_size")

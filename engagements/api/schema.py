@@ -144,6 +144,7 @@ STATUS_DESCRIPTIONS = {
     "406": "There is no such format.",
     "410": "The record was withdrawn.",
     "429": "Too many in a minute: wait for `Retry-After` seconds.",
+    "503": "Not now: nothing is wrong with the request, ask again after `Retry-After` seconds.",
 }
 FILE_SCHEMA = {
     "type": "string",
@@ -164,7 +165,12 @@ HEADER_DESCRIPTIONS = {
     "Retry-After": "Seconds.",
     "Location": "The address of today.",
 }
-HEADERS_OF = {"429": ["Retry-After"], "308": ["Location"], "304": ["ETag"]}  # and 200: see below
+HEADERS_OF = {  # and 200: see below
+    "304": ["ETag"],
+    "308": ["Location"],
+    "429": ["Retry-After"],
+    "503": ["Retry-After"],
+}
 
 
 def _headers(operation, status):

@@ -13,19 +13,18 @@ from django.contrib import admin, messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.messages.storage import default_storage
 from django.core import signing
-from django.db import OperationalError
+from django.db import Error
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext_lazy
 
+from engagements.outages import ask_again, is_unavailable, sent_fields
+
 HELD = "held"  # the field of the login form, and the key in the session
 METHODS = ("GET", "HEAD", "POST")
 FORMS = ("_add", "_change")  # ends of the names of the addresses that show a form
-AGAIN_AFTER = 10  # seconds
-# PostgreSQL: a lock that was not had in time, a deadlock, a statement that waited too long.
-WAITED_IN_VAIN = ("55P03", "40P01", "57014")
 
 
 class DeskSite(admin.AdminSite):
@@ -57,19 +56,23 @@ class DeskSite(admin.AdminSite):
         def kept(request, *args, **kwargs):
             if request.method not in METHODS:
                 return HttpResponseNotAllowed(METHODS)
-            if request.method == "POST" and not self.has_permission(request) and _is_form(request):
-                return self.login_with(request, _hold(request))
+            is_sent = request.method == "POST"
             try:
+                if is_sent and not self.has_permission(request) and _is_form(request):
+                    return self.login_with(request, _hold(request))
                 return guarded(request, *args, **kwargs)
-            except OperationalError as error:
-                if request.method != "POST" or not is_busy(error):
+            except Error as error:
+                if not is_sent or not is_unavailable(error):
                     raise
                 return self.busy(request, guarded, *args, **kwargs)
 
         return update_wrapper(kept, guarded)
 
     def busy(self, request, view, *args, **kwargs):
-        """Nothing came of what was sent: it is shown again, to be sent once more."""
+        """Nothing came of what was sent: it is shown again, to be sent once more.
+
+        Where the database cannot tell either who asks, config/errors.py gives it back.
+        """
         request._messages = default_storage(request)  # what the first attempt said is not true
         name = request.resolver_match.url_name or ""
         if name.endswith(FORMS) and "password" not in name:
@@ -83,18 +86,15 @@ class DeskSite(admin.AdminSite):
             request.is_shown_again = True
             response = view(request, *args, **kwargs)
         else:
-            fields = [] if _has_password(request) else list(request.POST.lists())
+            fields = sent_fields(request)
             context = {
                 **self.each_context(request),
                 "title": _("The register is busy"),
-                "fields": [one for one in fields if not _is_ours(one[0])],
+                "fields": fields,
                 "is_whole": bool(fields) and not request.FILES,
             }
             response = TemplateResponse(request, "admin/busy.html", context)
-        response.status_code = 503
-        response["Retry-After"] = str(AGAIN_AFTER)
-        response["Cache-Control"] = "no-store"
-        return response
+        return ask_again(response)
 
     def login_with(self, request, held):
         """The login page in place of the answer; the middleware has checked the form's token."""
@@ -139,12 +139,6 @@ def _has_password(request):
 def is_shown_again(request):
     """Whether a form is shown with what was sent or typed before, and not saved."""
     return getattr(request, "is_shown_again", False)
-
-
-def is_busy(error):
-    """Whether others held for too long what was to be written; else the database itself fails."""
-    code = getattr(error.__cause__, "pgcode", None)
-    return code in WAITED_IN_VAIN or "is locked" in str(error)
 
 
 def _salt(request):

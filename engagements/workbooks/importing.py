@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -167,8 +167,6 @@ def carry_out(model_admin, request, upload, sha256, seen):
         file.seek(0)
         upload.keep_plan(compare(model_admin, request, file, name))
         raise Moved from refusal
-    except OperationalError as busy:  # somebody else holds a row for longer than the database waits
-        raise Moved from busy
     upload.keep_plan(plan | {"done": True})
     upload.drop()
     logger.info(

@@ -3,7 +3,6 @@
 Whoever publishes sends along the version that was seen; another one is refused.
 """
 
-from django.db import OperationalError
 from django.http import Http404, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -218,8 +217,6 @@ def preview_view(screen, request, record):
         return as_it_will_be(record, lambda address: as_the_public(request, address, back))
     except Refused as refusal:
         reasons = refusal.messages
-    except OperationalError:  # somebody publishes for longer than we wait
-        reasons = [_("The register is busy with a publication. Try again in a moment.")]
     title = _("It cannot be shown as the public will")
     return _review_page(
         screen, request, "preview_refused.html", record, title=title, reasons=reasons

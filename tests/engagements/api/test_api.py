@@ -537,7 +537,7 @@ def test_schema_names_every_address_and_filter(client):
         "ministry", "strength", "from", "to", "cursor", "page_size",
     }  # fmt: skip
     answers = schema["paths"]["/api/v1/commitments/{code}/"]["get"]["responses"]
-    assert set(answers) == {"200", "304", "400", "404", "405", "406", "410", "429"}
+    assert set(answers) == {"200", "304", "400", "404", "405", "406", "410", "429", "503"}
 
 
 def test_docs_come_from_here_alone(client):

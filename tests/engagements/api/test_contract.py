@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.core.cache import caches
+from django.db import OperationalError, connection
 
 from engagements.models import ProvinceRequest
 from engagements.publication.publishing import withdraw
@@ -133,6 +134,15 @@ def test_refusals_are_those_of_the_api(register, client, settings):
     wait = told["Retry-After"]
     shown = contract.refusals()["problem_429"]["answer"]
     assert told.json() == shown | {"detail": shown["detail"].replace("30", wait)}
+
+
+def test_the_answer_of_a_database_that_is_away_is_that_of_the_api(db, client):
+    def refuse(*query):
+        raise OperationalError("database is locked")
+
+    with connection.execute_wrapper(refuse):
+        answer = client.get("/api/v1/requests/")
+    assert answer.json() == contract.refusals()["problem_503"]["answer"]
 
 
 def test_every_answer_has_an_example_and_every_parameter_its_words(kept):
