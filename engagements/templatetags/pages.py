@@ -150,9 +150,12 @@ def oneline(parser, _token):
 
     So `A, B.` can be written over many lines where no space may stand before the comma. A space
     at the beginning of a line is written `{{ " " }}`; an HTML tag stands on a line of its own.
+    Nor is the line break that ends a template after it.
     """
     nodelist = parser.parse(["endoneline"])
     parser.delete_first_token()
+    if [token.contents.strip() for token in parser.tokens] == [""]:  # what is left of the file
+        parser.delete_first_token()
     return OneLine(nodelist)
 
 

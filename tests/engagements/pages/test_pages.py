@@ -81,6 +81,7 @@ def test_every_page_is_whole(register, client, address, language):
     assert len(response.content) < 200 * 1024
     assert dict(page.attributes)["html"]["lang"] == language
     assert len(page.headings) == 1
+    assert re.findall(r"\S+ [:;,.](?: \S+|$)", page.text) == [], "a space before a sign"
     assert [name for name, number in page.ids.items() if number > 1] == []
     tags = [tag for tag, _given in page.attributes]
     for tag, given in page.attributes:  # a file of ours, or linked data, which is not run
