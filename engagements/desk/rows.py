@@ -189,13 +189,22 @@ def at_desk(request, parent):
     return parent is None or roles.is_at_desk(request.user, parent)
 
 
-class TableInline(DeskAdmin, admin.TabularInline):
+class BoundedRows(DeskAdmin):
+    """A base of inlines: a forged number of rows is an error, not as many empty forms."""
+
+    max_num = 500
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"absolute_max": self.max_num} | kwargs)
+
+
+class TableInline(BoundedRows, admin.TabularInline):
     """Rows of another table that belong to this one, a line each."""
 
     extra = 0
 
 
-class RowsInline(DeskAdmin, admin.StackedInline):
+class RowsInline(BoundedRows, admin.StackedInline):
     """Rows of a record that are entered in its form."""
 
     formset = RowsFormSet
