@@ -192,10 +192,10 @@ def at_desk(request, parent):
 class BoundedRows(DeskAdmin):
     """A base of inlines: a forged number of rows is an error, not as many empty forms."""
 
-    max_num = 500
+    ROWS_MOST = max_num = 500
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, **{"absolute_max": self.max_num} | kwargs)
+        return super().get_formset(request, obj, **{"absolute_max": self.ROWS_MOST} | kwargs)
 
 
 class TableInline(BoundedRows, admin.TabularInline):
