@@ -64,7 +64,7 @@ def suite(name, folder, *command, walks=True):
     """Runs tests, if so with `--walk`: they leave nothing out and keep pages in the folder."""
     results = folder / "results.xml"
     results.unlink(missing_ok=True)
-    matrices = ["--walk", folder / "pages"] if walks else []
+    matrices = [f"--walk={folder / 'pages'}"] if walks else []  # one word: it is no path to collect
     status, _text, seconds = run(*command, *matrices, "--junitxml", results)
     cases = list(ElementTree.parse(results).iter("testcase")) if results.exists() else []  # noqa: S314
     failures = [
