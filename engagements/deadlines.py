@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .deadline_words import DeadlineReading, Ground, Problem, read_deadline
-from .words import CLOSING_ANSWERS, RUNNING, STOPPED, Deadline, FollowUpStatus
+from .words import CLOSING_ANSWERS, RUNNING, STOPPED, Deadline, FollowUpStatus, Response
 
 __all__ = [
     "COLUMNS", "FIRST_COLUMNS", "NO_DEADLINE", "DeadlineReading", "Ground", "Problem",
@@ -104,7 +104,16 @@ def deadline_columns(payload):
 
 
 def deadline_of(
-    status, due_on, completed_on, on, *, due_text="", is_ongoing=False, is_general=False, answer=""
+    status,
+    due_on,
+    completed_on,
+    on,
+    *,
+    due_text="",
+    is_ongoing=False,
+    is_general=False,
+    answer="",
+    response="",
 ):
     """The deadline state on the local day `on`; twin of deadline_rules.
 
@@ -112,7 +121,7 @@ def deadline_of(
     """
     if is_general:
         return Deadline.NONE
-    if status in STOPPED or answer in CLOSING_ANSWERS:
+    if status in STOPPED or answer in CLOSING_ANSWERS or response == Response.NOT_TAKEN_UP:
         return Deadline.CLOSED
     if status == FollowUpStatus.DONE:
         if due_on is None:
@@ -132,13 +141,14 @@ def deadline_of(
 def deadline_rules(on, *, first=False, answered=True):
     """The condition on rows of each deadline state on that local day; twin of deadline_of.
 
-    `first` asks about the first deadline; rows without a column `answer` are not `answered`.
+    `first` asks about the first deadline. The register's own rows, which have no columns `answer`
+    and `response`, are not `answered`.
     """
     columns = FIRST_COLUMNS if first else dict(zip(COLUMNS, COLUMNS, strict=True))
     due_on, due_text, is_ongoing = (columns[name] for name in COLUMNS)
     closed = Q(status__in=STOPPED)
     if answered:
-        closed |= Q(answer__in=CLOSING_ANSWERS)
+        closed |= Q(answer__in=CLOSING_ANSWERS) | Q(response=Response.NOT_TAKEN_UP)
     dated = Q(**{f"{due_on}__isnull": False})
     done = ~closed & Q(status=FollowUpStatus.DONE)
     undone = ~closed & ~Q(status=FollowUpStatus.DONE)

@@ -10,6 +10,7 @@ from engagements.deadlines import deadline_in_force
 from engagements.words import (
     Answer,
     Basis,
+    Claim,
     FollowUpStatus,
     Kind,
     MadeBy,
@@ -153,6 +154,21 @@ def voices_of(updates):
     if len(last) < 2:
         return Voices.SINGLE if last else Voices.NONE
     return Voices.AGREE if len(set(last.values())) == 1 else Voices.DIFFER
+
+
+# -- what is inferred
+
+
+def inferred_claims(payload):
+    """Claims of a payload that are concluded by us: those of its parts count as its own."""
+    parts = [payload, *payload.get("attendances", ())]
+    links = [*payload.get("answers", ()), *payload.get("answered_by", ())]
+    claims = []
+    if any(link["is_inferred"] for link in links):
+        claims.append(Claim.LINK)
+    if any((part.get("evidence") or {}).get("is_inferred") for part in parts):
+        claims.append(Claim.OTHER)
+    return claims
 
 
 # -- what answers a request

@@ -191,6 +191,13 @@ class Voices(models.TextChoices):
     DIFFER = "differ", _("They say different things")
 
 
+class Claim(models.TextChoices):
+    """What of a record is inferred: concluded by us, not said in the text."""
+
+    LINK = "link", _("What it answers, or what answers it")
+    OTHER = "other", _("Something it says")
+
+
 class Basis(models.TextChoices):
     SOURCE = "source", _("a source")
     STAFF = "staff", _("what staff know")

@@ -20,9 +20,11 @@ PARAMETER_DESCRIPTIONS = {
     "deadline": ("How the day it is due stands today, or on `as_of`.", "none"),
     "first_deadline": ("The same, against the day that was promised first.", "none"),
     "fields": ("Keys of the record to give, parted by commas.", ["code", "title", "text", "value"]),
+    "general": ("Whether no paper could ever show it to be done.", "true"),
     "format": ("The list as a file, with every row.", "csv"),
     "from": ("Said or issued on this day or later.", "2024-01-01"),
     "indicator": ("Slug of an indicator.", "xep-hang-pci"),
+    "inferred": ("What is concluded by us and not said: a claim, `any` or `none`.", "none"),
     "kind": ("Rows of this kind alone.", None),
     "lead": ("Slug of the organization that leads.", "bo-thong-tin-va-truyen-thong"),
     "lineage": ("`false` leaves out the units that the province was made from.", "false"),
@@ -33,6 +35,7 @@ PARAMETER_DESCRIPTIONS = {
     "province": ("Slug of a province; the units it was made from count too.", "ninh-binh-2025"),
     "q": ("Whole syllables side by side, with or without accents.", "công nghiệp ICT"),
     "status": ("How it stands; given again for each further one.", ["unknown"]),
+    "status_proof": ("By whose word the status stands.", "none"),
     "strength": ("How firmly it was promised.", "explicit"),
     "to": ("Said or issued on this day or earlier.", "2024-12-31"),
     "topic": ("Slug of a topic.", "sandbox"),
@@ -41,6 +44,7 @@ PARAMETER_DESCRIPTIONS = {
         "What says something new since a day, or since an instant with its zone.",
         "2026-01-01",
     ),
+    "voices": ("Whether those who were heard say the same.", "none"),
     "year": ("Said or issued in this year.", 2024),
 }
 EXAMPLE_CODES = {

@@ -24,13 +24,16 @@ from engagements.reference import Indicator, Topic
 from engagements.words import (
     FOLLOW_UP_CHOICES,
     Answer,
+    Claim,
     Deadline,
     FollowUpStatus,
     Kind,
     MeetingState,
     RemarkKind,
     SourceKind,
+    StatusProof,
     Strength,
+    Voices,
 )
 from provinces.models import Atlas, Province
 from provinces.vietnamese import fold, refuse_invisible
@@ -258,6 +261,18 @@ class ProvinceFilter(DayRangeFilter):
         method="filter_meeting",
     )
     official = _slug_filter(public_officials, _("Official"), method="filter_official")
+    inferred = django_filters.ChoiceFilter(
+        label=_("Inferred"),
+        choices=[
+            ("any", _("Something is inferred")),
+            ("none", _("Nothing is inferred")),
+            *Claim.choices,
+        ],
+        method="filter_inferred",
+    )
+
+    def filter_inferred(self, queryset, name, value):
+        return queryset.with_inference(value)
 
     def filter_province(self, queryset, name, value):
         return queryset.about(value, Atlas(), lineage=self.with_lineage())
@@ -303,8 +318,22 @@ class FollowUpFilter(StatusFilter, TopicFilter, ProvinceFilter):
         choices=Deadline.choices,
         method="filter_first_deadline",
     )
+    status_proof = django_filters.ChoiceFilter(
+        field_name="status_proof", label=_("By whose word"), choices=StatusProof.choices
+    )
+    voices = django_filters.ChoiceFilter(
+        field_name="voices", label=_("Whether voices agree"), choices=Voices.choices
+    )
+    general = django_filters.ChoiceFilter(
+        label=_("General or not"),
+        choices=[("true", _("General items alone")), ("false", _("Without general items"))],
+        method="filter_general",
+    )
     lead = _slug_filter(public_organizations, _("Lead organization"), field_name="lead")
     ministry = _slug_filter(public_organizations, _("Ministry"), field_name="ministry")
+
+    def filter_general(self, queryset, name, value):
+        return queryset.filter(is_general=value == "true")
 
     def filter_deadline(self, queryset, name, value):
         return queryset.with_deadline(value, on=self.on())

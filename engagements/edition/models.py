@@ -20,10 +20,12 @@ from engagements.words import (
     FOLLOW_UPS,
     Answer,
     Cause,
+    Claim,
     Deadline,
     FollowUpStatus,
     Kind,
     MeetingState,
+    Response,
     StatusProof,
     Strength,
     UpdateAnswer,
@@ -112,6 +114,12 @@ class EditionQuerySet(models.QuerySet):
 
     def with_topic(self, slug):
         return self.filter(topics__contains=f"|{slug}|")
+
+    def with_inference(self, asked):
+        """Where that claim is inferred (a Claim), anything is (`any`) or nothing (`none`)."""
+        if asked in Claim.values:
+            return self.filter(inferred__contains=f"|{asked}|")
+        return self.filter(inferred="") if asked == "none" else self.exclude(inferred="")
 
     def held(self):
         """Sessions that took place: one that is planned is neither counted nor dated among them."""
@@ -209,7 +217,9 @@ class Edition(models.Model):
     is_general = models.BooleanField(default=False)
     strength = models.CharField(max_length=16, choices=Strength, default="")
     answer = models.CharField(max_length=20, choices=Answer, default="")
+    response = models.CharField(max_length=16, choices=Response, default="")
     topics = models.TextField(default="")  # |a|b|
+    inferred = models.CharField(max_length=40, default="")  # claims, as |a|b|
     # The deadline in force, the first one, and how often updates gave another.
     due_on = models.DateField(null=True)
     due_text = models.CharField(max_length=120, default="")
@@ -345,6 +355,7 @@ class Edition(models.Model):
             is_ongoing=is_ongoing,
             is_general=self.is_general,
             answer=self.answer,
+            response=self.response,
         )
 
     def deadline_words(self):

@@ -132,6 +132,7 @@ class Reader:
                 for name in ("status", "status_proof", "voices"):
                     setattr(edition, name, payload[name])
                 edition.answer = payload.get("answer", "")
+                edition.response = payload.get("response", "")
                 for name, value in deadline_columns(payload).items():
                     setattr(edition, name, value)
                 day = payload["completed_on"]

@@ -31,6 +31,7 @@ CHOICES = {
     "deadline": words.Deadline,
     "status_proof": words.StatusProof,
     "voices": words.Voices,
+    "inferred": words.Claim,
     "strength": words.Strength,
     "made_by": words.MadeBy,
     "answer": words.Answer,

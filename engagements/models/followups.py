@@ -55,6 +55,7 @@ from .base import (
 from .meetings import Meeting
 
 UNCHECKED = timedelta(days=90)
+OTHERS_TOLD = ("moves", "answer", "response")  # beside the deadlines, by the row that is read
 
 
 class FollowUpQuerySet(PublishableQuerySet):
@@ -84,7 +85,7 @@ class FollowUpQuerySet(PublishableQuerySet):
         """
         current = self._editions().filter(record=OuterRef("pk"))[:1]
         is_read = When(state=State.PUBLISHED, then=Subquery(current.values("due_on")))
-        columns = {name: name for name in (*COLUMNS, *FIRST_COLUMNS.values(), "moves", "answer")}
+        columns = {name: name for name in (*COLUMNS, *FIRST_COLUMNS.values(), *OTHERS_TOLD)}
         read = current.annotate(told=JSONObject(**columns)).values("told")
         return self.annotate(
             due_today=Case(is_read, default=F("due_on")),
@@ -322,7 +323,7 @@ class FollowUp(Publishable, Evidenced):
             self.read_today = row.read_today
         own = {name: getattr(self, name) for name in COLUMNS}
         own |= {first: own[name] for name, first in FIRST_COLUMNS.items()}
-        due = own | {"moves": 0, "answer": ""} | (self.read_today or {})
+        due = own | {"moves": 0, "answer": "", "response": ""} | (self.read_today or {})
         for name in ("due_on", "first_due_on"):
             if isinstance(due[name], str):
                 due[name] = date.fromisoformat(due[name])
@@ -347,6 +348,7 @@ class FollowUp(Publishable, Evidenced):
             is_ongoing=is_ongoing,
             is_general=self.is_general,
             answer=self.due["answer"],
+            response=self.due["response"],
         )
 
 

@@ -86,8 +86,8 @@ DEADLINE_MEANINGS = {
     ),
     Deadline.CLOSED: (
         gettext_lazy(
-            "Paused, not to be done, transferred, or a request that was explained or declined: no"
-            " day is counted."
+            "Paused, not to be done, transferred, a request that was explained, passed on or"
+            " declined, or advice that was not taken up: no day is counted."
         ),
         gettext_lazy("Due on 30 June; in May it was put off without a new day."),
     ),

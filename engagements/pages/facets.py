@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.deadlines import deadline_rules
 from engagements.edition.models import EditionLink
-from engagements.words import FOLLOW_UP_CHOICES, Deadline, FollowUpStatus
+from engagements.words import FOLLOW_UP_CHOICES, Deadline, FollowUpStatus, StatusProof
 
 CHOICES_MOST = 12  # of an open list; whoever is looked for beyond them is found by a word
 
@@ -15,6 +15,7 @@ FACET_LABELS = {
     "kind": _("Kind"),
     "status": _("Status"),
     "deadline": _("Deadline"),
+    "status_proof": _("By whose word"),
     "topic": _("Topic"),
     "year": _("Year"),
     "official": _("Official"),
@@ -58,6 +59,10 @@ def _deadlines(rows, topics):
     return _closed_list(Deadline.choices, _by_rule(rows, deadline_rules(timezone.localdate())))
 
 
+def _proofs(rows, topics):
+    return _closed_list(StatusProof.choices, _by_column(rows, "status_proof"))
+
+
 def _topics(rows, topics):
     rules = {slug: Q(topics__contains=f"|{slug}|") for slug in topics}
     numbers = _by_rule(rows, rules) if rules else {}
@@ -85,6 +90,7 @@ COUNTING = {
     "kind": _kinds,
     "status": _statuses,
     "deadline": _deadlines,
+    "status_proof": _proofs,
     "topic": _topics,
     "year": _years,
     "official": _officials,

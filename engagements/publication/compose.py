@@ -18,6 +18,7 @@ from engagements.edition.kinds import KINDS
 from engagements.edition.payloads import Stamp
 from engagements.edition.shapes import SHAPE
 from engagements.reference import Topic
+from engagements.statuses import inferred_claims
 from engagements.words import FOLLOW_UPS, Kind
 from provinces.vietnamese import fold
 
@@ -87,7 +88,9 @@ def columns(draft, filled, stamp, links, atlas):
         "is_general": bool(filled.get("is_general")),
         "strength": filled.get("strength") or "",
         "answer": filled.get("answer") or "",
-        "topics": f"|{'|'.join(filled['topics'])}|" if filled.get("topics") else "",
+        "response": filled.get("response") or "" if draft.kind == Kind.RECOMMENDATION else "",
+        "topics": _listed(filled.get("topics")),
+        "inferred": _listed(inferred_claims(filled)),
         **(deadline_columns(filled) if draft.kind in FOLLOW_UPS else NO_DEADLINE),
         "completed_on": _as_day(filled.get("completed_on")),
         "day": _as_day(day),
@@ -95,6 +98,11 @@ def columns(draft, filled, stamp, links, atlas):
         "refs": json.dumps(refs, separators=(",", ":")),
         **stamped(draft.kind, filled, stamp),
     }
+
+
+def _listed(codes):
+    """Codes as a column that is asked for one of them: |a|b|."""
+    return f"|{'|'.join(codes)}|" if codes else ""
 
 
 def stamped(kind, filled, stamp):

@@ -19,8 +19,8 @@ from .links import targets
 # Columns by which an edition is compared with what it should be.
 STORED = (
     "code", "province_id", "heir_id", "ministry_id", "lead_id", "raised_by_id", "meeting", "type",
-    "status", "status_proof", "voices", "is_general", "strength", "answer", "topics",
-    *NO_DEADLINE, "completed_on", "day", "search", "payload", "refs",
+    "status", "status_proof", "voices", "is_general", "strength", "answer", "response", "topics",
+    "inferred", *NO_DEADLINE, "completed_on", "day", "search", "payload", "refs",
 )  # fmt: skip
 
 

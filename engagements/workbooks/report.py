@@ -34,7 +34,7 @@ from engagements.models import (
     StatusUpdate,
 )
 from engagements.models.answering import ANSWERS
-from engagements.statuses import answer_of, counted, status_of, taken_back_by
+from engagements.statuses import answer_of, counted, response_of, status_of, taken_back_by
 from engagements.words import (
     CLOSED,
     Answer,
@@ -78,6 +78,7 @@ def _entries(updates):
             "status": update.status,
             "completed_on": update.completed_on,
             "answer": update.answer,
+            "response": update.response,
             "takes_back": update.takes_back and update.takes_back.answer.code,
             "voice": update.voice,
             "due_on": update.new_due_on,
@@ -307,8 +308,9 @@ class Report:
         answering = self._answers(record, news) if is_asked else []
         answer = answer_of(answering, news) if is_asked else ""
         in_force = {name: stands[name] for name in COLUMNS}
-        deadline = self._deadline(record, stands, in_force, answer)
-        first_deadline = self._deadline(record, stands, first, answer)
+        said = {"answer": answer, "response": response_of(news)}
+        deadline = self._deadline(record, stands, in_force, said)
+        first_deadline = self._deadline(record, stands, first, said)
         is_late = deadline in LATE or first_deadline in LATE
         wrong = {update.corrects_id for update in updates}
         told = [update.text for update in updates if update.pk not in wrong]
@@ -340,7 +342,7 @@ class Report:
             is_marked=is_marked,
         )
 
-    def _deadline(self, record, stands, due, answer):
+    def _deadline(self, record, stands, due, said):
         return deadline_of(
             stands["status"],
             due["due_on"],
@@ -349,7 +351,7 @@ class Report:
             due_text=due["due_text"],
             is_ongoing=due["is_ongoing"],
             is_general=record.is_general,
-            answer=answer,
+            **said,
         )
 
     def _answers(self, request, news):

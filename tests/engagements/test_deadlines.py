@@ -17,11 +17,12 @@ from engagements.deadlines import (
     deadline_words,
     midnight,
 )
-from engagements.models import Edition
+from engagements.models import Edition, Recommendation
 from engagements.publication.publishing import withdraw
 from engagements.words import Deadline, FollowUpStatus
 from tests.factories import (
     make_commitment,
+    make_recommendation,
     make_remark,
     make_request,
     make_update,
@@ -95,6 +96,10 @@ WITHOUT_A_DAY = [
     *((status, due, {"answer": answer}, "closed")
       for answer in ("explained", "declined")
       for status, due in [("unknown", DUE), ("in_progress", NEVER), ("done", DUE)]),
+    *((status, DUE, {"response": "not_taken_up"}, "closed")
+      for status in ("unknown", "in_progress", "done")),
+    *(("unknown", DUE, {"response": response}, "past_unknown")
+      for response in ("none_yet", "taken_up", "in_part", "")),
     *(("unknown", DUE, {"answer": answer}, "past_unknown")
       for answer in ("promised", "offered", "advised", "unanswered", "")),
 ]  # fmt: skip
@@ -299,6 +304,38 @@ def test_words_alone_void_the_day_until_that_update_is_withdrawn(db, client):
     withdraw(update, by=make_user())
     told = client.get(address).json()
     assert (told["due_on"], told["due_text"], told["moves"]) == ("2024-03-31", "quý I/2024", 0)
+
+
+def test_no_clock_runs_for_advice_that_was_not_taken_up(db, client):
+    """Page, lists, counts, desk and calendar alike; taken back, it runs again."""
+    advice = published(make_recommendation(due_on=DUE, due_text="quý I/2024"))
+    update = published(make_update(recommendation=advice, status="", response="not_taken_up"))
+    address, on = f"/api/v1/recommendations/{advice.code}/", timezone.localdate()
+
+    def told():
+        row = client.get(address).json()
+        advice.refresh_from_db()
+        del advice.due, advice.read_today
+        listed = {
+            state.value
+            for state in Deadline
+            if client.get(f"/api/v1/recommendations/?deadline={state}").json()["results"]
+        }
+        counted = client.get("/api/v1/stats/?by=deadline").json()["results"]
+        desk = {
+            state.value
+            for state in Deadline
+            if Recommendation.objects.with_deadline(state, on=on).exists()
+        }
+        due = b"BEGIN:VEVENT" in client.get("/khuyen-nghi/lich.ics").content
+        states = {row["deadline"], str(advice.deadline(on)), *listed, *desk}
+        return states | {line["key"] for line in counted}, row["first_deadline"], due
+
+    assert advice.due["response"] == advice.read_today["response"] == "not_taken_up"
+    assert told() == ({"closed"}, "closed", False)
+    withdraw(update, by=make_user())
+    assert advice.due  # read before, and again
+    assert told() == ({"past_unknown"}, "past_unknown", True)
 
 
 @pytest.mark.parametrize("answer", ["explained", "declined"])

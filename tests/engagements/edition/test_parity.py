@@ -43,6 +43,10 @@ SAMPLES = {
     "updated_since": {"updated_since": "2020-01-01"},
     "as_of": {"as_of": "2020-01-01"},
     "type": {"type": "held"},
+    "inferred": {"inferred": "any"},
+    "general": {"general": "true"},
+    "status_proof": {"status_proof": "none"},
+    "voices": {"voices": "none"},
 }
 TYPES = {Kind.SOURCE: {"type": "press_article"}}
 CASES = [(kind, name) for kind in PLURALS for name in FILTERS[kind].base_filters]
@@ -168,3 +172,26 @@ def test_the_samples_tell_something(client, register):
     assert in_the_api(client, Kind.REQUEST, {"as_of": timezone.localdate()}) == in_the_api(
         client, Kind.REQUEST, {}
     )
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PLURALS if kind != Kind.SOURCE])
+def test_what_is_inferred_is_one_claim_or_another(client, register, kind):
+    found = {
+        asked: set(in_the_api(client, kind, {"inferred": asked}))
+        for asked in ("any", "none", "link", "other")
+    }
+    assert found["any"] == found["link"] | found["other"]
+    assert found["any"] & found["none"] == set()
+    assert found["any"] | found["none"] == set(in_the_api(client, kind, {}))
+    for code in found["none"]:
+        row = client.get(f"/api/v1/{PLURALS[kind]}/{code}/").json()
+        assert '"is_inferred":true' not in json.dumps(row, separators=(",", ":"))
+
+
+def test_requests_whose_answer_is_inferred_are_found_by_their_link(client, register):
+    rows = client.get("/api/v1/requests/", {"page_size": 200}).json()["results"]
+    linked = {
+        row["code"] for row in rows if any(link["is_inferred"] for link in row["answered_by"])
+    }
+    assert set(in_the_api(client, Kind.REQUEST, {"inferred": "link"})) == linked
+    assert 0 < len(linked) < len(rows)

@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.pages import read
 
-FACETS = ("kind", "status", "deadline", "topic", "year", "official", "lead")
+FACETS = ("kind", "status", "deadline", "status_proof", "topic", "year", "official", "lead")
 BUDGET = 60_000
 
 
