@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from engagements.api.problems import problem_response
 from engagements.outages import ask_again, is_unavailable, sent_fields
+from engagements.slots import NoSlotLeft
 
 logger = logging.getLogger(__name__)
 
 DATABASE_AWAY = gettext_lazy(
     "Its database is busy or away for a moment. Nothing that is published is lost."
+    " Please try again in a minute."
+)
+FILES_TAKEN = gettext_lazy(
+    "As many files are being sent as may be at once. Pages are served meanwhile."
     " Please try again in a minute."
 )
 
@@ -41,7 +46,7 @@ def server_error(request):
 
 
 class UnavailableMiddleware:
-    """503 in place of the 500 when a view, or what it shows, finds the database busy or away."""
+    """503 in place of the 500 when the database is busy or away, or too many files are sent."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -50,6 +55,8 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, error):
+        if isinstance(error, NoSlotLeft):
+            return no_answer_yet(request, FILES_TAKEN)
         if isinstance(error, Error) and is_unavailable(error):
             return unavailable(request, error)
         return None

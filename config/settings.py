@@ -199,6 +199,15 @@ CACHES["limits"] = (
 )
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)  # our own ones before the server, for the limits
 
+# Files being sent (engagements/slots.py). A slow reader keeps a thread: of 2 workers with 4 threads
+# each, half are for files, in each worker too, and the other half always answers pages.
+
+FILES_AT_ONCE = 0 if TESTING else env.int("FILES_AT_ONCE", default=4)  # of a machine; 0: no limit
+FILES_A_WORKER = env.int("FILES_A_WORKER", default=2)
+# Seconds that a reader may take over one piece of an answer, some 0.3 MB of a list; 0: no limit.
+SEND_TIMEOUT = env.int("SEND_TIMEOUT", default=60)
+RUN_ROOT = env.str("RUN_ROOT", default="") or str(VAR_DIR / "run")  # a local disk of the machine
+
 # What a browser may do with our pages
 
 CONTENT_SECURITY_POLICY = {

@@ -39,6 +39,7 @@ PLAIN = (  # know no model
     "engagements.mail",
     "engagements.outgoing",
     "engagements.outages",
+    "engagements.slots",
 )
 REGISTER = (*PUBLIC, "engagements.models")
 PUBLISHED = (*REGISTER, "engagements.publication")
@@ -66,8 +67,9 @@ MAY_NAME = {
     "engagements.mail": (),
     "engagements.outgoing": (),
     "engagements.outages": (),
+    "engagements.slots": (),
     # what the public reads
-    "engagements.edition": REFERENCE,
+    "engagements.edition": (*REFERENCE, "engagements.slots"),
     "engagements.pages": (*PUBLIC, *PLAIN),
     "engagements.templatetags": (*PUBLIC, "engagements.pages"),
     "engagements.api": (*PUBLIC, *PLAIN),

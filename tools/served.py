@@ -33,6 +33,7 @@ def environment(folder, **more):
             "DATABASE_URL": f"sqlite:///{folder}/register.sqlite3",
             "MEDIA_ROOT": f"{folder}/scans",
             "CACHE_URL": "locmemcache://",
+            "RUN_ROOT": f"{folder}/run",
             "API_RATE": "",  # one program asks more than a reader does
             "API_FILE_RATE": "",
             "LOG_LEVEL": "CRITICAL",

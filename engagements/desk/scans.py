@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
 
+from engagements.slots import in_slot
 from provinces.vietnamese import slugify_vi
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -125,7 +126,9 @@ def scan_response(source):
         raise Http404 from error
     name = PurePath(source.scan.name).name
     kind = CONTENT_TYPES.get(_ending(name), "application/octet-stream")
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=kind)
+    response = in_slot(
+        lambda: FileResponse(content, as_attachment=True, filename=name, content_type=kind)
+    )
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response

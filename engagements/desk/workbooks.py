@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from engagements.edition.workbook import as_file
 from engagements.models import Workbook
 from engagements.roles import keeps_the_lists
+from engagements.slots import in_slot
 from engagements.workbooks import guard, sheets
 from engagements.workbooks.comparing import RowKind
 from engagements.workbooks.exporting import table_book
@@ -222,9 +223,8 @@ def file_view(screen, request, book):
     """The workbook as it was sent, for saving."""
     if not book.file or not default_storage.exists(book.file.name):
         raise Http404
-    return FileResponse(
-        book.file.open(), as_attachment=True, filename=f"{UUID(str(book.key))}.xlsx"
-    )
+    name = f"{UUID(str(book.key))}.xlsx"
+    return in_slot(lambda: FileResponse(book.file.open(), as_attachment=True, filename=name))
 
 
 @admin.register(Workbook)

@@ -20,6 +20,8 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
+from engagements.slots import in_slot
+
 from .cells import cell_text, neutral
 from .columns import columns_of_kinds, columns_of_shape
 from .reading import Reader, with_keys
@@ -261,12 +263,15 @@ def export_response(request, editions, kinds, name, wanted, on=None, fields=None
     shown = [
         column for column in columns_of_kinds(*kinds) if fields is None or column.path[0] in fields
     ]
-    pages = payloads(editions, kinds, on)
-    first = list(islice(pages, 1))  # while a database that is away can still be told
-    pieces = write(chain(first, pages), shown, fields, **options)
-    if request.META.get("SERVER_PROTOCOL") == "HTTP/1.0":
-        response = FileResponse(_spooled(pieces), content_type=media_type)
-    else:
-        response = StreamingHttpResponse(pieces, content_type=media_type)
+
+    def answer():
+        pages = payloads(editions, kinds, on)
+        first = list(islice(pages, 1))  # while a database that is away can still be told
+        pieces = write(chain(first, pages), shown, fields, **options)
+        if request.META.get("SERVER_PROTOCOL") == "HTTP/1.0":
+            return FileResponse(_spooled(pieces), content_type=media_type)
+        return StreamingHttpResponse(pieces, content_type=media_type)
+
+    response = in_slot(answer)
     response["Content-Disposition"] = disposition(name, wanted)
     return response

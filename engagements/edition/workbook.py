@@ -16,6 +16,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from engagements.slots import in_slot
+
 from .cells import cell_text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -125,6 +127,6 @@ def _stamped(file, published_at):
 
 def as_file(content, name, content_type=XLSX):
     """The answer whose content a browser saves under this name."""
-    response = HttpResponse(content, content_type=content_type)
+    response = in_slot(lambda: HttpResponse(content, content_type=content_type))
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

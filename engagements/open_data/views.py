@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 
 from engagements.edition.http import conditional
 from engagements.limits import AnswerThrottle, too_many_files
+from engagements.slots import in_slot
 
 from . import dictionary, dumps
 from .datasets import address_of_file, cross_origin, datasets, media_type
@@ -93,4 +94,7 @@ class DumpDownload(View):
                 content, as_attachment=True, filename=file.name, content_type=media_type(file.name)
             )
 
-        return cross_origin(conditional(request, f'"{file.sha256}"', file.modified, opened))
+        def answer():
+            return in_slot(opened)
+
+        return cross_origin(conditional(request, f'"{file.sha256}"', file.modified, answer))
