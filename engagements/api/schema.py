@@ -13,7 +13,7 @@ REF = "#/components/schemas/"
 # What a filter asks for, and a value that the loaded register knows.
 PARAMETER_DESCRIPTIONS = {
     "after": ("0, or the `after` of the last answer.", 0),
-    "answer": ("What became of a request.", "unanswered"),
+    "answer": ("What became of a request; given again for each further one.", ["unanswered"]),
     "as_of": ("The list as the public could read it at the end of that day.", "2026-06-30"),
     "by": ("What the follow-ups are counted by.", "topic"),
     "cursor": ("From `next` or `previous` of an answer; never made up.", None),

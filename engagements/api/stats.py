@@ -1,8 +1,8 @@
 """Statistics of the API (`stats/`): follow-ups counted by province, topic… under filters."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
-from django.db.models import Count
+from django.db.models import Case, Count, F, Value, When
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,91 +13,80 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
 from engagements.deadlines import deadline_rules
+from engagements.edition.counts import FILTERS, counts
 from engagements.edition.filters import AS_OF, AnyFollowUpFilter, APIFilterBackend, instant_asked
 from engagements.edition.http import ConditionalGetMixin
 from engagements.edition.models import Edition
-from engagements.words import FOLLOW_UPS, Deadline
-from provinces.models import Organization, Province
+from engagements.words import FOLLOW_UPS
 
 from .base import Public, problem_responses
 
 NO_KEY = None  # the key of those that have no such thing
 
 
-def _counts_by(rows, column):
-    """(key, kind) → how many."""
-    counts = rows.order_by().values_list(column, "kind").annotate(number=Count("pk"))
-    return Counter({(key or NO_KEY, kind): number for key, kind, number in counts})
+def _state(on, first=False):
+    """The deadline state as a column to group by."""
+    rules = deadline_rules(on, first=first).items()
+    return Case(*(When(rule, then=Value(state.value)) for state, rule in rules))
 
 
-def _counts_by_slug(rows, column, model):
-    """The same by the slug of what the column points to."""
-    counts = _counts_by(rows, column)
-    slugs = dict(
-        model.objects.filter(pk__in={key for key, _kind in counts}).values_list("pk", "slug")
-    )
-    return Counter({(slugs.get(key), kind): number for (key, kind), number in counts.items()})
-
-
-def by_province(rows, on):
-    """By the unit of today: a predecessor's items count with its heir."""
-    return _counts_by_slug(rows, "heir", Province)
-
-
-def by_lead(rows, on):
-    return _counts_by_slug(rows, "lead", Organization)
-
-
-def by_status(rows, on):
-    return _counts_by(rows, "status")
-
-
-def by_topic(rows, on):
-    """A record with two topics counts under both."""
-    counts = Counter()
-    for (topics, kind), number in _counts_by(rows, "topics").items():
-        for topic in topics.strip("|").split("|") if topics else [NO_KEY]:
-            counts[topic, kind] += number
-    return counts
-
-
-def by_deadline(rows, on):
-    counts = Counter()
-    numbers = {state.value: Count("pk", filter=rule) for state, rule in deadline_rules(on).items()}
-    for row in rows.order_by().values("kind").annotate(**numbers):
-        for state in Deadline.values:
-            counts[state, row["kind"]] = row[state]
-    return +counts
-
-
-def by_month(rows, on):
-    """By the month of the session, as 2024-02."""
-    counts = Counter()
-    rows = rows.annotate(month=TruncMonth("day"))
-    for (month, kind), number in _counts_by(rows, "month").items():
-        counts[f"{month:%Y-%m}", kind] += number
-    return counts
-
-
+# What a line is counted by: a column of the editions, made for a local day.
 BY = {
-    "province": by_province,
-    "status": by_status,
-    "deadline": by_deadline,
-    "topic": by_topic,
-    "lead": by_lead,
-    "month": by_month,
+    "province": lambda on: F("heir__slug"),  # a predecessor's items count with the unit of today
+    "status": lambda on: F("status"),
+    "status_proof": lambda on: F("status_proof"),
+    "answer": lambda on: F("answer"),
+    "deadline": _state,
+    "first_deadline": lambda on: _state(on, first=True),
+    "topic": lambda on: F("topics"),
+    "lead": lambda on: F("lead__slug"),
+    "month": lambda on: TruncMonth("day"),  # of the session
 }
+NUMBERS = (*(kind.value for kind in FOLLOW_UPS), "total", *FILTERS)
+
+
+def _keys(by, value):
+    """The keys under which a value counts: a record with two topics counts under both."""
+    if by == "topic":
+        return value.strip("|").split("|") if value else [NO_KEY]
+    if by == "month":
+        return [f"{value:%Y-%m}"]
+    return [value or NO_KEY]
+
+
+def lines(rows, by, on):
+    """One line a key, the largest first; that without a key last."""
+    counted = defaultdict(Counter)
+    grouped = rows.order_by().annotate(key=BY[by](on)).values("key", "kind")
+    for row in grouped.annotate(total=Count("pk"), **counts(on)):
+        for key in _keys(by, row["key"]):
+            counted[key].update({name: row[name] for name in ("total", *FILTERS)})
+            counted[key][row["kind"]] += row["total"]
+    tallies = [
+        {"key": key, **{name: numbers[name] for name in NUMBERS}}
+        for key, numbers in counted.items()
+    ]
+    return sorted(tallies, key=lambda row: (row["key"] is None, -row["total"], row["key"] or ""))
 
 
 @extend_schema_serializer(component_name="Tally")
 class StatsLine(serializers.Serializer):
-    """One line: how many of each kind have that key."""
+    """One line: how many of each kind have that key, and what stands together."""
 
     key = serializers.CharField(allow_null=True, help_text="Slug, code or month; null: none.")
     request = serializers.IntegerField()
     commitment = serializers.IntegerField()
     recommendation = serializers.IntegerField()
     total = serializers.IntegerField()
+    answered = serializers.IntegerField(help_text="Requests with a stated answer that holds.")
+    possibly_answered = serializers.IntegerField(help_text="Requests, by inference alone.")
+    unanswered = serializers.IntegerField(help_text="Requests without a recorded answer.")
+    done = serializers.IntegerField(help_text="Reported done, by whomever.")
+    done_confirmed = serializers.IntegerField(help_text="Of these, confirmed.")
+    past_unknown = serializers.IntegerField(help_text="Past the day in force, without news.")
+    first_past_unknown = serializers.IntegerField(help_text="The same against the first day.")
+    overdue = serializers.IntegerField(help_text="Against the day in force.")
+    first_overdue = serializers.IntegerField(help_text="Against the day promised first.")
 
 
 @extend_schema_serializer(component_name="Tallies")
@@ -124,7 +113,7 @@ class Stats(ConditionalGetMixin, Public, GenericAPIView):
 
     @extend_schema(
         operation_id="stats",
-        summary="Follow-ups counted by province, status, deadline, topic, lead or month",
+        summary="Follow-ups counted by one thing: by whose word, answered, late",
         parameters=[OpenApiParameter("by", str, default="status", enum=list(BY))],
         filters=True,
         responses={200: StatsShape, **problem_responses(400, 406)},
@@ -135,15 +124,4 @@ class Stats(ConditionalGetMixin, Public, GenericAPIView):
             raise ValidationError({"by": [_("One of: %(names)s.") % {"names": ", ".join(BY)}]})
         rows = self.filter_queryset(self.get_queryset())
         on = AS_OF.field.clean(request.query_params.get("as_of"))
-        counts = BY[by](rows, on or timezone.localdate())
-        return Response({"by": by, "results": lines(counts)})
-
-
-def lines(counts):
-    """The counts as lines, the largest first; the line without a key last."""
-    keys = {key for key, _kind in counts}
-    rows = []
-    for key in keys:
-        numbers = {kind.value: counts[key, kind] for kind in FOLLOW_UPS}
-        rows.append({"key": key, **numbers, "total": sum(numbers.values())})
-    return sorted(rows, key=lambda row: (row["key"] is None, -row["total"], row["key"] or ""))
+        return Response({"by": by, "results": lines(rows, by, on or timezone.localdate())})

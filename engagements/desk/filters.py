@@ -53,6 +53,14 @@ class DeadlineFilter(ChoiceFilter):
         return queryset.with_deadline(value, on=timezone.localdate())
 
 
+class FirstDeadlineFilter(DeadlineFilter):
+    title = _("against the first deadline")
+    parameter_name = "first_deadline"
+
+    def rows(self, queryset, value):
+        return queryset.with_deadline(value, on=timezone.localdate(), first=True)
+
+
 class AnswerFilter(ChoiceFilter):
     """What the public reads as the answer to a request."""
 

@@ -23,6 +23,7 @@ from .boxes import is_key
 from .filters import (
     AnswerFilter,
     DeadlineFilter,
+    FirstDeadlineFilter,
     LatestMeetingsFilter,
     UnitFilter,
     filters_of_records,
@@ -133,6 +134,7 @@ class FollowUpAdmin(RecordAdmin):
     list_select_related = ("province", "lead")
     list_filter = filters_of_records(
         DeadlineFilter,
+        FirstDeadlineFilter,
         "status",
         ("province", UsedRelationFilter),
         ("topics", UsedRelationFilter),

@@ -12,6 +12,7 @@ FIRST = (
     "q", "kind", "province", "lineage", "topic", "status", "answer", "strength", "type", "deadline",
     "ministry", "lead",
 )  # fmt: skip
+SEVERAL = ("status", "answer")  # any of those that are ticked
 LAST = ("year", "from", "to")
 RARELY_ASKED = ("meeting", "official", "updated_since", "as_of")  # no box until an address asks
 
@@ -19,7 +20,7 @@ RARELY_ASKED = ("meeting", "official", "updated_since", "as_of")  # no box until
 def made_for_pages(form, topics):
     """The form of a filter, dressed for people: boxes to tick, “any” said in words."""
     for name, field in form.fields.items():
-        if name == "status":
+        if name in SEVERAL:
             field.widget = CheckboxSelectMultiple(choices=field.choices)
         elif hasattr(field, "queryset"):
             if name == "ministry":  # any organization is accepted; ministries alone are offered

@@ -343,9 +343,12 @@ class FollowUpFilter(StatusFilter, TopicFilter, ProvinceFilter):
 
 
 class RequestFilter(FollowUpFilter):
-    answer = django_filters.ChoiceFilter(
-        field_name="answer", label=_("Answer"), choices=Answer.choices
+    answer = django_filters.MultipleChoiceFilter(
+        label=_("Answer"), choices=Answer.choices, method="filter_answer"
     )
+
+    def filter_answer(self, queryset, name, value):
+        return queryset.filter(answer__in=value) if value else queryset
 
 
 class CommitmentFilter(FollowUpFilter):

@@ -71,10 +71,13 @@ class FollowUpQuerySet(PublishableQuerySet):
     def _editions(self):
         return Edition.objects.current().of_kind(self.model.kind)
 
-    def with_deadline(self, deadline, on):
-        """The rows in that deadline state: as the public reads it, else by their own columns."""
+    def with_deadline(self, deadline, on, *, first=False):
+        """The rows in that deadline state: as the public reads it, else by their own columns.
+
+        `first` asks against the first deadline; nothing moved that of a row which nobody reads.
+        """
         read = Q(state=State.PUBLISHED)
-        public = self._editions().with_deadline(deadline, on).values("record")
+        public = self._editions().with_deadline(deadline, on, first=first).values("record")
         own = ~read & deadline_rules(on, answered=False)[Deadline(deadline)]
         return self.filter(read & Q(pk__in=public) | own)
 

@@ -22,6 +22,7 @@ from engagements.words import CLOSED, FOLLOW_UPS, Answer, Deadline, Kind, Role, 
 from provinces.models import Official
 
 from .base import PageMixin
+from .figures import Figures
 from .lists import meeting_rows, session_numbers
 from .records import proofs
 
@@ -74,6 +75,13 @@ class BriefingSheet:
         for item in items[:OPEN_MOST]:
             groups[group_of(item, self.on)].append(item)
         return [(key, title, groups[key]) for key, title in OPEN_GROUPS.items() if groups[key]]
+
+    @cached_property
+    def head_figures(self):
+        """The numbers of the place that never stand alone, each with the list that it counts."""
+        of_place = Edition.objects.public().about(self.unit, self.atlas)
+        figures = Figures(of_place, f"province={self.unit.slug}")
+        return [*figures.answers(), *figures.done(), *figures.late()]
 
     @cached_property
     def open_number(self):

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -80,6 +81,8 @@ class BriefingWorkbook(BriefingPage):
             yield "", sheet.last.data["title"]
         for counted in sheet.session_numbers:
             yield _("Sessions: %(state)s") % {"state": counted["state"].label}, counted["number"]
+        for figure in sheet.head_figures:
+            yield capfirst(figure["label"]), figure["number"]
         for _key, title, items in sheet.open_items:
             yield title, len(items)
         yield _("Licence"), licence.NAME

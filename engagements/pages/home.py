@@ -3,18 +3,18 @@
 from collections import Counter
 from datetime import timedelta
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from engagements.deadlines import deadline_rules, midnight
+from engagements.deadlines import midnight
 from engagements.edition.models import Edition
 from engagements.edition.selections import latest
-from engagements.words import FOLLOW_UPS, Answer, Deadline, FollowUpStatus, Kind, MeetingState
+from engagements.words import FOLLOW_UPS, Deadline, FollowUpStatus, Kind, MeetingState
 
 from .about import DEADLINES_SHOWN
 from .base import COUNT_MOST
+from .figures import Figures
 from .lists import meeting_rows, mixed_rows
 from .province_map import MapPage
 
@@ -25,47 +25,13 @@ NEWEST_ROWS = 6  # of each list on the home page
 
 def live_figures():
     """What needs a reader's eye now; each is a link to the list that it counts."""
-    public, today = Edition.objects.public(), timezone.localdate()
-    since = today.replace(day=1)
-    counts = public.filter(kind__in=FOLLOW_UPS).aggregate(
-        unanswered=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.UNANSWERED)),
-        possibly=Count("pk", filter=Q(kind=Kind.REQUEST, answer=Answer.POSSIBLY)),
-    )
-    rules = deadline_rules(today)
-    commitments = public.of_kind(Kind.COMMITMENT).aggregate(
-        past=Count("pk", filter=rules[Deadline.PAST_UNKNOWN]),
-        overdue=Count("pk", filter=rules[Deadline.OVERDUE]),
-    )
-    requests, promises = reverse("request-list"), reverse("commitment-list")
-    return [
-        {
-            "number": counts["unanswered"],
-            "label": _("requests without a recorded answer"),
-            "href": f"{requests}?answer={Answer.UNANSWERED}",
-        },
-        {
-            "number": counts["possibly"],
-            "label": _("requests possibly answered, by inference"),
-            "href": f"{requests}?answer={Answer.POSSIBLY}",
-        },
-        {
-            "number": commitments["past"],
-            "label": _("commitments past their day, without news"),
-            "href": f"{promises}?deadline={Deadline.PAST_UNKNOWN}",
-            "deadline": Deadline.PAST_UNKNOWN,
-        },
-        {
-            "number": commitments["overdue"],
-            "label": _("commitments overdue"),
-            "href": f"{promises}?deadline={Deadline.OVERDUE}",
-            "deadline": Deadline.OVERDUE,
-        },
-        {
-            "number": latest().changed_since(midnight(since)).count_up_to(COUNT_MOST),
-            "label": _("published or corrected this month"),
-            "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
-        },
-    ]
+    figures, since = Figures(Edition.objects.public()), timezone.localdate().replace(day=1)
+    news = {
+        "number": latest().changed_since(midnight(since)).count_up_to(COUNT_MOST),
+        "label": _("published or corrected this month"),
+        "href": f"{reverse('latest-list')}?updated_since={since.isoformat()}",
+    }
+    return [*figures.answers(), *figures.done(), *figures.late(), news]
 
 
 class Home(MapPage):

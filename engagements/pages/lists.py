@@ -104,7 +104,7 @@ class RequestList(FollowUpList):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         asked = {name for name in self.request.GET if not TRACKING.fullmatch(name)} - {"page"}
-        if asked != {"answer"} or self.request.GET["answer"] != Answer.UNANSWERED:
+        if asked != {"answer"} or self.request.GET.getlist("answer") != [Answer.UNANSWERED]:
             return context
         return context | {
             "title": _("Requests without a recorded answer"),

@@ -2,23 +2,15 @@
 
 from collections import Counter, defaultdict
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from engagements.deadlines import deadline_rules
+from engagements.edition.counts import FILTERS, counts
 from engagements.edition.filter_forms import without_empty
 from engagements.edition.models import Edition, EditionLink
-from engagements.words import (
-    FOLLOW_UPS,
-    Answer,
-    Deadline,
-    FollowUpStatus,
-    Kind,
-    MeetingState,
-)
+from engagements.words import FOLLOW_UPS, Kind, MeetingState
 
 from .base import PageMixin
 from .tiles import Measure, tile_map
@@ -32,18 +24,12 @@ def units_with_counts(atlas):
     own name.
     """
     public = Edition.objects.public()
-    rules = deadline_rules(timezone.localdate())
-    counts = defaultdict(Counter)
-    states = {
-        "unanswered": Count("pk", filter=Q(answer=Answer.UNANSWERED)),
-        "past": Count("pk", filter=rules[Deadline.PAST_UNKNOWN]),
-        "overdue": Count("pk", filter=rules[Deadline.OVERDUE]),
-        "done": Count("pk", filter=Q(status=FollowUpStatus.DONE)),
-    }
+    numbers = defaultdict(Counter)
+    states = counts()
     rows = public.filter(kind__in=FOLLOW_UPS).order_by().values("heir", "kind")
     for row in rows.annotate(total=Count("pk"), **states):
-        counts[row["heir"]][row["kind"]] = row["total"]
-        counts[row["heir"]].update({name: row[name] for name in ("total", *states)})
+        numbers[row["heir"]][row["kind"]] = row["total"]
+        numbers[row["heir"]].update({name: row[name] for name in ("total", *states)})
     sessions = defaultdict(lambda: defaultdict(set))  # unit → state → sessions
     links = EditionLink.objects.filter(edition__in=public.of_kind(Kind.MEETING))
     links = links.exclude(province=None)
@@ -53,19 +39,19 @@ def units_with_counts(atlas):
     shown += [
         unit
         for unit in atlas.units.values()
-        if atlas.heir(unit) is None and (counts[unit.pk]["total"] or sessions[unit.pk])
+        if atlas.heir(unit) is None and (numbers[unit.pk]["total"] or sessions[unit.pk])
     ]
     return [
         {
             "unit": unit,
-            "requests": counts[unit.pk][Kind.REQUEST],
-            "commitments": counts[unit.pk][Kind.COMMITMENT],
-            "recommendations": counts[unit.pk][Kind.RECOMMENDATION],
+            "requests": numbers[unit.pk][Kind.REQUEST],
+            "commitments": numbers[unit.pk][Kind.COMMITMENT],
+            "recommendations": numbers[unit.pk][Kind.RECOMMENDATION],
             "held": len(sessions[unit.pk][MeetingState.HELD]),
             "planned": len(sessions[unit.pk][MeetingState.PLANNED]),
             "origins": atlas.predecessors(unit),
         }
-        | {name: counts[unit.pk][name] for name in ("total", *states)}
+        | {name: numbers[unit.pk][name] for name in ("total", *states)}
         for unit in shown
     ]
 
@@ -87,4 +73,6 @@ class MapPage(PageMixin, TemplateView):
         rows = units_with_counts(self.atlas)
         units = [row for row in rows if row["unit"].is_living()]
         tiles = tile_map(units, self.measure)
-        return super().get_context_data(rows=rows, units=units, map=tiles, **kwargs)
+        return super().get_context_data(
+            rows=rows, units=units, map=tiles, filters=FILTERS, **kwargs
+        )

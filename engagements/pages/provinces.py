@@ -1,14 +1,14 @@
 """Provinces: the list with the map, and the page of one with lists, facets and charts."""
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from engagements.edition.counts import counts
 from engagements.edition.filter_forms import (
     active_filters,
     form_fields,
@@ -18,84 +18,43 @@ from engagements.edition.filter_forms import (
 from engagements.edition.filters import TRACKING, ProvinceItemFilter
 from engagements.edition.models import Edition, EditionLink
 from engagements.reference import Indicator
-from engagements.words import (
-    FOLLOW_UPS,
-    Answer,
-    Deadline,
-    FollowUpStatus,
-    Kind,
-    MeetingState,
-)
+from engagements.words import FOLLOW_UPS, FollowUpStatus, Kind, MeetingState
 from provinces.models import Organization, Province
 
 from .base import COUNT_MOST, FOLLOW_UP_HEADINGS, LIST_ROWS, MEETINGS_MOST, PageMixin
 from .charts import events_of, figure_charts, lifeline, stacked_bar
 from .facets import facets
+from .figures import Figures
 from .lists import meeting_rows, session_numbers
 from .province_map import MapPage
 from .records import by_type, capped
 
 
-def follow_up_counts(editions):
-    """How many follow-ups of each kind and state, in one query."""
-    rows = (
-        editions.filter(kind__in=FOLLOW_UPS).order_by().values("kind").annotate(total=Count("pk"))
-    )
-    return {
-        row["kind"]: row
-        for row in rows.annotate(
-            unanswered=Count("pk", filter=Q(answer=Answer.UNANSWERED)),
-            possibly=Count("pk", filter=Q(answer=Answer.POSSIBLY)),
-        )
-    }
-
-
 def head_figures(editions, query=""):
     """The figures at the head of a page; each is a link to the list that it counts."""
-    counted = follow_up_counts(editions)
-    today = timezone.localdate()
-    commitments = editions.of_kind(Kind.COMMITMENT)
-
-    def figure(kind, number, label, more=""):
-        filters = "&".join(part for part in (query, more) if part)
-        href = reverse(f"{kind}-list") + (f"?{filters}" if filters else "")
-        return {"number": number, "label": label, "href": href}
-
-    def count(kind, name="total"):
-        return counted.get(kind, {}).get(name, 0)
-
-    figures = [
-        figure(Kind.REQUEST, count(Kind.REQUEST), _("requests")),
-        figure(
-            Kind.REQUEST,
-            count(Kind.REQUEST, "unanswered"),
-            _("requests without a recorded answer"),
-            f"answer={Answer.UNANSWERED}",
-        ),
-        figure(
-            Kind.REQUEST,
-            count(Kind.REQUEST, "possibly"),
-            _("requests possibly answered, by inference"),
-            f"answer={Answer.POSSIBLY}",
-        ),
-        figure(Kind.COMMITMENT, count(Kind.COMMITMENT), _("commitments")),
-        figure(Kind.RECOMMENDATION, count(Kind.RECOMMENDATION), _("recommendations")),
+    figures = Figures(editions, query)
+    return [
+        figures.total(Kind.REQUEST),
+        *figures.answers(),
+        figures.total(Kind.COMMITMENT),
+        figures.total(Kind.RECOMMENDATION),
+        *figures.done(),
+        *figures.late(),
     ]
-    for deadline, label in (
-        (Deadline.PAST_UNKNOWN, _("commitments past their day, without news")),
-        (Deadline.OVERDUE, _("commitments overdue")),
-    ):
-        number = commitments.with_deadline(deadline, on=today).count()
-        figures.append(
-            figure(Kind.COMMITMENT, number, label, f"deadline={deadline}") | {"deadline": deadline}
-        )
-    return figures
 
 
 def status_bar(editions):
-    """Parts of the bar that shows shares by status."""
-    rows = editions.filter(kind__in=FOLLOW_UPS).order_by().values_list("status")
-    return stacked_bar(dict(rows.annotate(Count("pk"))), FollowUpStatus)
+    """Parts of the bar that shows shares by status; of what is done, how much is confirmed."""
+    rows = editions.filter(kind__in=FOLLOW_UPS).order_by().values("status")
+    rows = list(rows.annotate(number=Count("pk"), confirmed=counts()["done_confirmed"]))
+    confirmed = {row["status"]: row["confirmed"] for row in rows}
+    parts = stacked_bar({row["status"]: row["number"] for row in rows}, FollowUpStatus)
+    return [
+        part | {"confirmed": confirmed[part["status"]]}
+        if part["status"] == FollowUpStatus.DONE
+        else part
+        for part in parts
+    ]
 
 
 def indicators_by_slug():

@@ -32,7 +32,18 @@ class Measure(models.TextChoices):
     UNANSWERED = "unanswered", gettext_lazy("Requests without a recorded answer")
     PAST = "past", gettext_lazy("Past their day, without news")
     OVERDUE = "overdue", gettext_lazy("Overdue")
-    DONE = "done", gettext_lazy("Done, of all items")
+    DONE = "done", gettext_lazy("Reported done, of all items")
+    CONFIRMED = "confirmed", gettext_lazy("Done and confirmed, of all items")
+
+    @property
+    def count(self):
+        """The count of a unit that it shows, by its name in edition/counts.py."""
+        names = {"items": "total", "past": "past_unknown", "confirmed": "done_confirmed"}
+        return names.get(self.value, self.value)
+
+    @property
+    def is_share(self):
+        return self in (Measure.DONE, Measure.CONFIRMED)
 
 
 def _corner(column, row):
@@ -46,20 +57,21 @@ def _lines(name):
 
 def value_of(row, measure):
     """The number on a tile; for a share the percentage, None where there is nothing to share."""
-    if measure == Measure.DONE:
-        return round(100 * row["done"] / row["total"]) if row["total"] else None
-    return row["total" if measure == Measure.ITEMS else measure.value]
+    number = row[measure.count]
+    if measure.is_share:
+        return round(100 * number / row["total"]) if row["total"] else None
+    return number
 
 
 def _bounds(values, measure):
     """The first value of each shade: equal steps up to the greatest, whole numbers."""
-    top = 100 if measure == Measure.DONE else max(values, default=0)
+    top = 100 if measure.is_share else max(values, default=0)
     steps = [1 + top * step // CLASSES for step in range(CLASSES)]
     return sorted(set(steps)) if top else []
 
 
 def _legend(bounds, top, measure):
-    share = measure == Measure.DONE
+    share = measure.is_share
     parts = [{"shade": 0, "label": _("0%") if share else _("none")}]
     for index, low in enumerate(bounds):
         high = bounds[index + 1] - 1 if index + 1 < len(bounds) else top
@@ -93,11 +105,11 @@ def tile_map(rows, measure=Measure.ITEMS):
                 | {"lines": lines, "shade": shade, "value": value}
             )
     islands = [{"lines": lines} | _corner(*where) for lines, where in ISLANDS.items()]
-    top = 100 if measure == Measure.DONE else max(values, default=0)
+    top = 100 if measure.is_share else max(values, default=0)
     return {
         "measure": measure,
         "measures": list(Measure),
-        "is_share": measure == Measure.DONE,
+        "is_share": measure.is_share,
         "tiles": tiles,
         "islands": islands,
         "legend": _legend(bounds, top, measure),

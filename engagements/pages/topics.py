@@ -7,10 +7,11 @@ from django.views.generic import DetailView, TemplateView
 
 from engagements.edition.models import Edition
 from engagements.reference import Topic
-from engagements.words import FOLLOW_UPS, Answer, Kind
+from engagements.words import FOLLOW_UPS, Kind
 
 from .base import MEETINGS_MOST, PageMixin
 from .directory import three_lists
+from .figures import Figures
 from .lists import meeting_rows, session_numbers
 
 REQUESTS_MOST = 500  # requests on the page of a topic
@@ -55,7 +56,7 @@ class TopicDetail(PageMixin, DetailView):
         lists = three_lists(items, query)
         return super().get_context_data(
             places=sorted(groups.items(), key=lambda pair: pair[0].sort_key),
-            unanswered=sum(request.answer == Answer.UNANSWERED for request in requests),
+            answers=Figures(items.of_kind(Kind.REQUEST), query).answers(),
             is_cut=len(requests) == REQUESTS_MOST,
             asked=lists[0],
             lists=lists[1:],

@@ -34,7 +34,15 @@ from engagements.models import (
     StatusUpdate,
 )
 from engagements.models.answering import ANSWERS
-from engagements.statuses import answer_of, counted, response_of, status_of, taken_back_by
+from engagements.statuses import (
+    answer_of,
+    counted,
+    owing_voices,
+    proof_of,
+    response_of,
+    status_of,
+    taken_back_by,
+)
 from engagements.words import (
     CLOSED,
     Answer,
@@ -81,6 +89,7 @@ def _entries(updates):
             "response": update.response,
             "takes_back": update.takes_back and update.takes_back.answer.code,
             "voice": update.voice,
+            "basis": update.basis,
             "due_on": update.new_due_on,
             "due_text": update.new_due_text,
             "is_ongoing": update.is_ongoing,
@@ -301,7 +310,9 @@ class Report:
         news = _entries(updates)
         first = {name: getattr(record, name) for name in COLUMNS}
         own = {FIRST_COLUMNS[name]: value for name, value in first.items()}
+        owing = owing_voices({"kind": record.kind, "made_by": getattr(record, "made_by", "")})
         stands = status_of(news) | deadline_in_force(own, counted(news))
+        stands["status_proof"] = proof_of(news, owing)
         if not self._concerns(stands):
             return None
         is_asked = record.kind == Kind.REQUEST
@@ -403,6 +414,8 @@ class Report:
         words = str(FollowUpStatus(stands["status"]).label)
         if stands["completed_on"]:
             words += f", {date_format(stands['completed_on'], 'SHORT_DATE_FORMAT')}"
+        if stands["status"] != FollowUpStatus.UNKNOWN:
+            words += f", {stands['status_proof'].label.lower()}"
         if deadline in (Deadline.OVERDUE, Deadline.LATE, Deadline.ON_TIME):
             words += f" ({deadline.label})"
         return words

@@ -1,18 +1,20 @@
 """Counts through the API agree with the lists that they count."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from engagements.edition.counts import FILTERS, OF_REQUESTS
 from engagements.edition.models import Edition
 from tests.factories import make_commitment, make_request, many, published
 
 pytestmark = pytest.mark.django_db
 
-BY = ["province", "status", "deadline", "topic", "lead"]
+BY = ["province", "status", "status_proof", "deadline", "first_deadline", "topic", "lead"]
 
 
 def stats(client, expecting=200, /, **query):
@@ -35,6 +37,16 @@ def test_each_number_is_that_of_its_list(client, register, by, more):
         assert row["total"] == len(listed), asked
         for kind in ("request", "commitment", "recommendation"):
             assert row[kind] == sum(one["kind"] == kind for one in listed)
+        for name, asking in FILTERS.items():
+            if name in OF_REQUESTS:
+                answers = parse_qs(asking)["answer"]
+                number = sum(one.get("answer") in answers for one in listed)
+            else:
+                narrowed = parse_qs(asking)
+                number = sum(
+                    all(one[key] in values for key, values in narrowed.items()) for one in listed
+                )
+            assert row[name] == number, (asked, name)
 
 
 @pytest.mark.both_databases
@@ -70,7 +82,7 @@ def test_what_cannot_be_counted_is_400(client, query, named):
     assert list(stats(client, 400, **query)["errors"]) == [named]
 
 
-@pytest.mark.parametrize("by", [*BY, "month"])
+@pytest.mark.parametrize("by", [*BY, "month", "answer"])
 def test_counting_asks_the_same_for_many(client, by):
     meeting = published(make_request()).meeting
 

@@ -141,14 +141,16 @@ def test_shades_and_legend_say_the_same(values, shades, legend):
     ("done", "total", "share"), [(0, 0, None), (0, 4, 0), (1, 3, 33), (4, 4, 100)]
 )
 def test_a_share_of_nothing_is_no_share(done, total, share):
-    assert value_of({"done": done, "total": total}, Measure.DONE) == share
+    row = {"done": done, "done_confirmed": 0, "total": total}
+    assert value_of(row, Measure.DONE) == share
+    assert value_of(row, Measure.CONFIRMED) == (0 if total else None)
 
 
 def test_the_table_says_what_the_map_shows(register, client):
     context = client.get("/?do=past").context
     row = next(one for one in context["units"] if one["unit"].slug == "ninh-binh")
     tile = next(one for one in context["map"]["tiles"] if one["unit"].slug == "ninh-binh")
-    assert row["past"] == tile["value"] == 1
+    assert row["past_unknown"] == tile["value"] == 1
     assert "/tinh/ninh-binh/?deadline=past_unknown#items" in Reading(client.get("/")).links
 
 

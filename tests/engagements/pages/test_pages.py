@@ -158,7 +158,7 @@ def test_figures_are_links_to_the_lists_they_count(register, client):
     for address in ("/", "/tinh/ninh-binh/"):
         content = client.get(address).content.decode()
         facts += re.findall(r'<li>\s*<a href="([^"]+)"[^>]*>\s*<b>(\d+)</b>', content)
-    assert len(facts) == 11
+    assert len(facts) == 17
     for href, number in facts:
         page = client.get(href.replace("&amp;", "&"))
         assert page.context["paginator"].count == int(number), href
