@@ -124,7 +124,8 @@ class Walk:
         return self.folder is not None
 
     def keep(self, address, response):
-        if self and response.get("Content-Type", "").startswith("text/html"):
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if self and is_page and response.status_code < 300:
             name = f"{quote(address, safe='')[:200]}.html"
             (self.folder / name).write_bytes(response.content)
 

@@ -147,7 +147,7 @@ def fields_parameter(*kinds):
     keys = {"type": "string", "enum": names}
     return OpenApiParameter(
         "fields",
-        {"type": "array", "items": keys, "minItems": 1, "uniqueItems": True},
+        {"type": "array", "items": keys, "minItems": 1},
         style="form",
         explode=False,
         description="Keys of the record to give, parted by commas: code,title,status",

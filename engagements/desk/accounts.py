@@ -6,6 +6,7 @@ Nobody gives a role or a desk to themselves.
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,22 @@ class OfficerInline(TableInline):
         return not is_self(request, obj)
 
 
+class PasswordState(ReadOnlyPasswordHashWidget):
+    """What is known of a password: no box that could be disabled, as its field says of itself."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("disabled", None)
+        return context
+
+
+class AccountForm(UserChangeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields:
+            self.fields["password"].widget = PasswordState()
+
+
 @admin.register(User)
 class UserAdmin(GuardedAdmin, StockUserAdmin):
     """Accounts. An account is switched off, never deleted: its name stands in the history.
@@ -62,6 +79,7 @@ class UserAdmin(GuardedAdmin, StockUserAdmin):
 
     ROLE = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
+    form = AccountForm
     is_short = True
     list_display = ("username", "first_name", "last_name", "desk", "is_active", "is_staff")
     list_select_related = ("officer__organization",)

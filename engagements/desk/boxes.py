@@ -22,12 +22,33 @@ def is_key(field, value):
 
 
 class _KeysOnly:
-    """An autocomplete widget that does not look up what cannot be a key."""
+    """An autocomplete widget that does not look up what cannot be a key.
+
+    It holds what is chosen and no empty option, as a `required` select must have: the server asks.
+    """
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        attrs.pop("required", None)
+        return attrs
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if value == "":  # an option shows some words; Select2 shows its placeholder there
+            option["attrs"]["label"] = "—"
+        return option
 
     def optgroups(self, name, value, attrs=None):
         primary_key = self.field.remote_field.model._meta.pk
         keys = [key for key in value if is_key(primary_key, key)]
         return super().optgroups(name, keys, attrs)
+
+
+class Hidden(forms.HiddenInput):
+    """What a form carries along unseen: the label that a page writes by rote names no box."""
+
+    def id_for_label(self, id_):
+        return ""
 
 
 class Box(_KeysOnly, AutocompleteSelect):

@@ -15,6 +15,7 @@ from engagements.models.base import STEPS
 from engagements.roles import misplaced
 from provinces.vietnamese import NormalText
 
+from .boxes import Hidden
 from .deadlines import ask, take_stated_day
 from .history import StateWords, state_now, states
 from .proof import ProofForm
@@ -23,7 +24,7 @@ from .proof import ProofForm
 class _Unseen:
     """A field that says something of the form itself: it never makes it a changed one."""
 
-    widget = forms.HiddenInput
+    widget = Hidden
 
     def has_changed(self, initial, data):
         return False

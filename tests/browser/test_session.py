@@ -175,6 +175,7 @@ def test_rows_are_added_filled_and_taken_off_by_keyboard(page, signed_in, minist
     meeting = make_meeting(ministry=ministry, by=editor)
     page.goto(f"/admin/engagements/meeting/{meeting.pk}/change/")
     page.wait_for_load_state()
+    expect(page.locator("#attendances-group .add-row").first).to_be_attached()  # scripts are ready
 
     page.keyboard.press("Control+Alt+1")
     row = page.locator("#attendances-0")

@@ -9,6 +9,7 @@ from django.forms.models import modelform_factory
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from engagements.desk.boxes import Hidden
 from engagements.desk.forms import PartForm, RecordForm
 from engagements.desk.officials import OfficialForm
 from engagements.desk.rows import PartFormSet, RowsFormSet
@@ -54,7 +55,7 @@ class AttendanceForm(PartForm):
             self.fields["official"].required = False  # clean() asks for one or the other
             if self.instance.pk:
                 for name in ("name", "is_new"):
-                    self.fields[name].widget = forms.HiddenInput()
+                    self.fields[name].widget = Hidden()
 
     def clean(self):
         cleaned = super().clean()

@@ -160,11 +160,11 @@ def test_a_year_is_asked_of_lists_and_api_alike(register, client, year):
 
 def test_a_swap_asks_for_the_page_itself(place, client):
     page = read(client, "/tinh/nay/")
-    form = next(given for tag, given in page.attributes if tag == "form" and "hx-get" in given)
-    assert form["hx-get"] == "/tinh/nay/"
-    assert form["hx-push-url"] == "true"
+    form = next(given for tag, given in page.attributes if tag == "form" and "data-hx-get" in given)
+    assert form["data-hx-get"] == "/tinh/nay/"
+    assert form["data-hx-push-url"] == "true"
     assert form["method"] == "get"
-    for selector in (form["hx-target"], "#facets", "#asked", "#said"):
+    for selector in (form["data-hx-target"], "#facets", "#asked", "#said"):
         assert page.ids[selector.lstrip("#")] == 1
 
 
