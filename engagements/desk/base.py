@@ -4,7 +4,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 
-from provinces.vietnamese import Prose
+from provinces.vietnamese import Prose, WebAddress
 
 from .boxes import Box, Choices, MultipleBox
 
@@ -20,7 +20,7 @@ class DeskAdmin(BaseModelAdmin):
 
     formfield_overrides = {
         Prose: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
-        models.URLField: {"assume_scheme": "https"},
+        models.URLField: {"assume_scheme": "https", "form_class": WebAddress},
     }
     box, multiple_box = Box, MultipleBox
 

@@ -21,6 +21,7 @@ from provinces.vietnamese import fold
 
 from .base import DeskAdmin
 from .boxes import is_key
+from .cleaning import tell_cleaned
 from .history import told_fields
 from .lists import StrictChangeList
 from .pages import urls_of
@@ -100,6 +101,11 @@ class GuardedAdmin(DeskAdmin, admin.ModelAdmin):
             if "fields" in changed:
                 changed["fields"] = [plain.get(name, name) for name in changed["fields"]]
         return message
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        rows = [row for formset in formsets for row in formset.forms if row.has_changed()]
+        tell_cleaned(self, request, [form, *rows])
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -44,7 +44,9 @@ class SourceForm(RecordForm):
         """The fingerprint of a pasted text is worked out, unless that of a file was given."""
         cleaned = super().clean()
         text, was = cleaned.get("text") or "", self.initial.get("text") or ""
-        if text and "text" in self.changed_data:
+        if "text" in cleaned and "text" not in self.changed_data:
+            cleaned["text"] = was  # as it was read, hidden characters too: its fingerprint holds
+        elif text:
             given = cleaned.get("sha256") or ""
             if not given or given == fingerprint(was):
                 cleaned["sha256"] = fingerprint(text)
@@ -52,7 +54,7 @@ class SourceForm(RecordForm):
 
 
 def fingerprint(text):
-    """SHA-256 of a text as it is kept: with composed signs and plain line ends."""
+    """SHA-256 of a text as it is kept, after it was cleaned."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

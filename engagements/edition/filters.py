@@ -36,7 +36,7 @@ from engagements.words import (
     Voices,
 )
 from provinces.models import Atlas, Province
-from provinces.vietnamese import fold, refuse_invisible
+from provinces.vietnamese import cleaned, fold
 
 from .models import Edition, MeetingEdition
 from .reading import public_officials, public_organizations
@@ -173,19 +173,30 @@ class YearFilter(django_filters.CharFilter):
 
 
 def check_query(text):
-    refuse_invisible(text)
     if len(fold(text).split()) > Q_WORDS:
         raise ValidationError(_("At most 8 words."), code="words")
+
+
+class QueryField(forms.CharField):
+    """What is searched for: pasted as it comes, hidden characters and all."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=Q_CHARACTERS, validators=[check_query], **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(cleaned(value) if isinstance(value, str) else value)
+
+
+class QueryFilter(django_filters.CharFilter):
+    field_class = QueryField
 
 
 class EditionFilter(django_filters.FilterSet):
     """What every kind can be asked."""
 
-    q = django_filters.CharFilter(
+    q = QueryFilter(
         label=_("Search"),
         method="filter_q",
-        max_length=Q_CHARACTERS,
-        validators=[check_query],
         widget=forms.TextInput(attrs={"type": "search"}),
     )
 

@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from engagements.reference import Topic, names
 from engagements.words import Kind
 from provinces.models import Province
-from provinces.vietnamese import TONES, fold, nfc
+from provinces.vietnamese import TONES, cleaned, fold, hidden_in, nfc, shown, small
 
-from .filters import Q_CHARACTERS, StrictForm, check_query
+from .filters import QueryField, StrictForm
 from .kinds import KINDS
 from .models import Edition
 from .reading import public_organizations
@@ -78,9 +78,10 @@ class Word(NamedTuple):
 
 def words_in(text):
     """The words of a text, whatever its Unicode form: `fold(text)`, each with its index."""
-    folded, starts = [], []
+    folded, starts, hidden = [], [], hidden_in(text)
     for index, character in enumerate(text):
-        plain = unicodedata.normalize("NFD", character.casefold().replace("đ", "d"))
+        plain = hidden.get(index, character)
+        plain = unicodedata.normalize("NFD", small(plain).replace("đ", "d"))
         for letter in plain:
             if unicodedata.category(letter) != "Mn":
                 folded.append(letter)
@@ -97,13 +98,13 @@ def words_in(text):
 @lru_cache(maxsize=20_000)
 def accented(word):
     """A word with its marks, wherever the tone is written: `hoà` and `hòa` are one word."""
-    parts = unicodedata.normalize("NFD", word.casefold())
+    parts = unicodedata.normalize("NFD", small(shown(word)))
     tones = "".join(sorted(mark for mark in parts if mark in TONES))
     return "".join(mark for mark in parts if mark not in TONES) + tones
 
 
 def accented_words(text):
-    return [accented(word) for word in re.findall(r"[^\W_]+", nfc(text).casefold())]
+    return [accented(word) for word in re.findall(r"[^\W_]+", nfc(shown(text)).casefold())]
 
 
 def marked(text, spans):
@@ -188,7 +189,7 @@ class Query:
     """What was typed, with the other names of its parts."""
 
     def __init__(self, text, names):
-        self.text = nfc(text)
+        self.text = cleaned(text)
         self.places = words_in(self.text)
         self.words = [word.folded for word in self.places]
         self.typed = [accented(self.text[word.start : word.end]) for word in self.places]
@@ -354,9 +355,7 @@ def snippet(passages, query, strictly):
 
 
 class SearchForm(StrictForm):
-    q = forms.CharField(
-        label=_("Search"), required=False, max_length=Q_CHARACTERS, validators=[check_query]
-    )
+    q = QueryField(label=_("Search"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=Kind.choices)
     province = forms.ModelChoiceField(
         Province.objects.all(), label=_("Province"), required=False, to_field_name="slug"

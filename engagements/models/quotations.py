@@ -1,7 +1,7 @@
 """Quotation check: whether the text of a source holds a quotation, and in which paragraph.
 
-Compared in Unicode's composed form and with single spaces, otherwise character by character:
-misprints are kept as the source has them.
+Compared in Unicode's composed form, without hidden characters and with single spaces, otherwise
+character by character: misprints are kept as the source has them.
 """
 
 from collections import Counter
@@ -11,18 +11,13 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from provinces.vietnamese import fold, nfc
+from provinces.vietnamese import comparable, fold
 
 from .base import QUOTE_WORDS, Evidenced
 from .sources import Source
 
 SEARCHED_WORDS = 60_000  # no nearest passage is looked for in a longer text
 WINDOWS_COMPARED = 4  # windows of words that are compared in order, after counting what they share
-
-
-def normalized(text):
-    """The text with composed characters and single spaces."""
-    return " ".join(nfc(text).split())
 
 
 def too_long(quote):
@@ -33,7 +28,7 @@ class SourceText:
     """The paragraphs of one source, read once and asked about each of its quotations."""
 
     def __init__(self, source):
-        self.paragraphs = [normalized(paragraph) for paragraph in source.paragraphs()]
+        self.paragraphs = [comparable(paragraph) for paragraph in source.paragraphs()]
         self._words = None
 
     def __bool__(self):
@@ -41,7 +36,7 @@ class SourceText:
 
     def paragraphs_with(self, quote):
         """Numbers of the paragraphs in which the quotation stands."""
-        quote = normalized(quote)
+        quote = comparable(quote)
         return [
             number
             for number, paragraph in enumerate(self.paragraphs, start=1)
@@ -101,7 +96,7 @@ class SourceText:
                 _("Nearest, in paragraph %(n)d: “%(passage)s”.")
                 % {"n": number, "passage": " ".join(words)},
                 _("What differs: %(words)s.")
-                % {"words": _differences(normalized(quote).split(), words)},
+                % {"words": _differences(comparable(quote).split(), words)},
             ]
         )
 
@@ -116,7 +111,7 @@ class SourceText:
             self._words = [paragraph.split() for paragraph in self.paragraphs]
         if sum(map(len, self._words)) > SEARCHED_WORDS:
             return None
-        wanted = normalized(quote).split()
+        wanted = comparable(quote).split()
         for read in (_bare_word, _Folded().__getitem__):
             if passage := self._nearest(wanted, read):
                 return passage

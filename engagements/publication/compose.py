@@ -94,7 +94,7 @@ def columns(draft, filled, stamp, links, atlas):
         **(deadline_columns(filled) if draft.kind in FOLLOW_UPS else NO_DEADLINE),
         "completed_on": _as_day(filled.get("completed_on")),
         "day": _as_day(day),
-        "search": _search_column(draft, filled, atlas),
+        "search": search_column(draft.kind, filled, draft.refs, atlas),
         "refs": json.dumps(refs, separators=(",", ":")),
         **stamped(draft.kind, filled, stamp),
     }
@@ -123,10 +123,10 @@ def searchable(kind, filled):
     return words
 
 
-def _search_column(draft, filled, atlas):
+def search_column(kind, filled, refs, atlas):
     """The folded public words of the record and the names of its places, between spaces."""
-    keys = [key for name in PROVINCES for key in keys_in(draft.refs, name) if key]
-    words = [*searchable(draft.kind, filled), *(atlas.units[key].name for key in keys)]
+    keys = [key for name in PROVINCES for key in keys_in(refs, name) if key]
+    words = [*searchable(kind, filled), *(atlas.units[key].name for key in keys)]
     return f" {fold(' '.join(words))} "
 
 

@@ -44,6 +44,7 @@ from provinces.models import (
     Succession,
     resolve_merge,
 )
+from provinces.vietnamese import clean, refuse_nothing
 
 from .act import Act
 from .checks import Refused
@@ -151,7 +152,27 @@ class Loader:
                 or ""
             )
             self.row = f"{section}[{number}] {name}".strip()
-            yield dict(row)
+            yield self.cleaned(row)
+
+    def cleaned(self, row, path=""):
+        """The row with its texts cleaned; says where something was dropped or converted."""
+        if isinstance(row, dict):
+            as_it_is = {"text"} & set(row) if row.get("sha256") else ()  # it has that fingerprint
+            kept = {name: row[name] for name in as_it_is}
+            parts = ((name, self.cleaned(part, f"{path} {name}")) for name, part in row.items())
+            return dict(parts) | kept
+        if isinstance(row, list):
+            return [self.cleaned(part, path) for part in row]
+        if not isinstance(row, str):
+            return row
+        text, notes = clean(row)
+        try:
+            refuse_nothing(notes)
+        except ValidationError as error:
+            raise self.bad_row(f"{path.strip()}: {error.messages[0]}") from error
+        for note in notes:
+            self.say(f"{self.file}: {self.row}:{path}: {note}")
+        return text
 
     # -- rows
 

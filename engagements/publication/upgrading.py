@@ -15,6 +15,7 @@ from engagements.models import Answering, Attendance, StatusUpdate
 from engagements.models.base import STEPS, State
 from engagements.models.followups import TARGETS
 from provinces.models import Organization, OrganizationSuccession
+from provinces.vietnamese import cleaned
 
 from .checks import Refused
 from .loading import RECORD_SECTIONS, SECTIONS, Loader, account, renew_statistics
@@ -235,8 +236,13 @@ def changed_fields(row, wanted, values):
         and column.editable
         and not column.primary_key
         and column.name not in NOT_OF_THE_FILES
-        and getattr(row, column.attname) != getattr(wanted, column.attname)
+        and _meant(getattr(row, column.attname)) != _meant(getattr(wanted, column.attname))
     ]
+
+
+def _meant(value):
+    """A value as files are read: an older row may hold characters that are dropped today."""
+    return cleaned(value) if isinstance(value, str) else value
 
 
 def upgrade(paths, say=lambda text: None):

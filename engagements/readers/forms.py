@@ -7,21 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from provinces.vietnamese import nfc, refuse_invisible
+from provinces.vietnamese import NormalText, WebAddress, cleaned
 
 from .models import Tip, TipKind, folded_address
 from .targets import Target, page_or_code
 
 TEXT_CHARACTERS = (10, 4000)
-
-
-class ComposedText(forms.CharField):
-    """Text in Unicode's composed form (NFC), so that a letter counts as one."""
-
-    default_validators = [refuse_invisible]
-
-    def to_python(self, value):
-        return super().to_python(nfc(value) if isinstance(value, str) else value)
 
 
 class EmailAddress(forms.EmailField):
@@ -30,7 +21,7 @@ class EmailAddress(forms.EmailField):
         super().__init__(widget=box, max_length=254, **kwargs)
 
     def to_python(self, value):
-        value = super().to_python(value)
+        value = super().to_python(cleaned(value) if isinstance(value, str) else value)
         return folded_address(value) if value else value
 
 
@@ -70,7 +61,7 @@ class TipForm(ReaderForm):
     """What a reader wants to tell."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    ve = ComposedText(
+    ve = NormalText(
         label=_("Which page or code is it about?"),
         max_length=2000,
         help_text=_("A code such as CK-1, or the address of a page of this site after its name."),
@@ -79,7 +70,7 @@ class TipForm(ReaderForm):
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=TipKind.choices, widget=forms.RadioSelect
     )
-    text = ComposedText(
+    text = NormalText(
         label=_("What do you want to tell?"),
         max_length=TEXT_CHARACTERS[1],
         validators=[MinLengthValidator(TEXT_CHARACTERS[0])],
@@ -89,7 +80,7 @@ class TipForm(ReaderForm):
         ),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    url = forms.URLField(
+    url = WebAddress(
         label=_("Link to the evidence (may be left empty)"),
         required=False,
         max_length=1000,
@@ -107,8 +98,7 @@ class TipForm(ReaderForm):
         return page_or_code(self.cleaned_data["ve"])
 
     def clean_url(self):
-        url = nfc(self.cleaned_data["url"])
-        refuse_invisible(url)
+        url = self.cleaned_data["url"]
         if any(character in url for character in '\r\n\t"<> '):
             raise ValidationError(_("Enter a valid address."), code="invalid")
         return url

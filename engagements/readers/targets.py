@@ -23,7 +23,7 @@ from engagements.edition.selections import (
 )
 from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Organization
-from provinces.vietnamese import nfc
+from provinces.vietnamese import cleaned
 
 from .models import TARGET_CHARACTERS
 
@@ -108,7 +108,7 @@ class Target:
     """
 
     def __init__(self, address):
-        address = nfc(address).strip()
+        address = cleaned(address).strip()
         if len(address) > TARGET_CHARACTERS:
             refuse(_("The address is too long to be followed."))
         self.path, query = without_language(address)
@@ -118,7 +118,7 @@ class Target:
         arguments = dict(route.kwargs)
         if route.url_name in RECORD_ROUTES and KINDS[RECORD_ROUTES[route.url_name]].prefix:
             arguments["code"] = arguments["code"].upper()
-        asked = [(name, nfc(value).strip()) for name, value in asked_for(QueryDict(query))]
+        asked = [(name, cleaned(value).strip()) for name, value in asked_for(QueryDict(query))]
         self.query = urlencode(sorted({pair for pair in asked if pair[1]}))
         if route.url_name == "search" and not any(name == "q" for name, _value in asked):
             refuse(_("Search for something first; what is found can then be followed."))
@@ -157,7 +157,7 @@ def page_or_code(text):
 
     Returns its one spelling; raises ValidationError if there is no such thing.
     """
-    text = nfc(text).strip()
+    text = cleaned(text).strip()
     if "/" not in text:
         edition = Edition.objects.public().filter(code__in=[text, text.upper()]).first()
         return edition.code if edition else refuse(_("There is no such code."))

@@ -12,6 +12,7 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from engagements.edition.cells import CELL_CHARACTERS, cell_text, original, utf16_length
+from provinces.vietnamese import clean, refuse_nothing
 
 
 class Unreadable:
@@ -57,6 +58,11 @@ def is_cut(text):
     return utf16_length(text) >= CELL_CHARACTERS - 1  # a cut may leave out the half of a pair
 
 
+def notes_of(value):
+    """What there is to say of the text of a cell, which is cleaned on its way in."""
+    return clean(original(value))[1] if isinstance(value, str) else ()
+
+
 def text_of(value):
     """What is written in a cell, as text; refuses what Excel has made something else of."""
     if isinstance(value, Unreadable):
@@ -66,7 +72,9 @@ def text_of(value):
     if isinstance(value, str):
         if is_cut(value):
             raise ValidationError(_("The text was cut off at 32,767 characters by Excel."))
-        return original(value)
+        text, notes = clean(original(value))
+        refuse_nothing(notes)
+        return text
     if isinstance(value, date):
         raise ValidationError(
             _("Excel made a date of this. Format the cell as text and type it again.")

@@ -14,8 +14,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from provinces.vietnamese import nfc
-
 from .cells import text_of
 from .keys import key_of, keys_of_list
 
@@ -158,7 +156,7 @@ class ChoiceColumn(TextColumn):
         return str(dict(self.field.flatchoices).get(value, "" if value is None else value))
 
     def clean(self, value, known):
-        text = nfc(text_of(value)).strip()
+        text = text_of(value).strip()
         code = self.codes().get(text.casefold(), "")
         if text and code == "":
             raise ValidationError(
@@ -196,7 +194,7 @@ class FlagColumn(TextColumn):
     def clean(self, value, known):
         if isinstance(value, bool):
             return value
-        text = nfc(text_of(value)).strip().casefold()
+        text = text_of(value).strip().casefold()
         for language, _name in settings.LANGUAGES:
             with override(language):
                 for flag, word in self.words().items():

@@ -193,6 +193,7 @@ class Comparison:
                 errors[column.name] = error
             else:
                 self._set(row, column, taken, before)
+                row.warnings += [f"{column.heading}: {note}" for note in cells.notes_of(value)]
         if row.is_new and "slug" in self.table.by_name and not row.record.slug:
             row.record.slug = self._free_slug(row)
         return errors

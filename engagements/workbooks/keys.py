@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import models
 
 from engagements.edition.cells import original
+from provinces.vietnamese import cleaned
 
 from .cells import text_of
 
@@ -24,7 +25,7 @@ def key_of(record):
 def key_in(value):
     """The key that a cell holds; what cannot be one is none."""
     if isinstance(value, str):
-        return original(value).strip()[:KEY_CHARACTERS]
+        return cleaned(original(value)).strip()[:KEY_CHARACTERS]
     return str(value or "")
 
 

@@ -13,6 +13,8 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from provinces.vietnamese import cleaned
+
 from .cells import Unreadable
 from .guard import PIECE_BYTES, refuse_unfit
 
@@ -116,7 +118,10 @@ def _begin(rows, names, needed):
     by_label = {label.casefold(): name for name, labels in names.items() for label in labels}
     best = None
     for index, (_number, values) in enumerate(rows):
-        texts = [value.strip() if isinstance(value, str) else "" for value in values[:MOST_COLUMNS]]
+        texts = [
+            cleaned(value).strip() if isinstance(value, str) else ""
+            for value in values[:MOST_COLUMNS]
+        ]
         for read_as in (
             [text if text in names else "" for text in texts],
             [by_label.get(text.casefold(), "") for text in texts],

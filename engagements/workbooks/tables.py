@@ -27,7 +27,7 @@ from engagements.models import (
 from engagements.models.followups import TARGETS
 from engagements.roles import BELONGS_TO
 from provinces.models import Official, Organization, Post
-from provinces.vietnamese import nfc, slugify_vi
+from provinces.vietnamese import cleaned, slugify_vi
 
 from . import cells
 from .columns import KeyColumn, RecordColumn, column_for
@@ -419,7 +419,7 @@ class SluggedTable(UnversionedTable):
         slug, name = key_in(row.values["slug"]), row.values[self.called]
         if slug or not isinstance(name, str):
             return slug
-        return slugify_vi(nfc(name))[:SLUG_CHARACTERS].strip("-")
+        return slugify_vi(cleaned(name))[:SLUG_CHARACTERS].strip("-")
 
     def match(self, row, records, known):
         return records.get(self.slug_of(row))

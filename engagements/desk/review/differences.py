@@ -29,9 +29,9 @@ from engagements.models import (
 from engagements.models.answering import ANSWERS
 from engagements.models.base import EVIDENCE_FIELDS
 from engagements.models.followups import TARGETS
-from engagements.models.quotations import normalized
 from engagements.publication.links import answers_in
 from engagements.words import Kind
+from provinces.vietnamese import comparable
 
 # Where an edition calls a field otherwise than the register does.
 NAMES_IN_EDITIONS = FIRST_COLUMNS
@@ -372,7 +372,7 @@ def _proofs(records, seats):
 
 def _marked(text, quote):
     """The paragraph with the quotation marked in it."""
-    text, quote = normalized(text), normalized(quote)
+    text, quote = comparable(text), comparable(quote)
     start = text.find(quote) if quote else -1
     if start < 0:
         return [Piece("same", text)] if text else []

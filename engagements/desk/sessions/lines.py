@@ -21,7 +21,7 @@ from engagements.deadlines import Problem, read_deadline
 from engagements.desk.boxes import is_key
 from engagements.words import MadeBy, RemarkKind, Role, Side, Strength
 from provinces.models import Atlas, Province
-from provinces.vietnamese import NormalText, fold
+from provinces.vietnamese import NormalText, clean, fold, refuse_nothing
 
 LINES = 200  # in one box at once
 MOST_CHARACTERS = 60_000
@@ -185,6 +185,8 @@ def _deadline(part, held_on):
 
 def rows_of(kind, text, places=NOWHERE, held_on=None):
     """The rows that the lines of a box become; ValidationError names every line not understood."""
+    text, notes = clean(text)
+    refuse_nothing(notes)
     lines = [LEADING_MARK.sub("", line).strip() for line in text.splitlines() if line.strip()]
     if len(lines) > LINES or len(text) > MOST_CHARACTERS:
         raise ValidationError(_("At most %(n)d lines at once.") % {"n": LINES})
@@ -198,6 +200,22 @@ def rows_of(kind, text, places=NOWHERE, held_on=None):
     if wrong:
         raise ValidationError(wrong)
     return rows
+
+
+def cleaned_boxes(post, names):
+    """(the form as sent with its lines cleaned, [(label of the box, Note)]).
+
+    A box that holds nothing else is left as it is: its field refuses it.
+    """
+    told = []
+    for name in names:
+        sent = post.get(name, "")
+        text, notes = clean(sent)
+        if text != sent and text:
+            post = post.copy()
+            post[name] = text
+            told += [(LineBoxes.base_fields[name].label, note) for note in notes]
+    return post, told
 
 
 def unfolded(post, names, held_on):

@@ -15,6 +15,7 @@ from engagements import roles
 from engagements.desk import reports
 from engagements.desk.answering import SessionAnswersInline
 from engagements.desk.boxes import is_key
+from engagements.desk.cleaning import tell_notes
 from engagements.desk.filters import filters_of_records
 from engagements.desk.lists import UsedRelationFilter
 from engagements.desk.pages import READ, Page, page_of
@@ -37,7 +38,7 @@ from .inlines import (
     RemarkInline,
     RequestInline,
 )
-from .lines import BOXES, LineBoxes, unfolded
+from .lines import BOXES, LineBoxes, cleaned_boxes, unfolded
 from .rows import AnsweringFormSet
 
 FAST = _(
@@ -179,8 +180,9 @@ class MeetingAdmin(RecordAdmin):
         if object_id and is_key(self.opts.pk, object_id):
             obj = self.model.objects.filter(pk=unquote(object_id)).first()
         kinds = self._kinds_to_add(request, obj)
-        sent = request.POST
         boxes = [name for name, kind in BOXES.items() if kind.prefix in kinds]
+        sent, notes = cleaned_boxes(request.POST, boxes)
+        tell_notes(self, request, notes)
         request.last_kind = next(
             (name for name in reversed(boxes) if sent.get(name, "").strip()), None
         )

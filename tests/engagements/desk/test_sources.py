@@ -1,5 +1,6 @@
 """Sources: which scans are kept, who gets them back, the fingerprint of a text."""
 
+import hashlib
 import io
 import zipfile
 
@@ -7,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from engagements.models import Source
+from engagements.models.quotations import SourceText
 from tests.desk import address, save
 from tests.factories import make_source, make_user, published
 
@@ -150,3 +152,49 @@ def test_the_fingerprint_is_of_the_text_that_was_read(editor, client, given, kep
     source.refresh_from_db()
     assert source.text == "Một\nHai"
     assert source.sha256.startswith(kept)
+
+
+# -- what is pasted
+
+
+def told(answer):
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_a_long_text_with_a_hidden_character_is_cleaned_and_the_number_said(editor, client):
+    source = make_source()
+    pasted = "Đoạn một có\u200b chữ ẩn.\n" + "Đoạn hai, Ðắk Lắk. " * 2_000
+    answer = save(client, source, text=pasted)
+    assert answer.status_code == 302
+    source.refresh_from_db()
+    assert source.text.startswith("Đoạn một có chữ ẩn.\nĐoạn hai, Đắk Lắk.")
+    assert source.sha256 == hashlib.sha256(source.text.encode()).hexdigest()
+    assert "Toàn văn: Đã bỏ 1 ký tự ẩn." in told(client.get(address(Source, "change", source.pk)))
+
+
+def test_a_text_of_hidden_characters_alone_is_refused_beside_its_box(editor, client):
+    answer = save(client, make_source(), text="\u200b\ufeff")
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["text"]
+
+
+def test_an_encoding_read_wrongly_is_undone_with_a_warning(editor, client):
+    source = make_source()
+    save(client, source, title="Bé Th«ng tin lµm viÖc víi tØnh")
+    source.refresh_from_db()
+    assert source.title == "Bộ Thông tin làm việc với tỉnh"
+    assert "TCVN3" in told(client.get(address(Source, "change", source.pk)))
+
+
+def test_an_older_text_keeps_its_fingerprint_when_something_else_is_changed(editor, client):
+    source = make_source()
+    text = "Tỉnh đề\u00ad nghị hỗ\u00ad trợ kinh phí."
+    print_of_it = hashlib.sha256(text.encode()).hexdigest()
+    Source.objects.filter(pk=source.pk).update(text=text, sha256=print_of_it)
+    source.refresh_from_db()
+    answer = save(client, source, publisher="Báo\u200b Mẫu", url="https://example.vn/a\u200bb")
+    assert answer.status_code == 302
+    source.refresh_from_db()
+    assert (source.text, source.sha256) == (text, print_of_it)
+    assert (source.publisher, source.url) == ("Báo Mẫu", "https://example.vn/ab")
+    assert SourceText(source).locate("nghị hỗ trợ", None) == 1

@@ -3,7 +3,6 @@
 import unicodedata
 from html import unescape
 from types import SimpleNamespace
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -74,6 +73,7 @@ TEXTS = [
     "5G, 2024-02-29, 1.234,5%",
     "<b>Hòa & Bình</b>",
     "한국 tiếng Việt 日本",
+    "so\u00adft Hu\u200bế Ninh\u200bBình \ufeffÐắk \uf0b7 Lắk",
     "",
     "…—“”",
 ]
@@ -473,7 +473,6 @@ def test_any_unicode_is_answered(register, client, asked):
         pytest.param("q=s%E1%BB%91&topic=khong-co", "số", id="unknown-topic"),
         pytest.param("q=s%E1%BB%91&loai=remark", "số", id="unknown-parameter"),
         pytest.param("q=s%E1%BB%91&q=b", "b", id="twice"),
-        pytest.param(f"q={quote('số' + chr(0x200B))}", "số", id="invisible"),
     ],
 )
 @pytest.mark.parametrize("prefix", ["", "/en"])
@@ -531,3 +530,48 @@ def test_a_withdrawn_or_edited_text_is_not_found(db, client):
     published(edited(request, title="Kéo đường dây"))
     assert found(client, "cap quang") == []
     assert found(client, "duong day") == [request.code]
+
+
+# -- hidden characters
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Ninh\u200bBình",
+        "\ufeffNinh Bình",
+        "Ninh\u00a0Bì\u00adnh",
+        "\u202eNinh Bình\u202c",
+        "Ninh Bình" + "\u200b" * 250,
+    ],
+    ids=["zero-width-space", "bom", "soft-hyphen", "direction", "longer-than-a-query"],
+)
+def test_a_pasted_hidden_character_is_no_part_of_a_query(register, client, asked):
+    assert found(client, asked) == found(client, "Ninh Bình") != []
+    for address in ("/kien-nghi/", "/api/v1/requests/"):
+        plain, pasted = (client.get(address, {"q": q}) for q in ("Ninh Bình", asked))
+        assert pasted.status_code == 200
+        if address == "/kien-nghi/":
+            rows, expected = (page.context["page_obj"].object_list for page in (pasted, plain))
+        else:
+            rows, expected = (answer.json()["results"] for answer in (pasted, plain))
+        assert list(rows) == list(expected) != []
+
+
+@pytest.mark.parametrize("address", ["/tim-kiem/", "/kien-nghi/", "/api/v1/requests/"])
+def test_a_query_of_hidden_characters_alone_is_an_empty_one(register, client, address):
+    assert client.get(address, {"q": "\u200b\ufeff"}).status_code == 200
+
+
+@pytest.mark.both_databases
+def test_a_record_with_a_soft_hyphen_is_found_and_marked(db, client):
+    request = make_request(title="Đề nghị")
+    type(request).objects.filter(pk=request.pk).update(title="Kéo cáp qu\u00adang ở Ðắk Lắk")
+    request.refresh_from_db()
+    request = published(request)
+    assert found(client, "quang") == [request.code]
+    assert html("cáp qu\u00adang", "quang") == "cáp <mark>qu\u00adang</mark>"
+    assert html("ở Ðắk Lắk", "Đắk", strictly=True) == "ở <mark>Ðắk</mark> Lắk"
+    for asked in ("Đắk Lắk", "Ðắk Lắk", "dak lak"):
+        assert found(client, asked) == [request.code]
+        assert client.get("/kien-nghi/", {"q": asked}).context["page_obj"].object_list

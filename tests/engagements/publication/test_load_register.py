@@ -236,6 +236,24 @@ def test_a_document_is_saved_and_published(reference, document, load_file):
     assert StatusUpdate.objects.get().source is None
 
 
+def test_texts_of_a_file_are_cleaned_and_told(reference, document, tmp_path):
+    document["requests"][0]["title"] = "Ðào tạo\u00ad nghề"
+    document["remarks"][0]["text"] = "\u200bBé Th«ng tin lµm viÖc víi tØnh"
+    document["cited"][0] |= {"text": "Kéo cáp qu\u00adang", "sha256": "a" * 64}
+    path, said = tmp_path / "tai-lieu.yaml", []
+    path.write_text(yaml.dump(document), encoding="utf-8")
+    load([path], said.append)
+    assert ProvinceRequest.objects.get().title == "Đào tạo nghề"
+    assert Remark.objects.get().text == "Bộ Thông tin làm việc với tỉnh"
+    assert Source.objects.get(sha256="a" * 64).text == "Kéo cáp qu\u00adang", "as it was hashed"
+    assert [line for line in said if "requests[1] kn" in line] == [
+        "tai-lieu.yaml: requests[1] kn: title: 1 hidden character was dropped."
+    ]
+    told = " ".join(line for line in said if "remarks[1]" in line)
+    assert "1 hidden character was dropped." in told
+    assert "TCVN3" in told
+
+
 def test_the_accounts_of_files_cannot_log_in(reference, document, load_file):
     load_file(document)
     source = Source.objects.first()
@@ -552,7 +570,7 @@ BAD = [
         "What is inferred says why",
     ),
     (put("remarks", "kind", value="joke"), "remarks[1] gn", "type"),
-    (put("remarks", "text", value="Hu\u200bế"), "remarks[1] gn", "invisible"),
+    (put("remarks", "text", value="\u200b"), "remarks[1] gn", "text: The text holds nothing but"),
     (put("figures", "value", value="nhiều"), "figures[1] sl", "“nhiều” is not a number"),
     (put("figures", "value", value=None), "figures[1] sl", "is not a number"),
     (

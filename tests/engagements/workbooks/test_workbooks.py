@@ -227,6 +227,34 @@ def test_a_changed_cell_is_shown_and_then_written(staff, staff_client):
     assert kept.file.read() == saved(book) or kept.sha256 == plan(answer)["sha256"]
 
 
+def test_cells_are_cleaned_and_each_is_told(staff_client):
+    commitment = make_commitment(title="Cấp điện", topics=[make_topic(slug="dien")])
+    book = exported(staff_client, Commitment)
+    put(book, 1, title="Ðào tạo_x000D_\n ng\u00adhề", detail="Hu\u200bế", topics="\ufeffdien")
+    heading = book.worksheets[0].cell(2, 1)
+    heading.value = f"\u200b{heading.value}"
+    answer = send(staff_client, Commitment, book)
+    assert counts(answer) == (0, 1, 0, 0)
+    (row,) = plan(answer)["rows"]
+    assert row["warnings"] == [
+        "Tiêu đề: Đã bỏ 2 ký tự ẩn.",
+        "Chi tiết: Đã bỏ 1 ký tự ẩn.",
+        "Lĩnh vực: Đã bỏ 1 ký tự ẩn.",
+    ]
+    confirm(staff_client, answer)
+    commitment = again(commitment)
+    assert (commitment.title, commitment.detail) == ("Đào tạo\n nghề", "Huế")
+
+
+def test_a_cell_of_hidden_characters_alone_is_wrong(staff_client):
+    make_commitment(title="Cấp điện")
+    book = put(exported(staff_client, Commitment), 1, title="\u200b")
+    answer = send(staff_client, Commitment, book)
+    assert counts(answer) == (0, 0, 0, 1)
+    ((_place, message),) = reasons(answer).items()
+    assert message
+
+
 def test_who_imports_has_written_and_cannot_publish(staff, staff_client):
     source = published(make_source())
     book = put(exported(staff_client, Source), 1, title="Bài khác")
@@ -493,7 +521,7 @@ WRONG = {
     "no-end-of-codes-by-half-a-pair": ("answers", "x;" * 16_383),
     "formula": ("title", "=1+1"),
     "time-of-day": ("due_text", time(8, 30)),
-    "hidden-signs": ("title", "a\u202eb"),
+    "hidden-signs": ("title", "\u202e"),
     "neither-yes-nor-no": ("is_inferred", "có lẽ"),
     "inferred-without-why": ("is_inferred", True),
     "ongoing-neither-yes-nor-no": ("is_ongoing", "có lẽ"),

@@ -136,6 +136,32 @@ def test_a_session_is_entered_in_lines(editor, enter):
     assert {one.created_by for one in items} == {editor}
 
 
+def test_lines_are_cleaned_before_they_are_read_and_the_number_is_said(editor, enter, client):
+    ministry, province = make_organization(name="Bộ Mẫu"), make_province()
+    given = new_session(
+        title="Làm việc\u200b với tỉnh",
+        ministry=ministry.pk,
+        provinces=province.pk,
+        lines_requests="\uf0b7\tÐào tạo\u00ad nghề | 4\u200b\r\n\ufeff2. Xin vốn",
+    )
+    assert enter(**given).status_code == 302
+    meeting = Meeting.objects.get()
+    assert meeting.title == "Làm việc với tỉnh"
+    first, second = meeting.provincerequests.order_by("pk")
+    assert (first.title, first.paragraph, second.title) == ("Đào tạo nghề", 4, "Xin vốn")
+    page = client.get(address(Meeting, "change", meeting.pk))
+    said = " ".join(str(message) for message in page.context["messages"])
+    assert "Đã bỏ 3 ký tự ẩn." in said
+    assert "Đã bỏ 1 ký tự ẩn." in said
+
+
+def test_lines_of_hidden_characters_alone_are_refused(editor, enter):
+    answer = enter(**new_session(lines_requests="\u200b\r\n\ufeff"))
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["lines_requests"]
+    assert not Meeting.objects.exists()
+
+
 WRONG_LINES = {
     "third-part": ("lines_requests", "Xin vốn | lời này | lời kia", "lời kia"),
     "answers-of-a-request": ("lines_requests", "Xin vốn | #1", "#1"),
