@@ -8,6 +8,7 @@ the auditor verifies; Alaveteli, where a request's latest answer describes it.
 
 from engagements.deadlines import deadline_in_force
 from engagements.words import (
+    CLOSING_ANSWERS,
     Answer,
     Basis,
     Claim,
@@ -174,24 +175,32 @@ def inferred_claims(payload):
 # -- what answers a request
 
 
-def answer_of(answered_by, updates):
+def answer_of(answered_by, updates, asked_again=()):
     """The strongest stated answer that still holds; else whether one may be inferred.
 
     General promises answer nothing. A refusal by the ministry ends its earlier formal answers, as
-    it ends what `taken_back` says of each entry; advice ends nothing.
+    it ends what `taken_back` says of each entry; advice ends nothing. A request that is asked again
+    is open again: what closed it before that day answers it no longer.
     """
-    answers, is_possible = set(), False
+    answers, is_possible, since = set(), False, reopened_on(asked_again)
     for entry in answered_by:
         if entry["taken_back"] or entry["is_general"]:
             continue
         if entry["is_inferred"]:
             is_possible = True
         else:
-            answers.add(_answer_by(entry))
-    answers.update(formal_answers(updates))
+            answer = _answer_by(entry)
+            if answer not in CLOSING_ANSWERS or str(entry["said_on"] or "") >= since:
+                answers.add(answer)
+    answers.update(formal_answers(updates, since))
     if answers:
         return next(answer for answer in Answer if answer in answers)
     return Answer.POSSIBLY if is_possible else Answer.UNANSWERED
+
+
+def reopened_on(asked_again):
+    """The day on which the same was asked last, in ISO form; "" if it never was again."""
+    return max((str(entry["asked_on"] or "") for entry in asked_again), default="")
 
 
 def _answer_by(entry):
@@ -207,15 +216,16 @@ def is_refusal(update):
     return update["answer"] == UpdateAnswer.DECLINED and update["voice"] == Voice.MINISTRY
 
 
-def formal_answers(updates):
-    """Answers that updates give and none of them took back since."""
+def formal_answers(updates, since=""):
+    """Answers that updates give from a day on and none of them took back since."""
     standing = []
     for update in counted(updates):
         if not update["answer"]:
             continue
         if is_refusal(update) and not update["takes_back"]:
             standing = []
-        standing.append(Answer(update["answer"]))
+        if str(update["happened_on"]) >= since:
+            standing.append(Answer(update["answer"]))
     return standing
 
 

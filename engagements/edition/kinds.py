@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from engagements import words
-from engagements.words import Kind, MadeBy
+from engagements.words import Kind, MadeBy, StatusProof
 
 from . import payloads
 from .text import plain_line
@@ -123,7 +123,8 @@ class FollowUpRead(ReadKind):
     def facts(self, edition):
         due = date_format(edition.due_on) if edition.due_on else edition.deadline_words()
         return [
-            _("Status: %(status)s") % {"status": edition.get_status_display()},
+            _("Status: %(status)s") % {"status": edition.status_words()},
+            edition.status_proof != StatusProof.NONE and edition.get_status_proof_display(),
             edition.answer and edition.get_answer_display(),
             edition.strength and edition.get_strength_display(),
             edition.data.get("made_by") == MadeBy.JOINTLY and MadeBy.JOINTLY.label,

@@ -333,6 +333,11 @@ class Edition(models.Model):
         """Whether a request was explained, passed on or declined: no silence, though not met."""
         return self.answer in UpdateAnswer.values
 
+    def status_words(self):
+        """Its status; of a request of which only a formal answer is known, that answer."""
+        is_answer = self.status == FollowUpStatus.UNKNOWN and self.is_answered_formally
+        return self.get_answer_display() if is_answer else self.get_status_display()
+
     seen_on = None  # the day whose state a reader asked for
     taken_back = 0  # records that a past row names, left out of it since they were withdrawn
 

@@ -71,6 +71,12 @@ class ItemLink(serializers.Serializer):
     path = Text()
 
 
+class AskedAgain(ItemLink):
+    """A later request that asks the same: what closed the earlier one before is no answer now."""
+
+    asked_on = Day()
+
+
 class TakenBack(serializers.Serializer):
     """The formal answer that ended an earlier one."""
 
@@ -94,6 +100,7 @@ class AnswerLink(serializers.Serializer):
 class AnsweredBy(AnswerLink):
     strength = Text(help_text=_("Of a commitment; empty for anything else."))
     is_general = serializers.BooleanField()
+    said_on = Day(help_text=_("Day of the session at which it was said."))
 
 
 class Current(serializers.Serializer):
@@ -248,6 +255,7 @@ class AskedOf(serializers.Serializer):
 class OfRequests(serializers.Serializer):
     answer = Choice(choices=words.Answer.choices)
     answered_by = AnsweredBy(many=True)
+    asked_again = AskedAgain(many=True, help_text=_("Later requests that ask the same again."))
 
 
 class RequestPayload(FollowUpPayload, AskedOf, WhoDoesIt, OfRequests, HowItIsGoing):

@@ -29,7 +29,8 @@ def named(row):
 
 # Lists of links: whether an entry has its code among other keys, or is the code itself.
 CODE_LISTS = {
-    "updates": True, "answered_by": True, "answers": True, "supports": True, "cited": False,
+    "updates": True, "answered_by": True, "answers": True, "asked_again": True, "supports": True,
+    "cited": False,
 }  # fmt: skip
 EMPTY_MEETING = {"title": "", "held_on": None}
 EMPTY = {"meeting": EMPTY_MEETING, "follow_up": {"title": ""}}  # shapes that never lack the link
@@ -66,7 +67,8 @@ def without_codes(payload, gone):
         ]
         remaining |= state_of(remaining, remaining["updates"])
     if "answer" in payload and "answered_by" in payload:
-        remaining["answer"] = str(answer_of(remaining["answered_by"], remaining["updates"]))
+        answer = answer_of(remaining["answered_by"], remaining["updates"], remaining["asked_again"])
+        remaining["answer"] = str(answer)
     for name in ("meeting", "follows", "follow_up", "asks_again"):
         link = payload.get(name)
         if link and link.get("slug", link.get("code")) in gone:

@@ -16,7 +16,7 @@ from engagements.statuses import state_of
 from .kinds import KINDS
 from .payloads import Stamp
 
-SHAPE = 4  # what is written today
+SHAPE = 5  # what is written today
 
 
 def with_cause(payload):
@@ -123,8 +123,17 @@ def _firmness(strength):
     return "explicit" if strength == "joint" else strength
 
 
+def with_asked_again(payload):
+    """Shape 5 says which later requests ask the same again, and when each answer was said."""
+    if "answered_by" not in payload:
+        return payload
+    answered_by = [entry | {"said_on": None} for entry in payload["answered_by"]]
+    more = {"asked_again": []} if payload["kind"] == "request" else {}
+    return payload | {"answered_by": answered_by} | more
+
+
 # shape → function that makes its payload one of the next shape
-UPGRADES = {1: with_cause, 2: with_ongoing, 3: with_claims}
+UPGRADES = {1: with_cause, 2: with_ongoing, 3: with_claims, 4: with_asked_again}
 
 
 def upgraded(payload, shape):

@@ -98,7 +98,7 @@ class BriefingWorkbook(BriefingPage):
         rows = [
             (
                 title, item.code, item.get_kind_display(), item.data["title"],
-                item.get_status_display(), item.deadline(self.sheet.on).label, item.due_on,
+                item.status_words(), item.deadline(self.sheet.on).label, item.due_on,
                 item.data["due_text"], item.first_deadline(self.sheet.on).label,
                 item.first_due_on, item.get_answer_display() if item.answer else "",
                 (item.data["current_lead"] or item.data["lead"] or {}).get("name"),
@@ -118,7 +118,7 @@ class BriefingWorkbook(BriefingPage):
         rows = [
             (
                 title, edition.code, timezone.localdate(edition.changed_at),
-                change_words(edition), edition.get_status_display() if edition.status else "",
+                change_words(edition), edition.status_words() if edition.status else "",
                 self.absolute(edition.path),
             )
             for _key, title, editions in self.sheet.changes

@@ -66,6 +66,7 @@ NEWS_LABELS = {  # what its updates and what answers it say of a record
     "answer": _("Answer"),
     "updates": _("Updates"),
     "answered_by": _("What answers it"),
+    "asked_again": _("Asked again by"),
 }
 MEETING_LABELS = {
     "title": _("Title"),
@@ -124,7 +125,7 @@ DAY_FIELDS = {"first_due_on", "last_checked_on", "held_on", "planned_from", "pla
 DAY_FIELDS |= {"issued_on", "accessed_on", "due_on", "completed_on"}
 FLAG_FIELDS = {"is_assigned", "is_general", "is_ongoing", "first_is_ongoing"}
 # Lists of links, told by their codes.
-CODE_FIELDS = {"updates", "answers", "answered_by", "supports"}
+CODE_FIELDS = {"updates", "answers", "answered_by", "asked_again", "supports"}
 # In the language of the page.
 TRANSLATED_FIELDS = {*CHOICES_OF, *FLAG_FIELDS, *CODE_FIELDS, "topics", "attendances"}
 

@@ -28,7 +28,7 @@ from .links import Links, records_in
 NEVER_YET = float("inf")  # orders a record that has no row yet after all that have one
 # Keys whose change is news; of the lists the codes alone, since a title in them is a link.
 NEWS = ("status", *COLUMNS, "completed_on", "answer", "response", "status_proof")
-CODES = ("updates", "answers", "answered_by")
+CODES = ("updates", "answers", "answered_by", "asked_again")
 # What fills its payload first: a speaker's title stands in the session's row, the codes in an entry
 # of `updates` in the update's, what was taken back of an answer in the request's.
 COMPOSED_FIRST = (Kind.MEETING, Kind.UPDATE, Kind.REQUEST)

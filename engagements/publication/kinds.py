@@ -317,11 +317,13 @@ class RequestRegister(FollowUpRegister):
     def link_answers(self, draft, updates, links):
         answered_by = links.answering(self.kind, draft.record, updates)
         earlier = links.edition(Kind.REQUEST, draft.refs.get("asks_again"))
+        asked_again = links.asked_again(draft.record)
         return {
             "addressed_to": links.organizations.get(draft.refs["addressed_to"]),
             "asks_again": earlier and item_link(earlier),
             "answered_by": answered_by,
-            "answer": answer_of(answered_by, updates),
+            "asked_again": asked_again,
+            "answer": answer_of(answered_by, updates, asked_again),
         }
 
 

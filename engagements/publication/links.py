@@ -133,11 +133,15 @@ class Links:
         self.indicators = _names(Indicator, indicators - {None})
 
     def _load_naming(self, drafts):
-        """Updates by follow-up, and what answers by request or question."""
+        """Updates by follow-up, what answers by request or question, what asks a request again."""
         drafted = [(draft.kind, draft.record) for draft in drafts]
         followed = [key for key in drafted if key[0] in FOLLOW_UPS]
         asked = [key for key in drafted if key[0] in ANSWERED]
+        requests = [key for key in drafted if key[0] == Kind.REQUEST]
         self._updates, self._answering = defaultdict(list), defaultdict(list)
+        self._asking_again = defaultdict(list)
+        for row in self._naming(requests, (Kind.REQUEST,)):
+            self._asking_again[row.keys.get("asks_again")].append(row)
         for row in self._naming(followed, (Kind.UPDATE,)):
             self._updates[tuple(row.keys["follow_up"])].append(row)
         for row in self._naming(asked, ANSWERING):
@@ -203,10 +207,16 @@ class Links:
                 "inference": inference,
                 "strength": row.data.get("strength", ""),
                 "is_general": bool(row.data.get("is_general")),
+                "said_on": self._said_on(row),
             }
-            entry["taken_back"] = taken_back_by(entry, self._said_on(row), updates)
+            entry["taken_back"] = taken_back_by(entry, entry["said_on"], updates)
             entries.append(entry)
         return entries
+
+    def asked_again(self, record):
+        """Later requests that ask the same, in order of publication."""
+        rows = sorted(self._asking_again[record], key=lambda row: row.order)
+        return [self._link_to(row) | {"asked_on": self._said_on(row)} for row in rows]
 
     def answered(self, draft):
         """What a record answers and the public reads, in order of publication."""

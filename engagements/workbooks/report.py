@@ -296,6 +296,7 @@ class Report:
         if model is ProvinceRequest:
             rows = Answering.objects.select_related(*(f"{name}__meeting" for name in ITEMS))
             yield Prefetch("answered", rows.select_related("session").order_by("pk"))
+            yield Prefetch("asked_again", ProvinceRequest.objects.select_related("meeting"))
 
     def _group(self, record):
         if self.grouped == BY_LEAD:
@@ -317,7 +318,8 @@ class Report:
             return None
         is_asked = record.kind == Kind.REQUEST
         answering = self._answers(record, news) if is_asked else []
-        answer = answer_of(answering, news) if is_asked else ""
+        again = self._asked_again(record) if is_asked else []
+        answer = answer_of(answering, news, again) if is_asked else ""
         in_force = {name: stands[name] for name in COLUMNS}
         said = {"answer": answer, "response": response_of(news)}
         deadline = self._deadline(record, stands, in_force, said)
@@ -379,10 +381,17 @@ class Report:
                 "strength": getattr(item, "strength", ""),
                 "is_general": getattr(item, "is_general", False),
                 "is_inferred": row.is_inferred,
+                "said_on": day,
             }
             entry["taken_back"] = taken_back_by(entry, day or date.min, news)
             answering.append(entry)
         return answering
+
+    def _asked_again(self, request):
+        """The days on which the same was asked again, by the day of the report."""
+        again = [row for row in request.asked_again.all() if row.state == State.PUBLISHED]
+        days = [row.meeting.held_on for row in again]
+        return [{"asked_on": day} for day in days if day is None or day <= self.on]
 
     def _answered(self, answering, news, answer):
         """By what a request was answered, and how; empty if nothing published answers it."""

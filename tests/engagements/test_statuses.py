@@ -47,6 +47,7 @@ def link(kind="commitment", strength="explicit", **more):
         "strength": strength if kind == "commitment" else "",
         "is_inferred": False,
         "is_general": False,
+        "said_on": "2024-02-29",
         "taken_back": None,
     } | more
 

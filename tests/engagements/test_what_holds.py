@@ -1,13 +1,17 @@
 """What holds now: one item's recorded history, told alike on every surface and at each day."""
 
+import csv
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
+from io import StringIO
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from engagements.edition.models import Edition
 from engagements.publication.reissuing import mismatches
+from engagements.words import Deadline, FollowUpStatus, StatusProof
 from tests.factories import (
     edited,
     make_answering,
@@ -86,50 +90,126 @@ def test_a_wrong_done_is_corrected_in_the_same_act(client):
     assert list(mismatches()) == []
 
 
+FIRST, MOVED = date(2024, 6, 30), date(2024, 12, 31)
+# Request, offer, moved, claimed done, disputed, confirmed: the day, what the update says, then
+# status, whose word, deadline and first deadline as told on that day.
 HISTORY = [
-    # (day, update, status, whose word)
-    (date(2024, 5, 1), {"status": "in_progress", "voice": "ministry"}, "in_progress", "reported"),
-    (date(2024, 9, 1), {"status": "done", "voice": "ministry"}, "done", "reported"),
-    (date(2024, 10, 1), {"status": "in_progress", "voice": "province"}, "in_progress", "disputed"),
-    (date(2024, 12, 1), {"status": "done", "voice": "province"}, "done", "confirmed"),
+    (
+        date(2024, 5, 1),
+        {"status": "in_progress", "voice": "ministry"},
+        ("in_progress", "reported", "in_time", "in_time"),
+    ),
+    (
+        date(2024, 7, 5),
+        {"status": "", "new_due_on": MOVED, "new_due_text": "cuối năm 2024"},
+        ("in_progress", "reported", "in_time", "overdue"),
+    ),
+    (
+        date(2024, 9, 1),
+        {"status": "done", "completed_on": date(2024, 8, 30), "voice": "ministry"},
+        ("done", "reported", "on_time", "late"),
+    ),
+    (
+        date(2024, 10, 1),
+        {"status": "in_progress", "voice": "province"},
+        ("in_progress", "disputed", "in_time", "overdue"),
+    ),
+    (
+        date(2025, 1, 15),
+        {"status": "done", "completed_on": date(2025, 1, 10), "voice": "province"},
+        ("done", "confirmed", "late", "late"),
+    ),
 ]
+TOLD = ("status", "status_proof", "deadline", "first_deadline")
+LABELS = {"in_progress": "In progress", "done": "Done"}
+WORDS = {
+    "reported": "as who owes it reports", "disputed": "disputed", "confirmed": "confirmed",
+}  # fmt: skip
 
 
-def test_one_history_is_told_alike_on_every_surface(client):
-    """Offered, in progress, claimed done, disputed, confirmed: page, list, feed, file, API."""
+@pytest.fixture
+def clock(monkeypatch):
+    """Sets what day it is, for publication and for whoever reads."""
+
+    def at(day):
+        noon = datetime(day.year, day.month, day.day, 5, tzinfo=UTC)  # noon in Viet Nam
+        monkeypatch.setattr(timezone, "now", lambda: noon)
+
+    return at
+
+
+def seen_today(client, code):
+    """The record as each door of the API gives it, all of which say the same."""
+    shown = client.get(f"/api/v1/commitments/{code}/").json()
+    assert client.get("/api/v1/commitments/").json()["results"] == [shown]
+    line = client.get("/api/v1/commitments/?format=ndjson").getvalue().decode()
+    assert json.loads(line) == shown
+    (row,) = csv.DictReader(
+        StringIO(client.get("/api/v1/commitments/?format=csv").getvalue().decode("utf-8-sig"))
+    )
+    assert [row[name] for name in TOLD] == [shown[name] for name in TOLD]
+    everything = client.get("/api/v1/followups/").json()["results"]
+    assert shown in everything
+    return shown
+
+
+def test_one_history_is_told_alike_on_every_surface_and_at_each_day(client, clock):
+    """Offered, moved, claimed done, disputed, confirmed: page, list, feed, file, API, as_of."""
+    clock(date(2024, 3, 2))
     asked = published(make_request())
-    offer = published(make_commitment(answers=[asked], strength="offer"))
-    labels = {"in_progress": "In progress", "done": "Done"}
-    words = {
-        "reported": "as who owes it reports", "disputed": "disputed", "confirmed": "confirmed",
-    }  # fmt: skip
-    for number, (day, values, status, proof) in enumerate(HISTORY, start=2):
+    offer = published(
+        make_commitment(answers=[asked], strength="offer", due_on=FIRST, due_text="giữa năm 2024")
+    )
+    recorded = {date(2024, 3, 2): seen_today(client, offer.code)}
+    for number, (day, values, told) in enumerate(HISTORY, start=2):
+        clock(day)
         published(make_update(commitment=offer, happened_on=day, **values))
-        shown = client.get(f"/api/v1/commitments/{offer.code}/").json()
-        assert (shown["status"], shown["status_proof"], shown["edition"]) == (status, proof, number)
-        listed = client.get("/api/v1/commitments/").json()["results"]
-        assert listed == [shown]
-        line = client.get("/api/v1/commitments/?format=ndjson").getvalue().decode()
-        assert json.loads(line)["status_proof"] == proof
-        said = f"{labels[status]}, {words[proof]}"
+        shown = recorded[day] = seen_today(client, offer.code)
+        assert tuple(shown[name] for name in TOLD) == told, day
+        assert (shown["edition"], shown["moves"]) == (number, int(day > FIRST))
+        status, proof, deadline, first = told
+        said = f"{LABELS[status]}, {WORDS[proof]}"
         for address in (f"/en/cam-ket/{offer.code}/", "/en/cam-ket/", "/en/kien-nghi/KN-1/"):
-            assert said in read(client, address).text, (address, number)
-        feed = client.get("/en/cam-ket/atom.xml").content.decode()
-        assert f"Status: {labels[status]}" in feed
+            text = read(client, address).text
+            assert said in text, (address, number)
+            assert str(Deadline(deadline).label) in text
+            if first != deadline:
+                assert f"against the first deadline: {Deadline(first).label}" in text
+        with override("en"):
+            facts = f"Status: {LABELS[status]} · {StatusProof(proof).label}"
+        assert facts in client.get("/en/cam-ket/atom.xml").content.decode()
+        calendar = client.get("/en/cam-ket/lich.ics").content.replace(b"\r\n ", b"").decode()
+        assert facts in calendar
         row = Edition.objects.public().get(code=offer.code)
         assert (row.status, row.status_proof) == (status, proof)
         past = client.get(f"/api/v1/commitments/{offer.code}/editions/{number}/").json()
         assert past["record"]["status_proof"] == proof
-    today = timezone.localdate()
-    at = {"as_of": today.isoformat()}
-    (row,) = client.get("/api/v1/commitments/", at).json()["results"]
-    assert (row["status"], row["status_proof"]) == ("done", "confirmed")
+        for name, value in zip(TOLD, told, strict=True):
+            found = client.get("/api/v1/commitments/", {name: value}).json()["results"]
+            assert found == [shown], (name, value)
+    # Asked later for each of these days, a list gives word for word what stood there then.
+    clock(date(2026, 11, 1))
+    for day, shown in recorded.items():
+        at = {"as_of": day.isoformat()}
+        (row,) = client.get("/api/v1/commitments/", at).json()["results"]
+        assert row == shown, day
+        (line,) = client.get("/api/v1/stats/", at | {"by": "status", "kind": "commitment"}).json()[
+            "results"
+        ]
+        assert line["key"] == shown["status"]
+        assert line["done_confirmed"] == (shown["status_proof"] == "confirmed")
+        assert line["first_overdue"] == (shown["first_deadline"] == "overdue")
+        text = read(client, f"/en/cam-ket/?as_of={day}").text
+        assert str(FollowUpStatus(shown["status"]).label) in text
     history = client.get(f"/api/v1/commitments/{offer.code}/editions/").json()["results"]
-    assert [edition["record"]["status"] for edition in history] == [
-        "unknown", "in_progress", "done", "in_progress", "done",
-    ]  # fmt: skip
-    before = (today - timedelta(days=1)).isoformat()
-    assert client.get("/api/v1/commitments/", {"as_of": before}).json()["count"] == 0
+    for edition, shown in zip(history, recorded.values(), strict=True):
+        was = {name: value for name, value in shown.items() if name in edition["record"]}
+        now = {"province", "deadline", "first_deadline"}  # told for the day of reading
+        assert {name: edition["record"][name] for name in was if name not in now} == {
+            name: value for name, value in was.items() if name not in now
+        }
+    assert client.get("/api/v1/commitments/", {"as_of": "2024-03-01"}).json()["count"] == 0
+    assert list(mismatches()) == []
 
 
 def test_a_session_as_a_whole_makes_an_answer_possible_and_no_more(client):
