@@ -387,6 +387,7 @@ def test_a_request_is_answered_by_a_published_commitment(strength, answer):
             "taken_back": None,
             "strength": strength,
             "is_general": False,
+            "said_on": "2024-02-29",
         }
     ]
 
