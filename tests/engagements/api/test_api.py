@@ -197,7 +197,6 @@ def test_a_reissue_moves_no_row(client):
         pytest.param("requests/", {"topic": ["a", "b"]}, "topic", id="given-twice"),
         pytest.param("requests/", {"q": "a" * 201}, "q", id="q-too-long"),
         pytest.param("requests/", {"q": "một hai ba bốn năm sáu bảy tám chín"}, "q", id="9-words"),
-        pytest.param("requests/", {"q": "a\u202eb"}, "q", id="bidi-in-q"),
         pytest.param("requests/", {"page_size": "201"}, "page_size", id="page-size"),
         pytest.param("requests/", {"page_size": "0"}, "page_size", id="page-size-0"),
         pytest.param("requests/", {"page_size": "²"}, "page_size", id="page-size-superscript"),
