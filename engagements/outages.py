@@ -36,7 +36,13 @@ def is_unavailable(error):
 
 
 def sent_fields(request):
-    """What a form sent, to be sent once more: [(name, values)]; nothing of one with a password."""
+    """What a form sent, to be sent once more: [(name, values)]; nothing of one with a password.
+
+    Nor of one whose token was not checked before the database failed: the page that gives it back
+    has a token, and the form may be another site's.
+    """
+    if not getattr(request, "csrf_processing_done", False):
+        return []
     try:
         fields = request.POST.lists() if request.method == "POST" else ()
         kept = [(name, values) for name, values in fields if name != "csrfmiddlewaretoken"]

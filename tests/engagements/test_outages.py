@@ -17,6 +17,7 @@ from django.db import (
 from django.test import Client
 from django.urls import reverse
 
+from config.errors import unavailable
 from engagements.models import Source, Tip
 from engagements.outages import AGAIN_AFTER, is_unavailable
 from tests.desk import address, opened, posted, send
@@ -358,3 +359,13 @@ def test_a_session_that_cannot_be_saved(db, monkeypatch):
     sent = {"username": "an", "password": "mat-khau-dai-9-chu"}
     answer = client.post(reverse("admin:login"), sent)
     assert (answer.status_code, answer["Retry-After"]) == (503, str(AGAIN_AFTER))
+
+
+def test_a_form_whose_token_was_not_checked_is_not_given_back(rf):
+    """The page has a token of ours: another site's fields must not stand beside it."""
+    sent = {"title": "Việc của trang khác"}
+    unchecked, checked = rf.post("/theo-doi/", sent), rf.post("/theo-doi/", sent)
+    checked.csrf_processing_done = True
+    pages = [unavailable(request, OperationalError("away")) for request in (unchecked, checked)]
+    is_there = ["Việc của trang khác" in page.content.decode() for page in pages]
+    assert (is_there, [page.status_code for page in pages]) == ([False, True], [503, 503])
