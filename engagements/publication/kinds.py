@@ -538,3 +538,7 @@ RECORDS = tuple(register.model for register in REGISTER.values())
 SESSION_ITEMS = tuple(
     register.model for register in REGISTER.values() if isinstance(register, SaidAtSession)
 )
+# Each kind after those that it names: so a session and a file are published whole.
+PUBLISHED_IN_ORDER = (
+    Source, Meeting, ProvinceRequest, Remark, Recommendation, Commitment, Figure, StatusUpdate,
+)  # fmt: skip

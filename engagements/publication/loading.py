@@ -49,7 +49,7 @@ from provinces.vietnamese import clean, refuse_nothing
 from .act import Act
 from .checks import Refused
 from .issuing import skip_numbers
-from .kinds import REGISTER
+from .kinds import PUBLISHED_IN_ORDER, REGISTER
 from .publishing import publish
 
 # Of the keys in our files, from which records have their uid; it never changes.
@@ -61,10 +61,6 @@ ITEM_SECTIONS = (
 )  # fmt: skip
 RECORD_SECTIONS = (("cited", Source), *ITEM_SECTIONS, ("updates", StatusUpdate))
 SECTIONS = {"source": Source, "meetings": Meeting, **dict(RECORD_SECTIONS)}  # that hold records
-# Each kind after those that it names; what still names a later row of its own kind waits for that.
-PUBLISHED_IN_ORDER = (
-    Source, Meeting, ProvinceRequest, Remark, Recommendation, Commitment, Figure, StatusUpdate,
-)  # fmt: skip
 OFFICIALS = ("raised_by", "said_by")
 ORGANIZATIONS = ("lead", "current_lead", "addressed_to", "passed_to", "next_by")
 KEYS = ("request", "commitment", "recommendation", "asks_again", "corrects")  # of other rows

@@ -17,7 +17,7 @@ from provinces.vietnamese import FoldedField
 from .act import Act
 from .checks import Refused, problems, what_goes_first
 from .issuing import code_of, open_row
-from .kinds import REGISTER, SESSION_ITEMS
+from .kinds import PUBLISHED_IN_ORDER, REGISTER, SESSION_ITEMS
 
 # What a reviewer is told who saw another version than the one that waits.
 CHANGED_SINCE_SEEN = gettext_lazy(
@@ -87,7 +87,8 @@ def _searched(record):
 def session_records(meeting):
     """A session's publishable records in the order in which they are published."""
     parts = list(meeting.attendances.all())
-    relations = [model._meta.get_field("meeting").remote_field for model in SESSION_ITEMS]
+    kinds = [model for model in PUBLISHED_IN_ORDER if model in SESSION_ITEMS]
+    relations = [model._meta.get_field("meeting").remote_field for model in kinds]
     items = [
         item
         for relation in relations

@@ -13,8 +13,8 @@ from engagements.edition.kinds import KINDS, ReadKind
 from engagements.edition.models import Edition
 from engagements.models import Meeting
 from engagements.open_data.dictionary import TABLE_TITLES
-from engagements.publication.kinds import REGISTER, SESSION_ITEMS, RegisterKind
-from engagements.publication.loading import PUBLISHED_IN_ORDER, RECORD_SECTIONS
+from engagements.publication.kinds import PUBLISHED_IN_ORDER, REGISTER, SESSION_ITEMS, RegisterKind
+from engagements.publication.loading import RECORD_SECTIONS
 from engagements.roles import BELONGS_TO, PLACED_BY
 from engagements.words import Kind
 from engagements.workbooks.tables import TABLES
@@ -78,7 +78,7 @@ PLACES = {
     "publication/loading.py: ITEM_SECTIONS": lambda kind: (
         model_of(kind) in {Meeting, *dict(RECORD_SECTIONS).values()}
     ),
-    "publication/loading.py: PUBLISHED_IN_ORDER": lambda kind: model_of(kind) in PUBLISHED_IN_ORDER,
+    "publication/kinds.py: PUBLISHED_IN_ORDER": lambda kind: model_of(kind) in PUBLISHED_IN_ORDER,
     "tests/factories.py: MAKERS": lambda kind: kind in MAKERS,
     "tests/engagements/desk/roles.py: TABLES": lambda kind: (
         f"engagements_{model_of(kind)._meta.model_name}" in TABLES_OF_THE_DESK

@@ -17,6 +17,7 @@ from tests.factories import (
     author,
     edited,
     edition_of,
+    make_answering,
     make_attendance,
     make_commitment,
     make_figure,
@@ -839,10 +840,23 @@ def make_session():
     return meeting
 
 
+def test_a_session_goes_out_whole_though_its_items_name_each_other():
+    """A promise that supports advice, which answers a question: all new at the same session."""
+    meeting = make_meeting()
+    question = make_remark(meeting=meeting, type="question")
+    advice = make_recommendation(meeting=meeting)
+    make_answering(recommendation=advice, question=question)
+    promise = make_commitment(meeting=meeting)
+    promise.supports.add(advice)
+    publish_session(meeting, by=publisher())
+    assert [link["code"] for link in body(promise)["supports"]] == ["KH-1"]
+    assert [link["code"] for link in body(question)["answered_by"]] == ["KH-1"]
+
+
 def test_a_session_is_published_whole_and_in_order():
     meeting = make_session()
     editions = publish_session(meeting, by=publisher())
-    codes = ["NG-1", "NG-2", meeting.slug, "KN-1", "CK-1", "KH-1", "GN-1", "SL-1"]
+    codes = ["NG-1", "NG-2", meeting.slug, "KN-1", "GN-1", "KH-1", "CK-1", "SL-1"]
     assert [one.code for one in editions] == codes
     meeting.refresh_from_db()
     assert [one.code for one in session_records(meeting)] == codes
