@@ -120,15 +120,17 @@ def scan_response(source):
     """The file for saving: never shown in the browser's page, never kept on the way."""
     if not source.scan:
         raise Http404
-    try:
-        content = source.scan.open("rb")
-    except OSError as error:
-        raise Http404 from error
     name = PurePath(source.scan.name).name
     kind = CONTENT_TYPES.get(_ending(name), "application/octet-stream")
-    response = in_slot(
-        lambda: FileResponse(content, as_attachment=True, filename=name, content_type=kind)
-    )
+
+    def answer():
+        try:
+            content = source.scan.open("rb")
+        except OSError as error:
+            raise Http404 from error
+        return FileResponse(content, as_attachment=True, filename=name, content_type=kind)
+
+    response = in_slot(answer)
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response
