@@ -11,19 +11,12 @@ from engagements.workbooks.models import Workbook
 from .answering import Answering
 from .base import Evidenced, Publishable, State
 from .figures import Figure, Remark
-from .followups import (
-    Basis,
-    Commitment,
-    FollowUp,
-    ProvinceRequest,
-    Recommendation,
-    StatusUpdate,
-    Voice,
-)
+from .followups import Commitment, FollowUp, ProvinceRequest, Recommendation
 from .link_checks import LinkCheck, LinkOutcome
 from .meetings import Attendance, Meeting, MeetingState, Role, Side
 from .sources import Source, SourceKind, SourceRank
 from .taken_up import TakenUpItem
+from .updates import Basis, StatusUpdate, Voice
 
 __all__ = [
     "Answering",

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .followups import TARGETS, Commitment, ProvinceRequest, Recommendation, StatusUpdate
+from .followups import TARGETS, Commitment, ProvinceRequest, Recommendation
 from .meetings import Meeting
+from .updates import StatusUpdate
 
 
 class TakenUpItem(models.Model):
