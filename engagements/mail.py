@@ -79,11 +79,12 @@ class MailRun:
         self.failed_in_a_row = 0
 
     def recipients(self):
-        raise NotImplementedError
+        """Who are served, in order."""
+        raise NotImplementedError  # abstract: alerts and digests have theirs
 
     def serve(self, recipient, place):
         """One recipient; `place` names them in the output, which holds no address."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract, as above
 
     def run(self):
         recipients = list(self.recipients())

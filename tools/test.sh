@@ -18,6 +18,7 @@ set -m # each job is a process group, which goes as a whole when the run is inte
 groups=()
 stop() {
     trap - INT TERM HUP
+    # Older shells take an empty list for an unset one; a job that has ended is no group any more.
     for group in ${groups[@]+"${groups[@]}"}; do kill -TERM -- "-$group" 2>/dev/null || true; done
     exit 130
 }
