@@ -14,7 +14,7 @@ from engagements.models import (
 )
 from engagements.models.answering import set_answered
 from engagements.publication.publishing import withdraw
-from engagements.words import Answer, FollowUpStatus, MadeBy, RemarkKind, Strength
+from engagements.words import Answer, FollowUpStatus, MadeBy, RemarkKind, Response, Strength
 
 from .parties import DemoParties
 
@@ -64,6 +64,11 @@ UPDATE_TEXTS = {
     "dropped": "Hai bên thống nhất không làm việc này nữa.",
     "transferred": "Việc đã chuyển cho cơ quan khác theo dõi.",
 }
+RESPONSE_WORDS = {
+    Response.TAKEN_UP: "được tỉnh làm theo",
+    Response.IN_PART: "được tỉnh làm theo một phần",
+    Response.NOT_TAKEN_UP: "mà tỉnh không làm theo",
+}
 
 
 class DemoRegister(DemoParties):
@@ -78,6 +83,7 @@ class DemoRegister(DemoParties):
         self.make_requests()
         self.make_commitments()
         self.make_recommendations()
+        self.make_claims()
         self.make_items_before_a_split()
         self.make_what_is_not_followed()
         self.make_what_is_not_public()
@@ -269,7 +275,7 @@ class DemoRegister(DemoParties):
             status=status,
             happened_on=self.day(happened),
             voice=voice,
-            text=more.pop("text", UPDATE_TEXTS[status]),
+            text=more.pop("text", UPDATE_TEXTS.get(status)),
             **{str(item.kind): item},
             **basis,
             **more,
@@ -402,6 +408,31 @@ class DemoRegister(DemoParties):
                 answers=[request],
                 raised_by=self.minister,
                 inferred=True,
+            )
+
+    def make_claims(self):
+        """What one side claims and the other denies or confirms; what became of advice."""
+        for title, answer, text in (
+            ("tỉnh nói chưa xong", "in_progress", "Tỉnh trả lời: phần việc ví dụ chưa xong."),
+            ("tỉnh xác nhận đã xong", "done", "Tỉnh xác nhận việc ví dụ đã xong."),
+        ):
+            promise = self.follow_up(
+                Commitment,
+                f"Cam kết ví dụ bộ báo đã xong, {title}",
+                self.b,
+                due=-30,
+                strength=Strength.EXPLICIT,
+                lead=self.unit,
+            )
+            done = {"completed_on": self.day(-20)}
+            self.update(promise, "done", -20, source=self.letter, **done)
+            theirs = done if answer == "done" else {}
+            self.update(promise, answer, -10, "province", source=self.press, text=text, **theirs)
+        for response, words in RESPONSE_WORDS.items():
+            advice = self.follow_up(Recommendation, f"Khuyến nghị ví dụ {words}", self.b, due=-5)
+            text = "Tỉnh trả lời về khuyến nghị ví dụ, kèm lý do."
+            self.update(
+                advice, "", -3, "province", source=self.letter, response=response, text=text
             )
 
     def make_items_before_a_split(self):

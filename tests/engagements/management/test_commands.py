@@ -24,7 +24,16 @@ from engagements.publication.kinds import RECORDS
 from engagements.publication.publishing import withdraw
 from engagements.publication.reissuing import mismatches
 from engagements.roles import may_change
-from engagements.words import Answer, Deadline, FollowUpStatus, RemarkKind, Strength
+from engagements.words import (
+    Answer,
+    Deadline,
+    FollowUpStatus,
+    RemarkKind,
+    Response,
+    StatusProof,
+    Strength,
+    Voices,
+)
 from provinces.models import Officer, Official, Post, Province
 from tests.factories import (
     edited,
@@ -122,6 +131,10 @@ def test_demo_shows_every_state(demo_register):
     assert followed.count() > 60
     assert set(followed.values_list("status", flat=True)) == set(FollowUpStatus.values)
     assert {one.deadline(today) for one in followed} == set(Deadline)
+    assert set(followed.values_list("status_proof", flat=True)) == set(StatusProof.values)
+    assert set(followed.values_list("voices", flat=True)) == set(Voices.values)
+    advice = current.filter(kind="recommendation")
+    assert set(advice.values_list("response", flat=True)) == set(Response.values)
     assert set(current.exclude(answer="").values_list("answer", flat=True)) == set(Answer.values)
     assert set(current.exclude(strength="").values_list("strength", flat=True)) == set(
         Strength.values
