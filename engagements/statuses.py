@@ -157,6 +157,12 @@ def voices_of(updates):
     return Voices.AGREE if len(set(last.values())) == 1 else Voices.DIFFER
 
 
+def said_in(update):
+    """What an update says in words: of the status, as a formal answer, of the advice; labels."""
+    said = (("status", FollowUpStatus), ("answer", UpdateAnswer), ("response", Response))
+    return [choices(update[name]).label for name, choices in said if update[name]]
+
+
 # -- what is inferred
 
 

@@ -11,6 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from engagements import words
+from engagements.statuses import said_in
 from engagements.words import Kind, MadeBy, StatusProof
 
 from . import payloads
@@ -167,7 +168,7 @@ class UpdateRead(ReadKind):
         return plain_line(f"{data['code']} · {data['text']}")
 
     def facts(self, edition):
-        return [edition.get_status_display()]
+        return said_in(edition.data)
 
 
 class RemarkRead(ReadKind):

@@ -334,9 +334,13 @@ class Edition(models.Model):
         return self.answer in UpdateAnswer.values
 
     def status_words(self):
-        """Its status; of a request of which only a formal answer is known, that answer."""
-        is_answer = self.status == FollowUpStatus.UNKNOWN and self.is_answered_formally
-        return self.get_answer_display() if is_answer else self.get_status_display()
+        """Its status; where none is known, a formal answer or what became of advice."""
+        if self.status == FollowUpStatus.UNKNOWN:
+            if self.is_answered_formally:
+                return self.get_answer_display()
+            if self.response not in ("", Response.NONE_YET):
+                return self.get_response_display()
+        return self.get_status_display()
 
     seen_on = None  # the day whose state a reader asked for
     taken_back = 0  # records that a past row names, left out of it since they were withdrawn

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from engagements.statuses import said_in
 from engagements.words import (
     Basis,
     FollowUpStatus,
@@ -227,6 +228,11 @@ class StatusUpdate(Publishable, Evidenced):
     def __str__(self):
         code = self.code or _("draft")
         return f"{code} · {self.target} · {self.happened_on:%d/%m/%Y}"
+
+    def says(self):
+        """What it says in words: of the status, as a formal answer, of the advice."""
+        said = said_in({name: getattr(self, name) for name in ("status", "answer", "response")})
+        return ", ".join(map(str, said))
 
     @property
     def target(self):

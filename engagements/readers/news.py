@@ -12,7 +12,8 @@ from engagements.edition.entries import headline_of
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.mail import absolute
-from engagements.words import Answer, Cause, FollowUpStatus
+from engagements.statuses import said_in
+from engagements.words import Answer, Cause
 
 NEWS_MOST = 50  # of one page in one e-mail; the page has the rest
 EDITIONS_AT_ONCE = 200
@@ -49,16 +50,12 @@ def lines_of_change(edition, before, corrected=None):
     fresh = [update for update in edition.data.get("updates", ()) if update["code"] not in known]
     for update in fresh:
         day = date_format(date.fromisoformat(update["happened_on"]))
-        status = FollowUpStatus(update["status"]).label
-        text = " ".join(update["text"].split())
-        lines.append(
-            _("Update of %(day)s: %(status)s. %(text)s")
-            % {"day": day, "status": status, "text": text}
-        )
+        said = ". ".join(map(str, [*said_in(update), " ".join(update["text"].split())]))
+        lines.append(_("Update of %(day)s: %(said)s") % {"day": day, "said": said})
     if corrected:
         lines.append(_("Corrected: edition no. %(number)d.") % {"number": corrected})
     if edition.status != before.status and not fresh:
-        lines.append(_("Status: %(status)s.") % {"status": edition.get_status_display()})
+        lines.append(_("Status: %(status)s.") % {"status": edition.status_words()})
     if edition.answer != before.answer:
         answer = Answer(edition.answer).label if edition.answer else ""
         lines.append(_("Answer: %(answer)s.") % {"answer": answer})

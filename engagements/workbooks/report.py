@@ -49,6 +49,7 @@ from engagements.words import (
     Deadline,
     FollowUpStatus,
     Kind,
+    Response,
     UpdateAnswer,
 )
 from provinces.models import Atlas
@@ -328,7 +329,10 @@ class Report:
         wrong = {update.corrects_id for update in updates}
         told = [update.text for update in updates if update.pk not in wrong]
         text = told[-1] if told else ""
-        answered = self._answered(answering, news, answer) if answer else ""
+        if is_asked:
+            answered = self._answered(answering, news, answer)
+        else:
+            answered = self._response(said["response"], stands)
         result = [answered]
         is_known = stands["status"] != FollowUpStatus.UNKNOWN
         if is_known or deadline == Deadline.PAST_UNKNOWN or not answered:
@@ -428,6 +432,12 @@ class Report:
         if deadline in (Deadline.OVERDUE, Deadline.LATE, Deadline.ON_TIME):
             words += f" ({deadline.label})"
         return words
+
+    def _response(self, response, stands):
+        """What became of advice, and by whose word; empty of anything else."""
+        if response == Response.NONE_YET:
+            return ""
+        return f"{Response(response).label}, {stands['status_proof'].label.lower()}"
 
     def _concerns(self, stands):
         """Open at the end of the quarter, or closed in it."""

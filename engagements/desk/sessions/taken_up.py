@@ -357,7 +357,7 @@ def _is_somebody_elses(row):
     given = {
         "who": taken_up.recorded_by or _("Somebody"),
         "when": date_format(at, "SHORT_DATETIME_FORMAT"),
-        "text": f"{taken_up.update.get_status_display()}: {taken_up.update.text}"
+        "text": f"{taken_up.update.says()}: {taken_up.update.text}"
         if taken_up.update
         else _("Checked, nothing new"),
     }
