@@ -82,6 +82,7 @@ MAY_NAME = {
     "engagements.roles": WORKING,
     "engagements.needs": WORKING,
     "engagements.audit": WORKING,
+    "engagements.reading": (*PUBLISHED, *PLAIN),
     "engagements.workbooks": WORKING,
     "engagements.desk": (
         *WORKING,

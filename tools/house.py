@@ -26,6 +26,7 @@ ROOMS = {
     "webhooks": ("what other machines are told", "public"),
     "models": ("the register", "staff"),
     "publication": ("from register to edition", "staff"),
+    "reading": ("from a document to drafts", "staff"),
     "roles": ("who may do what", "staff"),
     "workbooks": ("Excel in and out, letters", "staff"),
     "desk": ("every staff screen", "staff"),

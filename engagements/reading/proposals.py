@@ -1,0 +1,53 @@
+"""Proposals: what the reader offers of a document, each with its quotation and its reason."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ProposalKind(TextChoices):
+    """What a proposal becomes when a person accepts it."""
+
+    MEETING = "meeting", _("Field of the session")
+    ATTENDANCE = "attendance", _("Attendance")
+    REQUEST = "request", _("Request")
+    COMMITMENT = "commitment", _("Commitment")
+    RECOMMENDATION = "recommendation", _("Recommendation")
+    REMARK = "remark", _("Remark")
+    FIGURE = "figure", _("Figure")
+    UPDATE = "update", _("Update")
+
+
+ITEMS = (ProposalKind.REQUEST, ProposalKind.COMMITMENT, ProposalKind.RECOMMENDATION)
+
+
+class Why(NamedTuple):
+    """The rule that made a proposal, and the words of the text that it went by."""
+
+    rule: str  # a key of `reasons.REASONS`
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One thing that a document says, as the reader understands it.
+
+    The quotation is `paragraph[start:end]` of that paragraph (counted from 1), verbatim, whole
+    words, 20 at most. What the payload holds depends on the kind: docs/reading.md has the table.
+    """
+
+    kind: str  # of ProposalKind
+    paragraph: int
+    start: int
+    end: int
+    quote: str
+    why: Why
+    payload: dict = field(default_factory=dict)
+
+    def overlaps(self, other):
+        """Characters that both quotations hold."""
+        if self.paragraph != other.paragraph:
+            return 0
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
