@@ -83,7 +83,7 @@ class Document:
         return self.paragraphs[paragraph - 1][start:end]
 
     def quotation(self, paragraph, start, end):
-        """(start, end) of at most 20 whole words within these bounds, without marks at its edges."""
+        """(start, end) of at most 20 whole words within these bounds, without outer marks."""
         return quotation(self.paragraphs[paragraph - 1], start, end)
 
 
@@ -123,7 +123,7 @@ _TRAILING = ",;:.…–- “‘'(«•+"
 
 
 def quotation(paragraph, start, end, most=QUOTE_WORDS):
-    """(start, end) of at most `most` whole words within these bounds, without marks at its edges."""
+    """(start, end) of at most `most` whole words within these bounds, without outer marks."""
     while 0 < start < end and paragraph[start - 1 : start + 1].isalnum():
         start -= 1  # a word is quoted whole
     while end < len(paragraph) and start < end and paragraph[end - 1 : end + 1].isalnum():
@@ -171,9 +171,7 @@ def noise(paragraphs):
         reason = after_heading
         if _ANYWHERE.search(folded) and count < 80:
             reason = "cookie"
-        elif _BEGINNING.match(folded) and count < 40:
-            reason = "menu"
-        elif count < 60 and _is_menu(paragraph, count):
+        elif count < 40 and (_BEGINNING.match(folded) or _is_menu(paragraph, count)):
             reason = "menu"
         heading = _RELATED.match(folded)
         if heading and count < 40:
