@@ -86,6 +86,17 @@ class FormThrottle:
         return HOUR  # at most
 
 
+class Pause:
+    """So many seconds between two requests of one account, which ask other hosts for something."""
+
+    def __init__(self, name, seconds):
+        self.name, self.seconds = name, seconds
+
+    def is_over(self, user):
+        """Whether that account may ask; then the next pause begins."""
+        return cache.add(f"pause-{self.name}-{user.pk}", 1, self.seconds)
+
+
 def too_many(response, throttle):
     """That page as a 429, which says after how many seconds to ask again."""
     response.status_code = 429

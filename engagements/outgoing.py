@@ -15,12 +15,15 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 SECONDS = 10  # for everything: names, redirects, the answer
 MAX_BYTES = 1_000_000
+DOCUMENT_BYTES = 5 * 1024 * 1024
 REDIRECTS = 5
 ADDRESSES_TRIED = 3  # of one name
 PORTS = {"http": 80, "https": 443}
@@ -30,6 +33,22 @@ REDIRECTING = (301, 302, 303, 307, 308)
 GLOBAL = ipaddress.ip_network("2000::/3")
 BOOKS = ipaddress.ip_network("3fff::/20")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+# Why nothing was read, as it is raised below, in words of the desk.
+REASONS = {
+    "no answer about the name": _("nobody answers for the name of the host"),
+    "the name is not known": _("the name of the host is not known"),
+    "the name has no address": _("the name of the host has no address"),
+    "no answer in time": _("no answer in time"),
+    "redirects without end": _("it leads on without end"),
+    "the certificate is not valid": _("the certificate is not valid"),
+    "not a web address": _("it is not a web address"),
+    "not a public address": _("it is not a public address"),
+    "too large": _("what it answers is larger than 5 MB"),
+    "not a document": _("it answers no page and no document that can be read"),
+    "packed without being asked": _("it answers in a packed form that was not asked for"),
+}
 
 
 class Forbidden(Exception):
@@ -47,7 +66,9 @@ class Response:
     status: int
     url: str
     redirects: list = field(default_factory=list)  # (status, where it led)
-    content: bytes = b""  # at most MAX_BYTES of it
+    content: bytes = b""  # at most MAX_BYTES of it, or a document whole
+    content_type: str = ""
+    charset: str = ""  # as the header names it
 
 
 # -- which addresses are asked
@@ -199,10 +220,20 @@ class HTTPClient:
 
     def fetch(self, url, method="HEAD"):
         """The response after redirects, each of which is looked at like the first address."""
+        return self._follow(url, method, _beginning)
+
+    def download(self, url, content_types):
+        """The same with the whole content, which has one of these types, or none is named.
+
+        Raises Unreachable for other types and for what is larger than DOCUMENT_BYTES.
+        """
+        return self._follow(url, "GET", partial(_document, content_types))
+
+    def _follow(self, url, method, read):
         deadline = time.monotonic() + self.seconds
         redirects = []
         while True:
-            response, location = self._request(url, method, deadline)
+            response, location = self._request(url, method, deadline, read)
             if location is None:
                 response.redirects = redirects
                 return response
@@ -214,10 +245,10 @@ class HTTPClient:
     def post(self, url, content, headers):
         """What was answered to these bytes; a redirect is an answer, and nothing of it is read."""
         deadline = time.monotonic() + self.seconds
-        response, _location = self._request(url, "POST", deadline, content, headers)
+        response, _location = self._request(url, "POST", deadline, None, content, headers)
         return response
 
-    def _request(self, url, method, deadline, content=None, more_headers=None):
+    def _request(self, url, method, deadline, read, content=None, more_headers=None):
         scheme, host, port, path = split_url(url)
         try:
             connection = self._open(scheme, host, port, deadline)
@@ -234,8 +265,14 @@ class HTTPClient:
                 location = answer.headers.get("Location")
                 if answer.status in REDIRECTING and location:
                     return Response(answer.status, url), _joined(url, location)
-                content = answer.read(MAX_BYTES) if method != "HEAD" else b""
-                return Response(answer.status, url, content=content), None
+                response = Response(
+                    answer.status,
+                    url,
+                    content=read(answer) if method != "HEAD" else b"",
+                    content_type=answer.headers.get_content_type(),
+                    charset=answer.headers.get_content_charset() or "",
+                )
+                return response, None
             finally:
                 connection.close()
         except TimeoutError:
@@ -257,6 +294,29 @@ class HTTPClient:
         connection.default_port, connection.auto_open = PORTS[scheme], 0
         connection.sock = opened
         return connection
+
+
+def _beginning(answer):
+    return answer.read(MAX_BYTES)
+
+
+def _document(content_types, answer):
+    """The whole content of an answer; nothing of one that says that there is none."""
+    if answer.status >= 400:
+        return b""
+    if (
+        answer.headers.get("Content-Type")
+        and answer.headers.get_content_type() not in content_types
+    ):
+        raise Unreachable("not a document")
+    if answer.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise Unreachable("packed without being asked")
+    if (answer.length or 0) > DOCUMENT_BYTES:
+        raise Unreachable("too large")
+    content = answer.read(DOCUMENT_BYTES + 1)
+    if len(content) > DOCUMENT_BYTES:
+        raise Unreachable("too large")
+    return content
 
 
 def _joined(url, location):

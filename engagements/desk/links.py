@@ -9,21 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from engagements.models import LinkCheck
+from engagements.outgoing import REASONS
 
 from .filters import ChoiceFilter
 from .guarded import ReadOnlyAdmin
-
-# What the machinery keeps in English, in words of the desk.
-REASONS = {
-    "no answer about the name": _("nobody answers for the name of the host"),
-    "the name is not known": _("the name of the host is not known"),
-    "the name has no address": _("the name of the host has no address"),
-    "no answer in time": _("no answer in time"),
-    "redirects without end": _("it leads on without end"),
-    "the certificate is not valid": _("the certificate is not valid"),
-    "not a web address": _("it is not a web address"),
-    "not a public address": _("it is not a public address"),
-}
 
 
 class FailingFilter(ChoiceFilter):
