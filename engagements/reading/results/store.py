@@ -1,0 +1,124 @@
+"""Open items of the register, as the matching knows them: follow-ups with their units, ministries,
+sessions and papers; and the rows that an update names."""
+
+from collections import defaultdict
+
+from engagements.models.base import State
+from engagements.models.followups import FOLLOW_UP_MODELS, TARGETS
+from engagements.models.updates import StatusUpdate
+from engagements.words import CLOSED
+from provinces.models import Atlas, Organization, OrganizationSuccession
+from provinces.vietnamese import fold
+
+from .items import OpenItem, plain_number
+
+JOINED = ("meeting__ministry", "meeting__source", "source", "lead__parent", "province")
+
+
+def open_items():
+    """[OpenItem] of every published follow-up; a closed one is there for its code."""
+    atlas, successors = Atlas(), _successors()
+    items = []
+    for model in FOLLOW_UP_MODELS:
+        rows = model.objects.published().select_related(*JOINED, "current_lead__parent")
+        for row in rows.with_deadline_in_force().prefetch_related("meeting__cited"):
+            items.append(_item(row, atlas, successors))
+    return items
+
+
+def _item(row, atlas, successors):
+    meeting = row.meeting
+    bodies = [meeting.ministry, row.lead, row.current_lead, getattr(row, "addressed_to", None)]
+    ministries = set()
+    for body in filter(None, bodies):
+        for above in (body, body.parent):
+            ministries |= _carried_on(above.pk, successors) if above is not None else set()
+    cited = [meeting.source, *meeting.cited.all()]
+    papers = [(s.number, s.issued_on) for s in (row.source, *cited) if s is not None and s.number]
+    own = (row.source, meeting.source)
+    return OpenItem(
+        code=row.code,
+        kind=row.kind,
+        title=row.title,
+        detail=row.detail,
+        quote=row.quote,
+        units=frozenset(_names_of(row.province, atlas)),
+        ministries=frozenset(ministries),
+        lead=row.lead.name if row.lead else "",
+        session=meeting.title,
+        held_on=meeting.held_on,
+        papers=tuple(dict.fromkeys(papers)),
+        due_on=row.due["due_on"],
+        own_papers=tuple({plain_number(s.number) for s in own if s is not None and s.number}),
+        is_open=row.status not in CLOSED,
+        key=row.pk,
+    )
+
+
+def _names_of(unit, atlas):
+    """Names of a unit and of all that carry it on."""
+    names, waiting = set(), [unit]
+    while waiting:
+        nearest = waiting.pop()
+        if nearest.name not in names or nearest == unit:
+            names.add(nearest.name)
+            waiting += [atlas.units[s.successor_id] for s in atlas.successions(nearest)]
+    return names
+
+
+def _successors():
+    """{organization: [successor]} by their keys, and the slugs of all."""
+    successors = defaultdict(list)
+    for predecessor, successor in OrganizationSuccession.objects.values_list(
+        "predecessor_id", "successor_id"
+    ):
+        successors[predecessor].append(successor)
+    slugs = dict(Organization.objects.values_list("pk", "slug"))
+    return successors, slugs
+
+
+def _carried_on(key, successors):
+    """Slugs of an organization and of all that took over of it."""
+    following, slugs = successors
+    found, waiting = set(), [key]
+    while waiting:
+        nearest = waiting.pop()
+        if nearest not in found:
+            found.add(nearest)
+            waiting += following[nearest]
+    return {slugs[key] for key in found}
+
+
+# -- rows that an update names
+
+
+def organization_named(name, paper=None):
+    """The one organization of that name, short name or alias that is not merged; None if none is,
+    or several are.
+    """
+    if not name:
+        return None
+    folded = fold(name)
+    rows = Organization.objects.filter(merged_into=None, search__contains=f" {folded} ")
+    exact = [
+        row
+        for row in rows
+        if folded
+        in {fold(spelled) for spelled in (row.name, row.short_name, *row.aliases.splitlines())}
+    ]
+    living = [row for row in exact if row.ceased_on is None] or exact
+    return living[0] if len(living) == 1 else None
+
+
+def update_resting_on(item, number):
+    """The published update of an item whose source bears that number, and is not yet corrected."""
+    target = TARGETS[[model.kind for model in FOLLOW_UP_MODELS].index(item.kind)]
+    rows = StatusUpdate.objects.filter(
+        **{target: item.key}, state=State.PUBLISHED, corrected_by=None
+    ).select_related("source")
+    bearing = [
+        row
+        for row in rows
+        if row.source and plain_number(row.source.number) == plain_number(number)
+    ]
+    return bearing[0] if len(bearing) == 1 else None

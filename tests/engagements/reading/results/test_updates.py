@@ -1,0 +1,232 @@
+"""Updates: which fields of a StatusUpdate each kind of news fills, and that they can be saved."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from engagements.models import StatusUpdate
+from engagements.reading.results.items import Match, OpenItem
+from engagements.reading.results.kinds import NewsKind
+from engagements.reading.results.papers import PaperOfResults
+from engagements.reading.results.passages import Passage
+from engagements.reading.results.proposals import payload_of, proposals_of
+from engagements.reading.results.reader import ItemNews
+from engagements.reading.results.store import (
+    open_items,
+    organization_named,
+    update_resting_on,
+)
+from engagements.reading.results.updates import update_values
+from tests.factories import (
+    make_commitment,
+    make_meeting,
+    make_merger,
+    make_organization,
+    make_organization_succession,
+    make_province,
+    make_recommendation,
+    make_request,
+    make_source,
+    make_update,
+    published,
+)
+
+from .conftest import TEXTS, read
+from .test_news import told_in
+
+MINISTRY = PaperOfResults(
+    is_of_results=True, body="Bộ Xây dựng", side="ministry", issued_on=date(2026, 11, 16)
+)
+PROVINCE = replace(MINISTRY, body="UBND tỉnh Phú Thọ", side="province")
+REQUEST, COMMITMENT, ADVICE = (
+    OpenItem(code, kind, "Việc A", own_papers=("77/TB-BXD",))
+    for code, kind in [("KN-1", "request"), ("CK-1", "commitment"), ("KH-1", "recommendation")]
+)
+SAID = {
+    "done": "đã hoàn thành ngày 12/10/2026",
+    "done-undated": "đã hoàn thành",
+    "partly": "hoàn thành một phần",
+    "progress": "đang thực hiện, dự kiến xong trước ngày 30/6/2027",
+    "taken-up": "tỉnh tiếp thu và đang thực hiện",
+    "not-started": "chưa thực hiện",
+    "holding": "sẽ có văn bản trả lời trước ngày 15/01/2027",
+    "not-ours": "thuộc thẩm quyền của Bộ Tài chính",
+    "answered": "đã được trả lời tại Công văn số 22/BXD ngày 14/3/2026",
+    "refused": "không chấp thuận",
+    "explained": "theo quy định tại Điều 12 Luật Đường bộ, việc này do tỉnh quyết định",
+    "recalled": "thu hồi Công văn số 55/BXD ngày 18/8/2026",
+    "recalled-own": "thu hồi Thông báo số 77/TB-BXD ngày 28/4/2026",
+}
+STANDING = ("status", "answer", "response", "completed_on")
+
+
+def row_of(text, item, paper):
+    news = told_in(text, paper, item)
+    passage = Passage(1, 0, len(text), text)
+    return ItemNews(
+        passage, Match((item,), "code", item.code, 1.0), news, text[news.start : news.end]
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "item", "paper", "filled"),
+    [
+        ("done", COMMITMENT, MINISTRY, {"status": "done", "completed_on": date(2026, 10, 12)}),
+        ("done-undated", COMMITMENT, MINISTRY, {"status": "done"}),
+        ("done-undated", ADVICE, PROVINCE, {"status": "done", "response": "taken_up"}),
+        ("partly", ADVICE, PROVINCE, {"status": "partly_done", "response": "in_part"}),
+        ("progress", REQUEST, MINISTRY, {"status": "in_progress"}),
+        ("progress", ADVICE, PROVINCE, {"status": "in_progress"}),
+        ("taken-up", ADVICE, PROVINCE, {"status": "in_progress", "response": "taken_up"}),
+        ("taken-up", COMMITMENT, PROVINCE, {"status": "in_progress"}),
+        ("not-started", REQUEST, PROVINCE, {"status": "not_started"}),
+        ("holding", REQUEST, MINISTRY, {}),
+        ("not-ours", REQUEST, MINISTRY, {"answer": "passed_on"}),
+        ("not-ours", COMMITMENT, MINISTRY, {"status": "transferred"}),
+        ("answered", REQUEST, MINISTRY, {}),
+        ("refused", REQUEST, MINISTRY, {"answer": "declined"}),
+        ("refused", COMMITMENT, MINISTRY, {"status": "dropped"}),
+        ("refused", ADVICE, PROVINCE, {"response": "not_taken_up"}),
+        ("explained", REQUEST, MINISTRY, {"answer": "explained"}),
+        ("explained", COMMITMENT, MINISTRY, {}),
+        ("recalled", COMMITMENT, MINISTRY, {}),
+        ("recalled-own", COMMITMENT, MINISTRY, {"status": "dropped"}),
+        ("recalled-own", REQUEST, MINISTRY, {}),
+    ],
+)
+def test_fields_by_kind_of_news_and_of_item(said, item, paper, filled):
+    values = update_values(row_of(SAID[said], item, paper), paper)
+    assert {name: values[name] for name in STANDING if name in values} == filled
+    assert values["voice"] == paper.side
+    assert values["basis"] == "source"
+    assert values["text"].startswith(paper.body)
+
+
+def test_a_promise_to_answer_is_a_next_step():
+    values = update_values(row_of(SAID["holding"], REQUEST, MINISTRY), MINISTRY)
+    told = {name: values[name] for name in ("next_step", "next_on", "next_by", "happened_on")}
+    assert told == {
+        "next_step": "Trả lời bằng văn bản",
+        "next_on": date(2027, 1, 15),
+        "next_by": "Bộ Xây dựng",
+        "happened_on": date(2026, 11, 16),
+    }
+
+
+def test_deadline_moves_with_its_words():
+    values = update_values(row_of(SAID["progress"], REQUEST, MINISTRY), MINISTRY)
+    assert values["new_due_on"] == date(2027, 6, 30)
+    assert values["new_due_text"] == "trước ngày 30/6/2027"
+
+
+def test_kind_and_item_that_a_person_chose():
+    row = row_of(SAID["progress"], REQUEST, PROVINCE)
+    values = update_values(row, PROVINCE, kind="not_taken_up", item=ADVICE)
+    assert values["response"] == "not_taken_up"
+    assert "status" not in values
+    assert "new_due_on" not in values
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("target", ["request", "commitment", "recommendation"])
+def test_every_update_keeps_the_rules_of_the_register(said, target):
+    makers = {
+        "request": (make_request, REQUEST),
+        "commitment": (make_commitment, COMMITMENT),
+        "recommendation": (make_recommendation, ADVICE),
+    }
+    make, item = makers[target]
+    paper = PROVINCE if target == "recommendation" else MINISTRY
+    values = update_values(row_of(SAID[said], item, paper), paper)
+    values.pop("takes_back_number", None)
+    for name in ("passed_to", "next_by"):
+        if name in values:
+            values[name] = make_organization(name=values[name] or "Bộ Tài chính")
+    source = make_source(text=SAID[said])
+    update = StatusUpdate(**{target: make()}, source=source, **values)
+    update.created_by = update.updated_by = update.source.created_by
+    update.full_clean()
+    update.save()
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem[:2])
+def test_proposals_are_plain_json(path):
+    import json
+
+    document, results = read(path)
+    proposals = proposals_of(results)
+    assert len(proposals) == len(results.news)
+    for proposal in proposals:
+        assert json.loads(json.dumps(proposal.payload)) == proposal.payload
+        assert document.quote(proposal.paragraph, proposal.start, proposal.end) == proposal.quote
+
+
+def test_payload_of_what_is_asked_names_the_choice():
+    path = next(path for path in TEXTS if path.stem.startswith("p1"))
+    asked = next(row for row in read(path)[1].news if row.is_asked)
+    payload = payload_of(asked, read(path)[1].paper)
+    assert payload["item"] is None
+    assert {"KN-102", "KN-122"} <= set(payload["choice"])
+    assert payload["news"] == NewsKind.IN_PROGRESS
+
+
+# -- from the register
+
+
+@pytest.mark.django_db
+def test_open_items_of_a_unit_that_another_carries_on(django_assert_num_queries):
+    past, heir = make_province(name="Đắk Nông"), make_province(name="Lâm Đồng")
+    old, new = make_organization(name="Bộ Giao thông"), make_organization(name="Bộ Xây dựng")
+    source = make_source(number="92/TB-BGT", issued_on=date(2024, 5, 24))
+    meeting = make_meeting(provinces=[past], ministry=old, source=source)
+    request = published(make_request(meeting=meeting, province=past, title="Mở đường"))
+    make_request(meeting=meeting, province=past, title="Bản nháp")
+    make_merger(heir, past)
+    make_organization_succession(old, new)
+    (item,) = open_items()
+    assert item.code == request.code
+    assert item.units == {"Đắk Nông", "Lâm Đồng"}
+    assert item.ministries == {old.slug, new.slug}
+    assert item.papers == (("92/TB-BGT", date(2024, 5, 24)),)
+    assert item.is_open
+    with django_assert_num_queries(QUERIES):
+        open_items()
+    published(make_request(meeting=meeting, province=past, title="Bắc cầu"))
+    with django_assert_num_queries(QUERIES):
+        open_items()
+
+
+QUERIES = 8
+
+
+@pytest.mark.django_db
+def test_done_item_is_known_by_its_code_alone():
+    request = published(make_request())
+    published(make_update(request=request, status="done"))
+    (item,) = open_items()
+    assert not item.is_open
+
+
+@pytest.mark.django_db
+def test_organization_by_its_name_alone_where_one_has_it():
+    ministry = make_organization(name="Bộ Tài chính", short_name="BTC")
+    make_organization(name="Ban Quản lý A", slug="a")
+    make_organization(name="Ban Quản lý A", slug="b")
+    assert organization_named("Bộ tài chính") == ministry
+    assert organization_named("BTC") == ministry
+    assert organization_named("Ban Quản lý A") is None
+    assert organization_named("Bộ") is None
+    assert organization_named("") is None
+
+
+@pytest.mark.django_db
+def test_update_that_a_recalled_letter_proved():
+    letter = make_source(number="5540/BXD-KCHT")
+    request = published(make_request())
+    update = published(make_update(request=request, source=letter))
+    make_update(request=request, source=letter)
+    (item,) = open_items()
+    assert update_resting_on(item, "5540/BXD-KCHT") == update
+    assert update_resting_on(item, "1/BXD") is None
