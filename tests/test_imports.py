@@ -87,6 +87,7 @@ MAY_NAME = {
     "engagements.desk": (
         *WORKING,
         "engagements.workbooks",
+        "engagements.reading",
         "engagements.readers",  # tips and subscriptions, which staff look after
         "engagements.webhooks",
     ),

@@ -3,6 +3,7 @@
 import hashlib
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from engagements.models import Source
 from engagements.models.quotations import rows_off_the_text
 
+from .boxes import is_key
 from .filters import filters_of_records
 from .forms import RecordForm
 from .links import told_of
 from .pages import READ, Page, page_of
 from .records import RecordAdmin
 from .scans import ScanInput, check_scan, safe_name, scan_response
+from .source_intake import (
+    NumberedText,
+    UncheckedForm,
+    ask_about_lines,
+    is_asked_to_read,
+    read_into,
+)
 
 FALLEN = 20  # named one by one; the rest are counted
 
@@ -50,6 +59,7 @@ class SourceForm(RecordForm):
             given = cleaned.get("sha256") or ""
             if not given or given == fingerprint(was):
                 cleaned["sha256"] = fingerprint(text)
+            ask_about_lines(self, text)
         return cleaned
 
 
@@ -105,7 +115,36 @@ class SourceAdmin(RecordAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "scan":
             kwargs["widget"] = ScanInput
+        if db_field.name == "text":
+            kwargs["widget"] = NumberedText(attrs={"rows": 12})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """The form, saved or shown; or filled from a file or an address, if that was asked for."""
+        if not is_asked_to_read(request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        source = None
+        if object_id is not None:
+            is_there = is_key(self.opts.pk, object_id)
+            source = self.get_object(request, unquote(object_id)) if is_there else None
+            if source is None:
+                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        request.POST, told = read_into(self, request, source)
+        request.is_read_into = True
+        context = {"read_in": told} | (extra_context or {})
+        return self._changeform_view(request, object_id, form_url, context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if getattr(request, "is_read_into", False):
+            return type(form.__name__, (UncheckedForm, form), {})
+        return form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        is_form = request.resolver_match.url_name.endswith(("_add", "_change"))
+        may = self.has_change_permission(request, obj) if obj and obj.pk else True
+        context["may_read_in"] = is_form and may
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_fieldsets(self, request, obj=None):
         """Who only looks, at a past state too, gets the link that the box would show."""
