@@ -25,10 +25,17 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 def limit():
     """Puts the limits in force, for this process and for good."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for what, soft, hard in (
+        (resource.RLIMIT_AS, MEMORY, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 1),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        try:
+            resource.setrlimit(what, (soft, hard))
+        except (ValueError, OSError):
+            if sys.platform == "linux":  # macOS, where people develop, knows no limit of memory
+                raise
     signal.signal(signal.SIGXCPU, _time_is_up)
     sys.addaudithook(_refuse_doors)
 

@@ -16,13 +16,20 @@ from .refusals import Unreadable
 ROOT = Path(__file__).resolve().parents[2]
 WALL_SECONDS = 15
 MOST_BYTES = 8 * 1024 * 1024  # of an answer: 120,000 characters, each of them escaped, have 1.5 MB
+AT_ONCE = threading.BoundedSemaphore(2)  # in a worker: they take up to 512 MB each
+PATIENCE = 3  # seconds for one of them to end
 # The parser gets none of our settings, secrets least of all.
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 def parsed(kind, content, declared="", address="", seconds=WALL_SECONDS):
     """The Raw of these bytes as a dict. Raises Unreadable."""
-    told = _told([kind, declared, address], content, seconds)
+    if not AT_ONCE.acquire(timeout=PATIENCE):
+        raise Unreadable("busy")
+    try:
+        told = _told([kind, declared, address], content, seconds)
+    finally:
+        AT_ONCE.release()
     if "refused" in told:
         raise Unreadable(told["refused"])
     return told["raw"]

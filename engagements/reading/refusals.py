@@ -18,6 +18,7 @@ REFUSALS = {
     "too_long": _(
         "Reading the file took too much time or memory and was stopped. Paste its text instead."
     ),
+    "busy": _("Other files are being read just now. Wait a moment and try again."),
     "broken": _("The file is damaged, or not what its name says. Save it anew, or paste its text."),
     "old_word": _(
         "This is a document of old Word (.doc). Open it in Word, save it as .docx, and send that."

@@ -108,7 +108,7 @@ class _Sheet:
         self.left, self.bottom = float(box.left), float(box.bottom)
         self.width, self.height = float(box.width), float(box.height)
         self.turn = (page.rotation or 0) % 360
-        self.chunks, self.outside = [], 0
+        self.chunks, self.outside, self._written = [], 0, set()
         rules = Rules(self.place)
         page.extract_text(visitor_text=self._visit, visitor_operand_before=rules.visit)
         if self.turn in (90, 270):
@@ -156,6 +156,10 @@ class _Sheet:
             self.outside += len(text.split())
             return
         text = text.replace("\n", " ")
+        written = (round(x / 2), round(y / 2), text)
+        if written in self._written:
+            return  # twice in one place, which is how some programs write bold letters
+        self._written.add(written)
         self.chunks.append(Line(x, x + len(text) * size * 0.4, y, size, text))
 
 

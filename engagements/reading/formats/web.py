@@ -118,9 +118,14 @@ def _drop_hidden(raw, page):
             continue
         if element.tag not in UNREAD and _is_hidden(element):
             words = " ".join(element.itertext()).split()
-            if element.tag != "br" and words:
+            # Menus and dialogues are often folded away: they were no part of the article anyway.
+            if words and not any(around.tag in AROUND for around in _with_ancestors(element)):
                 raw.count("hidden", len(words))
             element.drop_tree()
+
+
+def _with_ancestors(element):
+    return (element, *element.iterancestors())
 
 
 def _is_hidden(element):

@@ -67,6 +67,8 @@ class Passage:
 
 # -- tables
 
+BAR = re.compile(r"(?:^|\s)\|(?!\S)")  # between two cells, which may be empty
+
 
 def rows_of(lines):
     """{number of a paragraph: Row} of the lines that are rows: cells parted by tabs or bars.
@@ -79,7 +81,7 @@ def rows_of(lines):
         if not paragraph:
             continue
         number += 1
-        mark = "\t" if line.count("\t") >= 2 else "|" if line.count(" | ") >= 2 else ""
+        mark = "\t" if line.count("\t") >= 2 else "|" if len(BAR.findall(line)) >= 2 else ""
         if not mark:
             continue
         parts = line.strip(" \n").split("\t") if mark == "\t" else line.strip().split("|")

@@ -12,6 +12,7 @@ from engagements.reading import process
 from engagements.reading.intake import is_vietnamese, kind_of, read_answer, read_file, read_paste
 from engagements.reading.paper import PaperNoteKind, Row
 from engagements.reading.refusals import Unreadable
+from engagements.reading.results.passages import rows_of
 from provinces.encodings import FROM_TCVN3
 from provinces.vietnamese import NoteKind
 
@@ -95,6 +96,14 @@ def test_a_table_is_in_the_text_and_beside_it():
         Row(2, ("STT", "Nội dung", "Kết quả")),
         Row(3, ("1", "Phủ sóng\na) Thôn Một", "")),
     )
+
+
+def test_rows_are_found_again_in_the_text_that_is_kept():
+    """Whatever cells are empty: a source keeps its text alone, with single spaces."""
+    rows = [["STT", "Việc", "Kết quả"], ["1", "", "Xong"], ["2", "Cáp", ""], ["", "", "Chưa"]]
+    paper = read_file(docx(table(*rows)))
+    found = rows_of([" ".join(line.split()) for line in paper.text.split("\n")])
+    assert [len(row.cells) for row in found.values()] == [3, 3, 3, 3]
 
 
 def test_a_pasted_table_keeps_its_rows():
@@ -220,6 +229,13 @@ def test_a_reading_that_takes_too_long_is_stopped():
     with pytest.raises(Unreadable) as refused:
         process.parsed("docx", docx(XML), seconds=0.05)
     assert refused.value.code == "too_long"
+
+
+def test_no_more_than_two_are_read_at_once(monkeypatch):
+    monkeypatch.setattr(process, "PATIENCE", 0.01)
+    with process.AT_ONCE, process.AT_ONCE:
+        assert refusal(SAPO.encode()) == "busy"
+    assert read_file(SAPO.encode()).paragraphs == (SAPO,)
 
 
 def test_an_answer_without_end_is_stopped(monkeypatch):

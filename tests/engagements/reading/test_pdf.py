@@ -57,6 +57,12 @@ def test_pieces_of_a_line_are_put_together_by_their_places():
     assert texts(read([*line, text_at(300, 700, "Độc lập")])) == ["Cục Viễn thông", "Độc lập"]
 
 
+def test_letters_written_twice_in_one_place_are_read_once():
+    assert texts(read([text_at(80, 700, "THÔNG BÁO"), text_at(80.4, 700, "THÔNG BÁO")])) == [
+        "THÔNG BÁO"
+    ]
+
+
 def test_page_numbers_and_running_heads_are_left_out():
     pages = [
         [text_at(80, 820, "Báo cáo kết quả"), text_at(300, 30, str(number)), text_at(80, 600, said)]
@@ -151,7 +157,11 @@ LETTER = b"BT /F 12 Tf 80 700 Td <0041> Tj ET\n"
         pytest.param(pdf(["q"], has_picture=True), "scan", id="scan"),
         pytest.param(pdf(["q"]), "empty", id="empty"),
         pytest.param(pdf(stream(LETTER * 200_000, packs=2)), "too_large", id="bytes-of-a-page"),
-        pytest.param(pdf([text_at(80, 700, "a")] * 20_001), "too_large", id="pieces-of-text"),
+        pytest.param(
+            pdf([text_at(80, 700, str(number)) for number in range(20_001)]),
+            "too_large",
+            id="pieces-of-text",
+        ),
         pytest.param(
             pdf(
                 lines_at(80, 700, FIRST),

@@ -87,6 +87,12 @@ def test_what_no_reader_sees_is_left_out_and_counted(hidden):
     assert raw.counts == {"hidden": 6}
 
 
+def test_a_menu_that_is_folded_away_is_not_counted():
+    menu = '<body><nav><ul style="display:none"><li>Thời sự</li></ul></nav>'
+    raw = web.read(article(SAPO, ASKED, SAID).replace(b"<body>", menu.encode()))
+    assert raw.counts == {}
+
+
 @pytest.mark.parametrize(
     "shown",
     [
