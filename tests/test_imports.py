@@ -86,6 +86,7 @@ MAY_NAME = {
     "engagements.workbooks": WORKING,
     "engagements.desk": (
         *WORKING,
+        "engagements.reading",
         "engagements.workbooks",
         "engagements.reading",
         "engagements.readers",  # tips and subscriptions, which staff look after

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.audit import worries_of
 from engagements.edition.models import CURRENT, Edition
-from engagements.models import Meeting
+from engagements.models import Meeting, Source
 from engagements.models.base import WAITING_EDIT
 from engagements.needs import BY_NAME, DESK, ME, NO_OWNER, OTHERS, QUESTIONS, of_whom
 from engagements.roles import BELONGS_TO
@@ -17,6 +17,7 @@ from provinces.models import Organization
 from .lists import StrictChangeList
 
 LATEST_MEETINGS = 20
+LATEST_SOURCES = 10
 
 
 class ChoiceFilter(admin.SimpleListFilter):
@@ -166,6 +167,25 @@ class LatestMeetingsFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset if self.value() is None else queryset.filter(meeting=int(self.value()))
+
+
+class LatestSourcesFilter(admin.SimpleListFilter):
+    """The latest sources that rows of the list rest on: all that came by one letter."""
+
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, request, model_admin):
+        used = model_admin.model.objects.exclude(source=None).order_by("-source")
+        keys = used.values("source").distinct()[:LATEST_SOURCES]
+        rows = Source.objects.filter(pk__in=list(keys.values_list("source", flat=True)))
+        return [(str(row.pk), str(row)) for row in rows.order_by("-pk")]
+
+    def has_output(self):
+        return True  # a filter that is not shown would not be applied either
+
+    def queryset(self, request, queryset):
+        return queryset if self.value() is None else queryset.filter(source=int(self.value()))
 
 
 class ReadingFilter(ChoiceFilter):

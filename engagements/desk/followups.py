@@ -25,6 +25,7 @@ from .filters import (
     DeadlineFilter,
     FirstDeadlineFilter,
     LatestMeetingsFilter,
+    LatestSourcesFilter,
     UnitFilter,
     filters_of_records,
 )
@@ -256,7 +257,9 @@ class StatusUpdateAdmin(RecordAdmin):
     )
     list_display_links = ("code", "about")
     list_select_related = TARGETS
-    list_filter = filters_of_records("status", "voice", "basis", "answer", "response")
+    list_filter = filters_of_records(
+        "status", "voice", "basis", "answer", "response", LatestSourcesFilter
+    )
     date_hierarchy = "happened_on"
     carried = ("source",)
     search_fields = ("search", *(f"{name}__search" for name in TARGETS))

@@ -1,22 +1,23 @@
 """Screen of sources: documents that prove, their text, their scan."""
 
-import hashlib
-
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from engagements.models import Source
+from engagements import roles
+from engagements.models import Source, StatusUpdate
 from engagements.models.quotations import rows_off_the_text
+from engagements.models.sources import fingerprint
 
 from .boxes import is_key
 from .filters import filters_of_records
 from .forms import RecordForm
 from .links import told_of
-from .pages import READ, Page, page_of
+from .pages import READ, Page, page_of, page_of_table
 from .records import RecordAdmin
+from .results.pages import PAGES as RESULTS_PAGES
 from .scans import ScanInput, check_scan, safe_name, scan_response
 from .source_intake import (
     NumberedText,
@@ -63,11 +64,6 @@ class SourceForm(RecordForm):
         return cleaned
 
 
-def fingerprint(text):
-    """SHA-256 of a text as it is kept, after it was cleaned."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def scan_view(screen, request, source):
     return scan_response(source)
 
@@ -75,7 +71,11 @@ def scan_view(screen, request, source):
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
     form = SourceForm
-    pages = (*RecordAdmin.pages, Page("<path:object_id>/scan/", scan_view, "scan", methods=READ))
+    pages = (
+        *RecordAdmin.pages,
+        Page("<path:object_id>/scan/", scan_view, "scan", methods=READ),
+        *RESULTS_PAGES,
+    )
     list_display = (
         "code",
         "title",
@@ -107,6 +107,22 @@ class SourceAdmin(RecordAdmin):
         ),
         (_("The document itself"), {"fields": ("sha256", "scan", "text")}),
     )
+
+    def has_read_letter_permission(self, request, source=None):
+        """Who may enter updates reads a letter of reply."""
+        return roles.may_add(request.user, StatusUpdate)
+
+    def ways_on(self, request, obj):
+        if obj.text and self.has_read_letter_permission(request, obj):
+            return [(page_of(obj, "results"), _("What it says of open items"))]
+        return []
+
+    def list_context(self, request):
+        context = super().list_context(request)
+        if self.has_read_letter_permission(request):
+            tool = (_("Read a letter of reply"), page_of_table(Source, "read_letter"))
+            context["list_tools"] = [*context.get("list_tools", ()), tool]
+        return context
 
     @admin.display(description=_("does it open"))
     def opens(self, source):

@@ -1,5 +1,7 @@
 """Sources: the documents that prove what the register says."""
 
+import hashlib
+
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
@@ -114,3 +116,8 @@ class Source(Publishable):
     def paragraphs(self):
         """Non-empty lines of the full text, in order; the first is paragraph 1."""
         return [line.strip() for line in self.text.splitlines() if line.strip()]
+
+
+def fingerprint(text):
+    """SHA-256 of a text as it is kept, after it was cleaned."""
+    return hashlib.sha256(text.encode()).hexdigest()

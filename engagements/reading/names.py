@@ -94,7 +94,7 @@ class Names:
     @cached_property
     def _province_pattern(self):
         forms = set(self._province_forms) | {form.upper() for form in self._province_forms}
-        return re.compile(rf"(?<!\w){any_of(*forms)}(?!\w)")
+        return re.compile(rf"(?<!\w){any_of(*forms)}(?!\w)" if forms else "(?!)")
 
     def provinces_in(self, text):
         """[Mentioned] of the provinces that a text (of `tone`) names, by their names."""

@@ -384,7 +384,10 @@ class NewsReader:
             begins = [0, *(found.end() for found in COMMA.finditer(clause.text))]
             near = [begin for begin in begins if begin <= cue.start()]
             start += next(
-                (at for at in near if len(clause.text[at : cue.end()].split()) <= QUOTED - 2),
-                near[-1],
+                (at for at in near if len(clause.text[at:].split()) <= QUOTED),
+                next(
+                    (at for at in near if len(clause.text[at : cue.end()].split()) <= QUOTED - 2),
+                    near[-1],
+                ),
             )
         return quotation(self.paragraph, start, clause.end)

@@ -3,6 +3,8 @@ sessions and papers; and the rows that an update names."""
 
 from collections import defaultdict
 
+from django.db.models import Q
+
 from engagements.models.base import State
 from engagements.models.followups import FOLLOW_UP_MODELS, TARGETS
 from engagements.models.updates import StatusUpdate
@@ -10,17 +12,34 @@ from engagements.words import CLOSED
 from provinces.models import Atlas, Organization, OrganizationSuccession
 from provinces.vietnamese import fold
 
-from .items import OpenItem, plain_number
+from .items import OpenItem, codes_in, plain_number
 
-JOINED = ("meeting__ministry", "meeting__source", "source", "lead__parent", "province")
+JOINED = ("meeting__ministry__parent", "meeting__source", "source", "lead__parent", "province")
 
 
 def open_items():
     """[OpenItem] of every published follow-up; a closed one is there for its code."""
-    atlas, successors = Atlas(), _successors()
-    items = []
+    return _items(Q(), Atlas())
+
+
+def items_named_in(document, names):
+    """The same, of those that a document could speak of: of the provinces that it names, of units
+    before them, and of the codes that it has.
+    """
+    atlas = Atlas()
+    named = {mention.key for text in document.toned for mention in names.provinces_in(text)}
+    units = [unit for unit in atlas.units.values() if named & _names_of(unit, atlas)]
+    codes = {code.code for text in document.toned for code in codes_in(text)}
+    return _items(Q(province__in=units) | Q(code__in=codes), atlas)
+
+
+def _items(rule, atlas):
+    successors, items = _successors(), []
     for model in FOLLOW_UP_MODELS:
-        rows = model.objects.published().select_related(*JOINED, "current_lead__parent")
+        rows = model.objects.published().filter(rule)
+        rows = rows.select_related(*JOINED, "current_lead__parent")
+        if any(field.name == "addressed_to" for field in model._meta.fields):
+            rows = rows.select_related("addressed_to__parent")
         for row in rows.with_deadline_in_force().prefetch_related("meeting__cited"):
             items.append(_item(row, atlas, successors))
     return items

@@ -70,7 +70,7 @@ READ = {"view": EVERY}
 
 # Tables of the desk (app_model): (title, rights).
 TABLES = {
-    "engagements_source": ("Nguồn", SHARED),
+    "engagements_source": ("Nguồn", SHARED | {"read letter": "EOS"}),
     "engagements_meeting": ("Buổi làm việc", RECORD | {"publish session": each("PS", "draft")}),
     "engagements_provincerequest": ("Kiến nghị", FOLLOWED),
     "engagements_commitment": ("Cam kết", FOLLOWED),
@@ -149,6 +149,8 @@ PAGES = {
     "next": ("add", "add"),
     "taken_up": ("view", "change"),
     "letter": ("letter", "letter"),
+    "read_letter": ("read letter", "read letter"),
+    "results": ("read letter", "read letter"),
     "current_leads": ("follow", "follow"),
     "report": ("view", NOTHING),
     "reminder": ("view", NOTHING),
@@ -186,6 +188,7 @@ ACTIONS = {
     "send back": "Trả lại kèm ghi chú",
     "withdraw": "Rút khỏi trang công khai",
     "letter": "Nhập trả lời, kết quả bằng văn bản",
+    "read letter": "Đọc văn bản trả lời nhiều mục",
     "export": "Xuất Excel",
     "import": "Nhập từ Excel",
     "merge": "Hợp nhất hai dòng",

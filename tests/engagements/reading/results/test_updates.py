@@ -13,11 +13,14 @@ from engagements.reading.results.passages import Passage
 from engagements.reading.results.proposals import payload_of, proposals_of
 from engagements.reading.results.reader import ItemNews
 from engagements.reading.results.store import (
+    items_named_in,
     open_items,
     organization_named,
     update_resting_on,
 )
 from engagements.reading.results.updates import update_values
+from engagements.reading.store import load_names
+from engagements.reading.text import Document
 from tests.factories import (
     make_commitment,
     make_meeting,
@@ -199,6 +202,20 @@ def test_open_items_of_a_unit_that_another_carries_on(django_assert_num_queries)
 
 
 QUERIES = 8
+
+
+@pytest.mark.django_db
+def test_items_that_a_document_could_speak_of():
+    past, heir, other = (make_province(name=name) for name in ("Đắk Nông", "Lâm Đồng", "Cà Mau"))
+    make_merger(heir, past)
+    of_past, of_other, named = (
+        published(make_request(meeting=make_meeting(provinces=[unit]), province=unit))
+        for unit in (past, other, other)
+    )
+    document = Document([f"UBND tỉnh Lâm Đồng trả lời về {named.code}"])
+    codes = {item.code for item in items_named_in(document, load_names())}
+    assert codes == {of_past.code, named.code}
+    assert of_other.code not in codes
 
 
 @pytest.mark.django_db
