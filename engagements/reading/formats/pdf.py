@@ -22,6 +22,7 @@ EDGE = 0.08  # of the height, where page numbers and running heads stand
 SAME_EDGE = 3  # pages that say it, for a running head
 GAP = 2.5  # of the size of the letters, between two columns
 SPACE = 0.18  # of it, between two words
+FEW_LINES = 6  # of a page, which tell neither its margin nor its leading
 SCANNED = 20  # characters a page, below which a page with a picture is a scan
 
 
@@ -251,15 +252,16 @@ class _Paragraphs:
     def __init__(self, raw):
         self.raw = raw
         self.paragraph, self.last = "", None  # what is open, and its last line
+        self.begins_at = self.left = self.leading = 0
         self.table, self.edges = None, None
 
     def take(self, sheets):
         for sheet in sheets:
             parts = sorted([*sheet.lines, *sheet.tables], key=lambda part: -part.y)
             lines = sheet.lines
-            self.left = min((line.x for line in lines), default=0)
             self.lines = lines
-            self.leading = _leading(lines)
+            if len(lines) >= FEW_LINES or not self.leading:  # else they are as on the page before
+                self.left, self.leading = _margin(lines), _leading(lines)
             self.is_new_page = True
             for part in parts:
                 if isinstance(part, Cells):
@@ -289,27 +291,36 @@ class _Paragraphs:
         else:
             self.close()
             self.paragraph = line.text
+            self.begins_at = line.x
         self.last = line
 
     def _goes_on(self, line):
         last = self.last
-        if self.is_new_page:
-            is_same = abs(last.size - line.size) < 1
-            return is_same and goes_on(last.text, line.text, len(last.text))
-        if abs(last.size - line.size) > 1.5 or last.y - line.y < 0.1 * line.size:
-            return False  # of another size, or beside it
-        if last.y - line.y > 1.3 * self.leading or BEGINS.match(line.text):
-            return False
         alike = (other.end for other in self.lines if abs(other.size - last.size) < 1)
         right = max(alike, default=last.end)
+        hangs = (
+            line.x < self.begins_at - 0.8 * line.size
+        )  # as in a paragraph whose first is indented
+        if self.is_new_page:
+            is_broken_off = (
+                hangs and last.end > 0.95 * right and not ENDS_SENTENCE.search(last.text)
+            )
+            is_same = abs(last.size - line.size) < 1
+            return is_same and (is_broken_off or goes_on(last.text, line.text, len(last.text)))
+        if abs(last.size - line.size) > 1.5 or last.y - line.y < 0.1 * line.size:
+            return False  # of another size, or beside it
+        if last.y - line.y > 1.3 * self.leading:
+            return False
+        if BEGINS.match(line.text) and not hangs:
+            return False
         room = right - last.end
         first = len(line.text.partition(" ")[0]) + 1
         letter = (line.end - line.x) / max(len(line.text), 1)
         if room > (first + 1) * letter * 1.1 + 0.02 * right:
             # The next word had room in that line: it was ended, or it is centred.
             return line.text[0].islower() and not ENDS.search(last.text)
-        is_indented = line.x - self.left > line.size and line.x - last.x > 0.8 * line.size
-        return not (is_indented and (ENDS.search(last.text) or last.x - self.left < line.size))
+        is_indented = line.x - self.left > line.size
+        return not (is_indented and (ENDS.search(last.text) or line.x - last.x > 0.8 * line.size))
 
     def _take_table(self, part):
         """A table at the head of a page goes on with that which ended the page before."""
@@ -343,6 +354,13 @@ def _carried_on(cell, rest):
     if ENDS_SENTENCE.search(cell[-9:]) and not rest[0].islower():
         return f"{cell}\n{rest}"
     return together(cell, rest)
+
+
+def _margin(lines):
+    """Where most lines begin; of several places the leftmost."""
+    places = Counter(round(line.x) for line in lines)
+    most = max(places.values(), default=0)
+    return min((place for place, number in places.items() if number == most), default=0)
 
 
 def _leading(lines):

@@ -16,6 +16,8 @@ CHARACTERS = 2_000_000  # of text, scripts apart
 ROWS = 2_000  # of one table
 DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 UNREAD = ("script", "style", "noscript", "template", "svg", "iframe", "object", "form", "head")
+UNSHOWN = ("noscript", "template", "iframe", "object")  # no scripts: some say the day
+ARTICLE = ("article", "main")
 AROUND = ("nav", "header", "footer", "aside", "button", "select", "dialog")
 HIDDEN_STYLE = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|font-size:0(?![.\d])|opacity:0(?![.\d])"
@@ -24,6 +26,8 @@ COLOUR = re.compile(r"(?:^|;)(color|background(?:-color)?):([^;]+)")
 BLOCKS = set("p div section article h1 h2 h3 h4 h5 h6 li ul ol dl dt dd blockquote pre".split())  # noqa: SIM905
 BLOCKS |= set("table tr td th br hr figure figcaption main body address".split())  # noqa: SIM905
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+LEAD_WORDS = 10
+SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
 SHORTEST = 250  # characters of an article; below it the whole page is read
 
 
@@ -113,10 +117,14 @@ def _published_day(page):
 
 
 def _drop_hidden(raw, page):
+    for element in list(page.iter(*UNSHOWN)):
+        element.drop_tree()
+    dropped = set()
     for element in [element for element in page.iter() if isinstance(element.tag, str)]:
-        if element.tag in ("html", "body") or element.getparent() is None:
+        if element.tag in ("html", "head", "body") or element.getparent() is None:
             continue
-        if element.tag not in UNREAD and _is_hidden(element):
+        if _is_hidden(element) and dropped.isdisjoint(_with_ancestors(element)):
+            dropped.add(element)
             words = " ".join(element.itertext()).split()
             # Menus and dialogues are often folded away: they were no part of the article anyway.
             if words and not any(around.tag in AROUND for around in _with_ancestors(element)):
@@ -164,19 +172,48 @@ def _blocks_of_article(page):
         with_metadata=False,
         config=config,
     )
-    body = article.body if article is not None else None
-    if body is not None and len(" ".join(body.itertext())) >= SHORTEST:
-        return _blocks(body)
+    article = _blocks(article.body) if article is not None and article.body is not None else []
+    titles = {_letters(heading.text_content()) for heading in page.iter("h1")}
     for element in list(page.iter(*UNREAD, *AROUND)):
-        if element.getparent() is not None:
+        is_of_article = any(around.tag in ARTICLE for around in element.iterancestors())
+        if not (element.tag == "header" and is_of_article):
             element.drop_tree()
     whole = _blocks(page)
-    article = _blocks(body) if body is not None else []
-    return whole if _length(whole) > 2 * _length(article) else article
+    if _length(article) < SHORTEST and _length(whole) > 2 * _length(article):
+        return whole
+    return _with_lead(article, whole, titles)
 
 
 def _length(blocks):
     return sum(len(str(block)) for block in blocks)
+
+
+def _letters(text):
+    return "".join(text.split())
+
+
+def _with_lead(article, whole, titles):
+    """The article with its title and what stands between that and its beginning as prose.
+
+    Papers put the lead, which says who met whom and when, outside of the article's own element.
+    """
+    said = {_letters(block[1]) for block in article if block[0] == "text"} - titles
+    places = [_letters(block[1]) if block[0] == "text" else "" for block in whole]
+    begin = next((place for place, text in enumerate(places) if text in said), None)
+    above = [place for place in range(begin or 0) if places[place] in titles]
+    if not above:
+        return article
+    title = above[-1]
+    lead = [
+        block for block in whole[title + 1 : begin] if block[0] == "text" and _is_prose(block[1])
+    ]
+    rest = [block for block in article if block[0] != "text" or _letters(block[1]) not in titles]
+    return [whole[title], *lead, *rest]
+
+
+def _is_prose(text):
+    words = text.count(" ") + 1
+    return words >= LEAD_WORDS and (words >= 2 * LEAD_WORDS or text.endswith(SENTENCE_ENDS))
 
 
 def _blocks(body):

@@ -46,6 +46,19 @@ def test_a_line_that_had_room_for_the_next_word_ended_there():
     assert texts(raw) == ["Bộ trưởng kết luận", "Sở báo cáo kết quả", f"{FIRST} {SECOND}"]
 
 
+def test_a_number_at_the_margin_of_an_indented_paragraph_begins_no_other():
+    lines = [text_at(110, 700, FIRST[:50]), *lines_at(80, 684, SECOND, f"(2) {SECOND}", THIRD)]
+    lines += [text_at(110, 636, FIRST[:50]), *lines_at(80, 620, SECOND, SECOND)]
+    assert texts(read(lines))[0] == f"{FIRST[:50]} {SECOND} (2) {SECOND} {THIRD}"
+
+
+def test_an_indented_line_after_a_sentence_begins_another():
+    full = f"{SECOND[:-1]}."
+    lines = [text_at(110, 700, full), *lines_at(80, 684, SECOND, full), text_at(110, 652, full)]
+    lines += [text_at(110, 636, full), text_at(80, 620, SECOND)]
+    assert texts(read(lines)) == [f"{full} {SECOND} {full}", full, f"{full} {SECOND}"]
+
+
 def test_a_paragraph_goes_on_over_the_end_of_a_page():
     raw = read(lines_at(80, 700, FIRST, SECOND), lines_at(80, 760, THIRD))
     assert texts(raw) == [WHOLE]

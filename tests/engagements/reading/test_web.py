@@ -54,6 +54,26 @@ def test_the_article_is_read_without_what_stands_round_it():
     ]
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<h1>Bộ trưởng làm việc với tỉnh A</h1><div>16/07/2024 18:30</div><h2>{}</h2>",
+        "<article><header><h1>Bộ trưởng làm việc với tỉnh A</h1><p>{}</p></header></article>",
+    ],
+    ids=["above-the-article", "in-its-header"],
+)
+def test_the_lead_outside_the_article_is_read_too(head):
+    long = [ASKED, SAID, "Chủ tịch tỉnh cho biết tỉnh đã phủ sóng phần lớn số thôn trên địa bàn."]
+    inside = "".join(f"<p>{text}</p>" for text in (*long, "Nguyễn Thị K"))
+    content = page(f"<body>{head.format(SAPO)}<div class=content>{inside}</div></body>")
+    assert texts(content) == ["Bộ trưởng làm việc với tỉnh A", SAPO, *long, "Nguyễn Thị K"]
+
+
+def test_a_page_that_a_script_writes_holds_no_article():
+    with pytest.raises(Refused, match="no_article"):
+        web.read(page("<body><div id=root></div><noscript>Enable JavaScript.</noscript></body>"))
+
+
 def test_what_the_page_says_of_itself_is_taken():
     assert web.read(article(SAPO, ASKED, SAID)).says == {
         "title": "Bộ trưởng làm việc với tỉnh A",
