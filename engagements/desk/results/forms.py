@@ -116,13 +116,14 @@ class DecisionForm(forms.Form):
 class Row:
     """A piece of news with its two forms: the decision, and the update that it would become."""
 
-    def __init__(self, key, news, results, make_form, scope, data=None):
+    def __init__(self, key, news, results, make_form, scope, data=None, recorded=None):
         self.key, self.news, self.paper = key, news, results.paper
+        self.recorded = recorded  # an update of that item that rests on this paper already
         self.scope = {item.code: item for item in (*scope, *news.match.items)}
         self.make_form, self.data = make_form, data
         self.unknown_names = []
         initial = {"item": news.item.code if news.item else ""}
-        if news.item is None and not news.is_asked:
+        if recorded or (news.item is None and not news.is_asked):
             initial["decision"] = Decision.REFUSE
         self.decision = DecisionForm(
             data, prefix=f"row-{key}", row=news, scope=scope, initial=initial

@@ -19,6 +19,7 @@ from engagements.desk.letters import known_letter
 from engagements.desk.pages import Page, desk_page, page_of, page_of_table
 from engagements.desk.review.actions import submit
 from engagements.models import Source, State, StatusUpdate
+from engagements.models.followups import TARGETS
 from engagements.models.quotations import Texts
 from engagements.models.sources import fingerprint
 from engagements.reading.results.reader import read_results
@@ -47,15 +48,33 @@ class LetterReading:
         self.letter = None if source else self._letter_form(data)
         scope = [*self.results.unmentioned, *self._named()]
         scope.sort(key=lambda item: item.code)
-        make = self._form_class(StatusUpdate, FIELDS)
+        make, recorded = self._form_class(StatusUpdate, FIELDS), self._recorded()
         self.rows = [
-            Row(f"{news.passage.paragraph}-{number}", news, self.results, make, scope, data)
+            Row(
+                f"{news.passage.paragraph}-{number}",
+                news,
+                self.results,
+                make,
+                scope,
+                data,
+                recorded.get(news.item and (news.item.kind, news.item.key)),
+            )
             for number, news in enumerate(self.results.news, start=1)
         ]
 
     def _named(self):
         named = {item for news in self.results.news for item in news.match.items}
         return [item for item in named if item.is_open]
+
+    def _recorded(self):
+        """{(kind, key) of an item: its update that rests on this source already}."""
+        if self.source is None:
+            return {}
+        updates = StatusUpdate.objects.filter(source=self.source).exclude(state=State.WITHDRAWN)
+        return {
+            (update.target.kind, update.target.pk): update
+            for update in updates.select_related(*TARGETS)
+        }
 
     def _form_class(self, model, fields):
         """Makes the form of another table's screen, with these fields alone."""

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from engagements.reading.text import Document, paragraphs_of
 from engagements.words import Kind
 
 from .items import OpenItem, plain_number
+from .kinds import NewsKind
+from .reader import read_results
 
 KINDS = {"KN": Kind.REQUEST, "CK": Kind.COMMITMENT, "KH": Kind.RECOMMENDATION}
 REGISTER = "register.yaml"
@@ -113,16 +116,54 @@ def _carried(name, lineages):
     return frozenset({name, *(heir for heir, names in lineages.items() if name in names)})
 
 
+# -- gold
+
+
+class GoldUpdateError(Exception):
+    """An entry of `updates` that cannot be used, and why."""
+
+
+def gold_updates(rows, document):
+    """Entries of a YAML's `updates`, each with its paragraph and kinds. Raises GoldUpdateError.
+
+    Kinds may be spelled with spaces; the paragraph may be left out where the evidence tells it.
+    """
+    if not isinstance(rows, list):
+        raise GoldUpdateError("updates is a list.")
+    return [_gold_update(row, document) for row in rows]
+
+
+def _gold_update(row, document):
+    if not isinstance(row, dict) or not isinstance(row.get("evidence"), str):
+        raise GoldUpdateError("each of updates has its evidence.")
+    evidence = " ".join(row["evidence"].split())
+    bearing = [n for n, text in enumerate(document.paragraphs, start=1) if evidence in text]
+    if not bearing:
+        raise GoldUpdateError(f"“{evidence}” does not stand in the text.")
+    kinds = [str(kind).replace(" ", "_") for kind in _listed(row.get("kind"))]
+    if unknown := set(kinds) - set(NewsKind.values):
+        raise GoldUpdateError(f"no kind of news: {', '.join(sorted(unknown))}.")
+    para = row.get("para") if row.get("para") in bearing else bearing[0]
+    return row | {"item": row.get("item") or "none", "kind": kinds, "para": para}
+
+
 # -- the score
 
 
+def measured_updates(rows, text, items, names):
+    """The UpdateScore of a text against the `updates` of its gold. Raises GoldUpdateError."""
+    document = Document(paragraphs_of(text))
+    results = read_results(document, items, names, lines=text.splitlines())
+    return score_updates(gold_updates(rows, document), results, document)
+
+
 def score_updates(gold, results, document):
-    """The UpdateScore of one paper: `gold` is its list of updates, as in the YAML."""
+    """The UpdateScore of one paper: `gold` is what `gold_updates` gives."""
     score, used = UpdateScore(), set()
     for wanted in gold:
         row = _row_for(wanted, results, used)
         right_item = row is not None and _has_item(wanted, row)
-        right_kind = row is not None and str(row.news.kind) in _listed(wanted["kind"])
+        right_kind = row is not None and str(row.news.kind) in wanted["kind"]
         for count, is_right in (
             (score.items, right_item),
             (score.kinds, right_kind),
@@ -140,7 +181,7 @@ def score_updates(gold, results, document):
             score.silently_wrong += 1
         if not (right_item and right_kind):
             score.faults.append(
-                f"{wanted['item']} {wanted['kind']} in {wanted['para']}: "
+                f"{wanted['item']} {'/'.join(wanted['kind'])} in {wanted['para']}: "
                 f"{_told(row)} {row.news.kind}, {row.match.how}"
             )
         _details(score, wanted, row, document)

@@ -233,6 +233,9 @@ def test_a_letter_that_is_known_is_read_where_it_is(editor, client, letter):
     reading = client.get(address).context["reading"]
     client.post(address, filled(reading, ALL))
     assert {update.source for update in StatusUpdate.objects.all()} == {known}
+    again = client.get(address).context["reading"].rows
+    assert [bool(row.recorded) for row in again] == [True, True, True, False]
+    assert {row.decision["decision"].value() for row in again} == {"refuse"}
 
 
 def test_item_of_another_desk_is_refused_with_the_reason(client, letter):

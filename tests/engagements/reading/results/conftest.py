@@ -13,8 +13,7 @@ from engagements.reading.text import Document, paragraphs_of
 from tests.engagements.reading.conftest import reference_names
 
 FOLDER = Path(__file__).parent
-PAPERS = sorted([*FOLDER.glob("p*-*.yaml"), *(FOLDER / "unseen").glob("*.yaml")])
-TEXTS = [path for path in PAPERS if path.with_suffix(".txt").is_file()]
+TEXTS = sorted([*(FOLDER / "papers").glob("*.yaml"), *(FOLDER / "unseen").glob("*.yaml")])
 
 
 @cache

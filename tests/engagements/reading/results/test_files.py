@@ -8,7 +8,7 @@ from tests.engagements.reading.files import docx, paragraph, table
 
 from .conftest import FOLDER, read_text
 
-ANNEX = FOLDER / "p2-phu-luc-bang.txt"
+ANNEX = FOLDER / "papers" / "p2-phu-luc-bang.txt"
 TOLD = [
     ("KN-141", "in_progress"),
     ("KN-142", "not_taken_up"),
@@ -43,5 +43,5 @@ def test_annex_in_a_word_file():
 
 def test_scan_is_told_to_be_one():
     with pytest.raises(Unreadable) as refusal:
-        read_file((FOLDER / "p8-ban-quet.pdf").read_bytes(), "p8-ban-quet.pdf")
+        read_file((FOLDER / "scan" / "p8-ban-quet.pdf").read_bytes(), "p8-ban-quet.pdf")
     assert refusal.value.code == "scan"

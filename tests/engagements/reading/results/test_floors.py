@@ -6,8 +6,16 @@ once against them when they were frozen; what was mended since is in docs/readin
 
 import pytest
 
-from engagements.reading.results.scoring import UpdateScore, score_updates
-from engagements.reading.text import QUOTE_WORDS
+from engagements.reading.results.scoring import (
+    GoldUpdateError,
+    UpdateScore,
+    gold_updates,
+    items_of,
+    measured_updates,
+    register_beside,
+)
+from engagements.reading.text import QUOTE_WORDS, Document
+from tests.engagements.reading.conftest import reference_names
 
 from .conftest import TEXTS, gold_of, read
 
@@ -15,8 +23,9 @@ from .conftest import TEXTS, gold_of, read
 def score_of(paths):
     score = UpdateScore()
     for path in paths:
-        document, results = read(path)
-        score.add(score_updates(gold_of(path)["updates"], results, document))
+        text = path.with_suffix(".txt").read_text(encoding="utf-8")
+        items = items_of(register_beside(path), reference_names())
+        score.add(measured_updates(gold_of(path)["updates"], text, items, reference_names()))
     return score
 
 
@@ -49,3 +58,22 @@ def test_quotations_are_verbatim_and_short(path):
         assert row.quote == paragraph[row.news.start : row.news.end]
         assert row.quote
         assert len(row.quote.split()) <= QUOTE_WORDS
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        pytest.param({"item": "KN-1", "kind": "done"}, "evidence", id="no-evidence"),
+        pytest.param({"kind": "done", "evidence": "đang làm"}, "does not stand", id="not-there"),
+        pytest.param({"kind": "xong", "evidence": "đã xong"}, "no kind", id="unknown-kind"),
+    ],
+)
+def test_gold_that_cannot_be_used_says_why(row, why):
+    with pytest.raises(GoldUpdateError, match=why):
+        gold_updates([row], Document(["Việc này đã xong."]))
+
+
+def test_gold_may_leave_out_the_paragraph_and_spell_kinds_with_spaces():
+    row = {"kind": "not taken up", "evidence": "không chấp thuận"}
+    (given,) = gold_updates([row], Document(["Kính gửi", "Bộ không chấp thuận."]))
+    assert (given["item"], given["para"], given["kind"]) == ("none", 2, ["not_taken_up"])
