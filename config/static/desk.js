@@ -203,7 +203,8 @@
             return;
         }
         const note = form().querySelector(".errornote");
-        changed = Boolean(note);
+        // What was read into the form is as unsaved as what is typed.
+        changed = Boolean(note || form().querySelector(".read-in [role=status]"));
         form().addEventListener("input", () => { changed = true; });
         $(form()).on("change", () => { changed = true; });
         form().addEventListener("focusin", (event) => {
