@@ -32,6 +32,7 @@ from provinces.vietnamese import cleaned
 
 from .forms import FIELDS, KeyForm, Row, TakeInForm, new_key
 
+MOST_ROWS = 300  # of one page: each has some twenty boxes
 LETTER = ("number", "issued_on", "publisher", "type", "rank", "title", "url")
 
 
@@ -59,7 +60,7 @@ class LetterReading:
                 data,
                 recorded.get(news.item and (news.item.kind, news.item.key)),
             )
-            for number, news in enumerate(self.results.news, start=1)
+            for number, news in enumerate(self.results.news[:MOST_ROWS], start=1)
         ]
 
     def _named(self):
@@ -131,6 +132,11 @@ class LetterReading:
             (number, _parts(paragraph, sorted(marks.get(number, ()))))
             for number, paragraph in enumerate(self.document.paragraphs, start=1)
         ]
+
+    @property
+    def left(self):
+        """How many rows do not stand on the page."""
+        return len(self.results.news) - len(self.rows)
 
     @property
     def matched(self):

@@ -251,7 +251,8 @@ class Splitter:
             return
         cells = self._by_role(row, text)
         subject, result = cells.get("subject", ""), cells.get("result", "")
-        if not result and len([part for part in filled if not _is_number(part)]) <= 1:
+        is_counted = cells.get("number", "").strip(" .)").isdigit()
+        if not (result or is_counted) and len([p for p in filled if not _is_number(p)]) <= 1:
             group = max(filled, key=len)  # a row that heads a group
             self.headings = [heading for heading in self.headings if heading[0] < 4]
             self.headings.append((4, row.paragraph, group))
@@ -261,6 +262,8 @@ class Splitter:
             return
         index = self.columns["result"]
         cell = row.cells[index] if index < len(row.cells) else Cell(len(text), len(text))
+        if cell.start == cell.end:  # nothing is said: the row is quoted by what it is about
+            cell = max(row.cells, key=lambda cell: cell.end - cell.start)
         codes = tuple(code.code for code in codes_in(f"{cells.get('code', '')} {subject}"))
         passage = Passage(
             row.paragraph, cell.start, cell.end, text[cell.start : cell.end], subject, codes,

@@ -283,6 +283,13 @@ def test_a_forged_key_is_refused(editor, client, letter, uid):
     assert not StatusUpdate.objects.exists()
 
 
+def test_more_rows_than_a_page_holds_are_told(editor, client, letter, monkeypatch):
+    monkeypatch.setattr("engagements.desk.results.pages.MOST_ROWS", 2)
+    page = client.post(START, {"text": letter})
+    assert len(page.context["reading"].rows) == 2
+    assert page.context["reading"].left == 2
+
+
 def test_a_paper_of_something_else_gets_no_rows(editor, client):
     page = client.post(START, {"text": "Sáng nay trời nắng đẹp, nhiều người đi dạo ở bờ hồ."})
     assert page.context["reading"].rows == []

@@ -176,6 +176,17 @@ def test_columns_by_their_headings(heading, roles):
     assert " ".join(columns_of(heading.split("|"))) == roles
 
 
+def test_row_that_says_nothing_yet_is_quoted_by_its_subject():
+    text = HEAD + (
+        "STT\tNội dung\tKết quả\tGhi chú\n1\tĐầu tư cầu Đồng Lạc qua sông Lô\t\t\n"
+        "2\tXử lý 6 điểm đen tai nạn trên quốc lộ 2\tĐã xong\t"
+    )
+    first, second = read_text(text)[1].news
+    assert (first.item.code, first.news.kind) == ("KN-141", "told")
+    assert first.quote == "Đầu tư cầu Đồng Lạc qua sông Lô"
+    assert (second.item.code, second.news.kind) == ("KN-146", "done")
+
+
 def test_row_that_goes_on_on_the_next_page():
     text = HEAD + "\n".join(
         [
