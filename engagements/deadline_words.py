@@ -111,6 +111,64 @@ def read_deadline(text, held_on=None):
     return DeadlineReading(words, due_on, Ground.ONGOING in basis, tuple(basis))
 
 
+MOST_WORDS = 11  # of a phrase in running text
+
+
+def find_deadline(text, held_on=None):
+    """The DeadlineReading of the first phrase in running text that is a deadline; None if none.
+
+    Only a phrase with a word that leads to it counts ("trước", "trong", "chậm nhất", "hết"), and
+    the longest one that is understood: "trong quý III/2018 tại Hà Nội" is "trong quý III/2018".
+    Periods that something else belongs to ("kế hoạch năm 2025", "so với tháng 6") are none.
+    """
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    for lead in LEADS_TO_ONE.finditer(text):
+        before = text[max(0, lead.start() - 40) : lead.start()]
+        is_of_a_plan = lead[0].casefold().startswith(("đến", "giai")) and OF_A_PLAN.search(before)
+        if is_of_a_plan or NO_DEADLINE_BEFORE.search(before):
+            continue
+        start = (
+            lead.end() if lead[0].casefold().startswith(("kế hoạch", "mục tiêu")) else lead.start()
+        )
+        words = text[start : start + LONGEST].split(" ")[:MOST_WORDS]
+        for count in range(len(words), 1, -1):
+            phrase = " ".join(words[:count]).rstrip(' .,;:)”"')
+            if YEARS_LONG.fullmatch(phrase):
+                break
+            reading = read_deadline(phrase, held_on)
+            is_asked = reading.problem in ASKED_ABOUT
+            if reading.due_on or ((reading.basis or is_asked) and PERIOD_WORD.search(phrase)):
+                return reading
+            if reading.problem:
+                break  # understood, and no deadline: its beginning is none either
+    return None
+
+
+LEADS_TO_ONE = re.compile(
+    r"(?<!\w)(?:(?:ngay |xong |hoàn thành |chậm nhất |muộn nhất )*"
+    r"(?:trước|trong|đến|tới|chậm nhất|muộn nhất|không muộn hơn|hết|cuối|đầu|giữa|vào|hằng|hàng)"
+    r"(?= (?:ngày|tháng|quý|năm|tuần|kỳ|vòng|khoảng|hết|cuối|đầu|giữa|giai đoạn|thời gian|[0-9]))"
+    r"|(?:hằng|hàng) (?:năm|quý|tháng|tuần)|thường xuyên(?= báo cáo)|^quý (?=i)|giai đoạn(?= 20)"
+    r"|kế hoạch(?: (?:vốn|trung hạn|đầu tư|công)){0,4} (?=năm 20)"
+    r"|mục tiêu là (?=quý|tháng|năm|ngày))",
+    re.IGNORECASE,
+)
+NO_DEADLINE_BEFORE = re.compile(
+    r"(?:tầm nhìn|so với|cùng kỳ|từ(?: năm| tháng| quý| ngày)?[^,.;]{0,14}|thời kỳ|kể từ|tính|"
+    r"đợt[^,.;]{0,14})\s$",
+    re.IGNORECASE,
+)
+OF_A_PLAN = re.compile(r"(?:quy hoạch|chiến lược)[^,.;]{0,30}\s$", re.IGNORECASE)
+ASKED_ABOUT = (
+    Problem.NO_SESSION_DAY,
+    Problem.BEFORE_A_PERIOD,
+    Problem.WORKING_DAYS,
+    Problem.START_UNKNOWN,
+)
+YEARS_LONG = re.compile(r"trong (?:vòng )?\S+ năm", re.IGNORECASE)  # a term, and no day
+PERIOD_WORD = re.compile(r"ngày|tháng|quý|năm|tuần|hằng|hàng", re.IGNORECASE)
+
+
 # -- the vocabulary: whole phrases in lower case, spaces collapsed, every dash a hyphen
 
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .deadline_words import DeadlineReading, Ground, Problem, read_deadline
+from .deadline_words import DeadlineReading, Ground, Problem, find_deadline, read_deadline
 from .words import CLOSING_ANSWERS, RUNNING, STOPPED, Deadline, FollowUpStatus, Response
 
 __all__ = [
     "COLUMNS", "FIRST_COLUMNS", "NO_DEADLINE", "DeadlineReading", "Ground", "Problem",
     "both_states", "deadline_columns", "deadline_in_force", "deadline_of", "deadline_rules",
-    "deadline_words", "is_move", "midnight", "read_deadline", "tells_day",
+    "deadline_words", "find_deadline", "is_move", "midnight", "read_deadline", "tells_day",
 ]  # fmt: skip
 
 DUE_SOON = timedelta(days=30)

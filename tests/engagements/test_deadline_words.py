@@ -5,7 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.utils.translation import override
 
-from engagements.deadline_words import LONGEST, YEARS, DeadlineReading, read_deadline
+from engagements.deadline_words import (
+    LONGEST,
+    YEARS,
+    DeadlineReading,
+    find_deadline,
+    read_deadline,
+)
 
 SESSION = date(2024, 2, 29)  # a Thursday
 
@@ -310,3 +316,37 @@ def test_the_reason_is_in_the_readers_language():
             "hết quý; năm suy ra từ ngày của buổi làm việc"
         )
         assert read_deadline("31/2", SESSION).why == "không có ngày này"
+
+
+# -- in running text
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "due_on"),
+    [
+        ("Hai bên thống nhất họp lại trong quý III/2024 tại Hà Nội", "trong quý III/2024", (9, 30)),
+        (
+            "giao Cục làm thủ tục xong trước ngày 05/4/2024; báo cáo",
+            "xong trước ngày 05/4/2024",
+            (4, 5),
+        ),
+        ("bố trí trước 60 km trong kế hoạch năm 2024", "năm 2024", (12, 31)),
+        ("xây trạm ngay trong năm 2024", "ngay trong năm 2024", (12, 31)),
+        ("báo cáo Cục hằng quý", "hằng quý", None),
+        ("quy hoạch tỉnh đến năm 2030", None, None),
+        ("miễn phí thuê đất trong 5 năm", None, None),
+        ("cao hơn so với tháng 6", None, None),
+        ("đưa vào đợt hỗ trợ cuối năm", None, None),
+        ("bằng nguồn bảo trì năm 2024", None, None),
+        ("trong năm 2019, tỉnh đã làm", None, None),
+    ],
+)
+def test_deadline_is_found_in_running_text(text, words, due_on):
+    found = find_deadline(text, date(2024, 2, 1))
+    assert (found and found.words) == words
+    assert (found and found.due_on) == (due_on and date(2024, *due_on))
+
+
+def test_deadline_that_depends_on_an_unknown_day_keeps_its_words():
+    found = find_deadline("Bộ sẽ hỗ trợ trong quý 3 năm nay")
+    assert (found.words, found.due_on) == ("trong quý 3 năm nay", None)
