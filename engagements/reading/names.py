@@ -92,14 +92,17 @@ class Names:
         return forms
 
     @cached_property
+    def _upper_forms(self):
+        return {form.upper(): name for form, name in self._province_forms.items()}
+
+    @cached_property
     def _province_pattern(self):
-        forms = set(self._province_forms) | {form.upper() for form in self._province_forms}
+        forms = {*self._province_forms, *self._upper_forms}
         return re.compile(rf"(?<!\w){any_of(*forms)}(?!\w)" if forms else "(?!)")
 
     def provinces_in(self, text):
         """[Mentioned] of the provinces that a text (of `tone`) names, by their names."""
-        forms = self._province_forms
-        upper = {form.upper(): name for form, name in forms.items()}
+        forms, upper = self._province_forms, self._upper_forms
         return [
             Mentioned(*found.span(), forms.get(found[0]) or upper[found[0]])
             for found in self._province_pattern.finditer(text)
@@ -188,6 +191,12 @@ class Names:
         pattern, spelled = self._agencies
         found += [Mentioned(*m.span(), spelled[m[0]]) for m in pattern.finditer(text)]
         return sorted(found)
+
+    def ministry_at(self, text, start):
+        """The Mentioned of a ministry whose name begins at that index; None if none does."""
+        grouped, slugs = self._fields
+        found = self._ministry_pattern.match(text, start) if grouped else None
+        return Mentioned(*found.span(), slugs[found.lastindex - 1]) if found else None
 
     def body(self, slug):
         return self._by_slug.get(slug)

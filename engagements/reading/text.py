@@ -13,6 +13,8 @@ from provinces.vietnamese import cleaned, comparable
 
 from .wordlists import either
 
+LONGEST_WORD = 60  # characters; what is longer is no word, and is refused as cut
+LONGEST_SENTENCE = 1_600  # characters
 QUOTE_WORDS = 20  # as `engagements.models.base`
 
 UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
@@ -89,8 +91,10 @@ class Document:
 
 _END = re.compile(r"(?:[!?]+|\.{1,3}|…)[”\"’'»)]?(?=\s|$)")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(“\"/.&-])(?:TP|Tp|TS|ThS|PGS|GS|BS|Th|KTS|LS|ThSĐ|Mr|Dr|St|[A-ZĐ]|vv|v\.v|ĐT|Đ/c|đ/c)\.$"
+    r"(?:^|[\s(“\"/.&-])(?:TP|Tp|TS|ThS|PGS|GS|BS|Th|KTS|LS|ThSĐ|Mr|Dr|St|[A-ZĐ]|vv|v\.v|ĐT|"
+    r"Đ/c|đ/c)\.$"
 )
+_ENUMERATOR = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-h])\.")
 _NEXT = re.compile(rf"\s+[“\"‘'(«{UPPER}0-9+*•–-]")
 
 
@@ -104,7 +108,8 @@ def sentence_bounds(paragraph):
         if end < len(paragraph):
             if not _NEXT.match(paragraph, end):
                 continue
-            if _ABBREVIATION.search(paragraph[max(start, end - 8) : end]):
+            is_number = _ENUMERATOR.fullmatch(paragraph, start, end)
+            if is_number or _ABBREVIATION.search(paragraph[max(start, end - 8) : end]):
                 continue
         bounds.append((start, end))
         start = end
@@ -112,7 +117,20 @@ def sentence_bounds(paragraph):
             start += 1
     if start < len(paragraph):
         bounds.append((start, len(paragraph)))
-    return bounds
+    return [part for start, end in bounds for part in _at_most(paragraph, start, end)]
+
+
+def _at_most(paragraph, start, end):
+    """A sentence, or its parts where it is longer than any that is one.
+
+    Rules look back to a sentence's beginning at each verb: its length squared is what they cost.
+    """
+    while end - start > LONGEST_SENTENCE:
+        cut = paragraph.rfind(" ", start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE) + 1
+        cut = cut or start + LONGEST_SENTENCE
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 # -- quotations
@@ -124,9 +142,10 @@ _TRAILING = ",;:.…–- “‘'(«•+"
 
 def quotation(paragraph, start, end, most=QUOTE_WORDS):
     """(start, end) of at most `most` whole words within these bounds, without outer marks."""
-    while 0 < start < end and paragraph[start - 1 : start + 1].isalnum():
+    floor, ceiling = max(0, start - LONGEST_WORD), min(len(paragraph), end + LONGEST_WORD)
+    while floor < start < end and paragraph[start - 1 : start + 1].isalnum():
         start -= 1  # a word is quoted whole
-    while end < len(paragraph) and start < end and paragraph[end - 1 : end + 1].isalnum():
+    while end < ceiling and start < end and paragraph[end - 1 : end + 1].isalnum():
         end += 1
     place = start
     for number, word in enumerate(_WORD.finditer(paragraph, start, end), start=1):

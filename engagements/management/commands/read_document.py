@@ -1,0 +1,117 @@
+"""Reading of one document: prints what the reader proposes, saving nothing."""
+
+import json
+import sys
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from engagements.reading.duplicates import duplicates, sessions_like
+from engagements.reading.reader import read_text
+from engagements.reading.reasons import told
+from engagements.reading.store import load_names
+
+LARGEST = 2_000_000  # bytes of a text file
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads a text file (or - for what is piped in) and prints the proposals: kind, paragraph, "
+        "quotation, payload and why. Saves nothing. A first line “URL: …” is the text's address."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", help="a text file, or -")
+        parser.add_argument("--json", action="store_true", help="one JSON object")
+
+    def handle(self, *args, file, **options):
+        reading = read_text(text_of(file), load_names())
+        meetings = sessions_like(reading)
+        found = duplicates(reading.proposals, meetings)
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(reading, meetings, found), ensure_ascii=False))
+        else:
+            self.tell(reading, meetings, found)
+
+    def tell(self, reading, meetings, found):
+        self.stdout.write(f"{reading.session.verdict}: {told(reading.session.why)}")
+        for meeting in meetings:
+            self.stdout.write(f"in the register: {meeting.slug or meeting.title}")
+        for index, proposal in enumerate(reading.proposals):
+            self.stdout.write(
+                f"\n{proposal.kind}, paragraph {proposal.paragraph}: {proposal.quote}"
+            )
+            self.stdout.write(f"  why: {told(proposal.why)} [{proposal.why.rule}]")
+            for key, value in proposal.payload.items():
+                if value not in (None, "", [], False):
+                    self.stdout.write(f"  {key}: {value}")
+            for duplicate in found.get(index, ()):
+                same = "same as" if duplicate.is_same else "like"
+                self.stdout.write(f"  {same} {name_of(duplicate.record)}: {duplicate.likeness:.2f}")
+        for sentence in reading.silent:
+            self.stdout.write(f"\nnothing made of paragraph {sentence.paragraph}: {sentence.text}")
+
+
+def name_of(record):
+    return record.code or f"{record._meta.verbose_name} {record.pk}"
+
+
+def text_of(file):
+    """The text of a file or of standard input. Raises CommandError."""
+    try:
+        data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else _bytes_of(Path(file))
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror or error}") from error
+    if len(data) > LARGEST:
+        raise CommandError(f"{file}: larger than {LARGEST} bytes.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{file}: a text in UTF-8 is expected.") from error
+
+
+def _bytes_of(path):
+    with path.open("rb") as stream:
+        return stream.read(LARGEST + 1)
+
+
+def as_json(reading, meetings, found):
+    return {
+        "verdict": reading.session.verdict,
+        "why": why_as_json(reading.session.why),
+        "meetings": [meeting.slug or meeting.pk for meeting in meetings],
+        "proposals": [
+            {
+                "kind": proposal.kind,
+                "paragraph": proposal.paragraph,
+                "start": proposal.start,
+                "end": proposal.end,
+                "quote": proposal.quote,
+                "why": why_as_json(proposal.why),
+                "payload": proposal.payload,
+                "duplicates": [
+                    {
+                        "code": duplicate.record.code,
+                        "pk": duplicate.record.pk,
+                        "is_same": duplicate.is_same,
+                        "likeness": round(duplicate.likeness, 2),
+                    }
+                    for duplicate in found.get(index, ())
+                ],
+            }
+            for index, proposal in enumerate(reading.proposals)
+        ],
+        "refused": [
+            {"problem": problem, "kind": proposal.kind, "quote": proposal.quote}
+            for problem, proposal in reading.refused
+        ],
+        "silent": [
+            {"paragraph": sentence.paragraph, "start": sentence.start, "end": sentence.end}
+            for sentence in reading.silent
+        ],
+        "left_out": reading.left_out,
+    }
+
+
+def why_as_json(why):
+    return {"rule": why.rule, "words": told(why)}

@@ -1,0 +1,368 @@
+"""Requests of a province, and what a ministry tells it or its own units to do."""
+
+import re
+
+from engagements.words import Side, Strength
+
+from .answers import clause_of, content_words
+from .clauses import clause_end, count_words, parts_of_list
+from .proposals import ProposalKind
+from .sentences import ADDRESSED_PROVINCE, ITEM, LEAD_UNIT, VERBS, SentenceBase
+from .speakers import Mention
+from .text import UPPER
+from .wordlists import either
+
+_ADDRESSED_MINISTRY = re.compile(
+    r"(?:,?\s+(?:với|tới|đến))?\s+(?:được )?(?:(?:các |những )?(?:đồng chí |lãnh đạo "
+    r")?)?(?:Bộ(?! (?:máy|phận|tiêu chí))|Chính phủ|Thủ tướng|Phó Thủ tướng|Quốc hội|Trung ương|"
+    r"trung ương|[Cc]ác [Bb]ộ|"
+    r"[Bb]ộ,? ngành|Bộ trưởng|[Đđ]oàn công tác|Nhà nước|Ngân hàng Nhà nước|Tổng cục|Cục|Vụ|"
+    r"hai [Bb]ộ|liên bộ)(?!\w)"
+)
+_OWN_UNIT = re.compile(
+    rf"\s+(?:cho )?(?:các |những |hai )?(?:Bộ (?=[{UPPER}])|"
+    rf"(?i:{either('acts.own_unit')})(?!\w)|đơn vị|cơ quan (?:chuyên môn|liên quan|chức năng|"
+    rf"tham mưu)|Thứ trưởng|cục, vụ|vụ, cục|"
+    r"các đơn vị)"
+)
+_NOMINAL = re.compile(
+    rf"(?<!\w){either('acts.nominal_before', 'acts.agree')}\s+(?:kiến nghị, |đề xuất, |đề "
+    rf"nghị, )?$",
+    re.IGNORECASE,
+)
+_NOT_AN_ACT = re.compile(
+    r"(?:\s+(?:của|trên|này|nêu|đó|nói trên|chính đáng|cụ thể|trả lời)(?!\w)|[”\"])"
+)
+_AGAIN = re.compile(r",?\s+(?:đề xuất|đề nghị|kiến nghị)(?!\w)")
+_NAMED_ASK = re.compile(
+    r"(?:đề xuất|kiến nghị|đề nghị|mong muốn|nguyện vọng) của (?:tỉnh|địa phương|thành phố|"
+    r"lãnh đạo tỉnh|UBND tỉnh|hai tỉnh)"
+    r"[^,.;:]{0,25}? (?:về(?: việc)?|liên quan (?:tới|đến)) |(?:(?<=^Về )|(?<=^Đối với )|"
+    r"(?<=^\d\. Về )|(?<=^\d\. Đối với )|(?<=^Với ))(?:đề nghị|kiến nghị|đề xuất) (?!của|trên|này)"
+)
+_NAMED_END = re.compile(
+    r",\s+(?:Bộ trưởng|Thứ trưởng|Phó Thủ tướng|Cục trưởng|Vụ trưởng|ông|bà|đại diện|lãnh "
+    r"đạo|đặc biệt|Bộ|đồng chí|hiện|đến nay|nguồn)|[;:]|\.(?!\d)"
+)
+_AGREED_LIST = re.compile(
+    r"(?:thống nhất|đồng ý|nhất trí|ghi nhận|đồng tình|ủng hộ)[^.;:]{0,80}(?:đề xuất|kiến "
+    r"nghị|đề nghị)[^.;:]{0,40}?(?:\s(?:như|gồm|là|cụ thể))?(?::|\s(?=như\s))\s?(?:như\s)?",
+    re.IGNORECASE,
+)
+_ORDERED = re.compile(
+    rf"(?:{either('acts.ordinals')}),?\s+|[-–+•]\s+|\(?\d{{1,2}}[.)]\s+|Ngoài ra,\s+|Bên "
+    rf"cạnh đó,\s+",
+    re.IGNORECASE,
+)
+_INTERNAL = re.compile(
+    r"\s+(?:với |tới |cho )?(?:UBND|HĐND|Hội đồng nhân dân|Ủy ban nhân dân|Tỉnh ủy|lãnh đạo "
+    r"tỉnh|tỉnh(?!\w)|Thường trực|các huyện|các xã|các phường|các sở|sở|huyện|xã)"
+)
+_PASSIVE = re.compile(
+    r"(?<!\w)(?:rất cần|cần|mong|rất mong|mong muốn)(?: sớm)? được (?!học|hiểu|coi|xem)|"
+    r"(?<!\w)rất cần (?=Bộ|Trung ương|sự|trung ương)"
+)
+
+
+NEAR = 60  # acts before, among which a request that is named again is looked for
+
+
+class Asking(SentenceBase):
+    """Rules of verbs that ask, tell and assign."""
+
+    def named_requests(self):
+        for match in self.found(_NAMED_ASK):
+            if re.search(r"như:?\s*$|như: ", self.text[match.start() : match.end() + 20]):
+                continue
+            stop = _NAMED_END.search(self.text, match.end())
+            end = stop.start() if stop else len(self.text)
+            if end - match.end() < 8 or re.match(
+                r"(?:các )?(?:nội dung|vấn đề) (?:trên|này)", self.text[match.end() :]
+            ):
+                continue
+            speaker = Mention(0, 0, Side.PROVINCE)
+            if not self.was_asked(match.end(), end):
+                self.put(ProposalKind.REQUEST, match.start(), end, "request.named", "", speaker)
+            self.take(match.start(), end)
+
+    def was_asked(self, start, end):
+        """Whether a request before holds most words of these: then they only name it again."""
+        named = content_words(self.text[start:end])
+        for act in self.acts.acts[-NEAR:]:
+            if act.kind == ProposalKind.REQUEST and named:
+                asked = content_words(clause_of(act, self.acts.document))
+                if len(named & asked) >= 0.5 * len(named):
+                    return True
+        return False
+
+    def agreed_list(self):
+        match = _AGREED_LIST.search(self.text)
+        if not match or (self.side != Side.MINISTRY and not self.acts.is_concluding):
+            return
+        subject = self.subject_before(match.start())
+        start = subject.start if subject and subject.side == Side.MINISTRY else match.start()
+        end = clause_end(self.text, match.end())
+        parts = parts_of_list(self.text, match.end(), end)
+        if len(parts) == 1:
+            parts = _parts_at_commas(self.text, *parts[0])
+        self.put(
+            ProposalKind.COMMITMENT,
+            start,
+            end,
+            "commitment.agrees",
+            "",
+            strength=Strength.EXPLICIT,
+            is_agreement=True,
+        )
+        speaker = Mention(0, 0, Side.PROVINCE)
+        for a, b in parts:
+            if not self.was_asked(a, b):
+                self.put(ProposalKind.REQUEST, a, b, "request.in_agreed_list", "", speaker)
+        self.take(match.start(), end)
+
+    def list_item(self):
+        """A paragraph of a list that “kiến nghị:” or “đề nghị tỉnh:” began."""
+        if not self.acts.open_list or not (self.is_item or self.text[:1].islower()):
+            return
+        kind, speaker = self.acts.open_list
+        opening = ITEM.match(self.text)
+        if not opening and self.sentence.start > 0:
+            return
+        start = opening.end() if opening else 0
+        end = clause_end(self.text, start)
+        payload = (
+            {"is_assigned": True, "strength": Strength.EXPLICIT}
+            if kind == ProposalKind.COMMITMENT
+            else {}
+        )
+        self.put(kind, start, end, f"{kind}.list", "", speaker, **payload)
+        self.take(0, len(self.text))
+
+    def asks_and_orders(self):
+        for match in self.found(VERBS):
+            if self.is_free(match.start()) and self.is_a_verb(match):
+                self.ask_or_order(match)
+
+    def ask_or_order(self, match):
+        text, verb = self.text, match["verb"].casefold()
+        before, after = text[: match.start()], text[match.end() :]
+        if verb in ("yêu cầu", "đề xuất", "đề nghị", "kiến nghị", "xin") and re.search(
+            r"(?<!\w)(?:cần|nên|phải|để|khi|muốn|không|chưa|trước khi|sau khi|đáp ứng|theo|"
+            r"quá trình) $",
+            before,
+        ):
+            return
+        to_ministry = _ADDRESSED_MINISTRY.match(after)
+        to_province = ADDRESSED_PROVINCE.match(after) or self._names_province(match.end())
+        if _NOMINAL.search(before) and not (to_ministry or to_province):
+            return
+        if (
+            _NOMINAL.search(before)
+            and re.search(
+                r"(?<!\w)(?:các|những|về|đối với|trước|ý kiến|nội dung|theo|ghi nhận|nhóm|với) $",
+                before,
+                re.IGNORECASE,
+            )
+            and not re.match(r" (?:được )?(?:Bộ|tỉnh|UBND)", after)
+        ):
+            return
+        if _NOT_AN_ACT.match(after):
+            return
+        end_of_verb = match.end()
+        if again := _AGAIN.match(after):
+            rest = after[again.end() :]
+            if not re.match(r" (?:với |tới |Bộ|cho|được)", rest):
+                return
+            end_of_verb += again.end()
+            after = rest
+            to_ministry, to_province = (
+                _ADDRESSED_MINISTRY.match(after),
+                ADDRESSED_PROVINCE.match(after),
+            )
+        subject = self.subject_before(match.start())
+        told = (
+            subject
+            if subject and (subject.name or not self.is_told or subject.side != self.side)
+            else self.speaker
+        )
+        if subject is not None and not subject.name and self.is_told and subject.side != self.side:
+            told = subject if match.start() - subject.end < 40 else self.speaker
+        side = told.side if told else None
+        kind = self._kind_of(verb, side, to_ministry, to_province, after)
+        if kind is None:
+            return
+        end = clause_end(text, end_of_verb)
+        end = self.before_next_verb(end_of_verb, end)
+        if kind == ProposalKind.COMMITMENT:
+            self._assign(match, end, told)
+            return
+        body = end_of_verb
+        opening = re.match(
+            r"[^:;.]{0,110}?(?:như sau|như|gồm|sau|cụ thể|nội dung|việc|vấn đề)?:\s*",
+            text[end_of_verb:end],
+        )
+        if opening and ":" in opening[0]:
+            if opening.end() + end_of_verb >= len(text.rstrip()):
+                return  # the list stands in the next paragraphs
+            body = end_of_verb + opening.end()
+        is_request = kind == ProposalKind.REQUEST
+        parts = parts_of_list(text, body, end, is_joined=is_request)
+        word = match["verb"].casefold()
+        rule = "request.asks" if kind == ProposalKind.REQUEST else "recommendation.tells"
+        for place, (a, b) in enumerate(parts):
+            start = match.start() if place == 0 and body == end_of_verb else a
+            self.put(kind, start, b, rule, word, told)
+        self.take(match.start(), end)
+
+    def _names_province(self, place):
+        return any(
+            m.side == Side.PROVINCE and m.is_body and place <= m.start <= place + 1
+            for m in self.mentions
+        )
+
+    def _kind_of(self, verb, side, to_ministry, to_province, after):
+        own = _OWN_UNIT.match(after)
+        if verb in ("giao", "phân công", "chỉ đạo", "cử"):
+            if side == Side.MINISTRY and (own or to_ministry) and not to_province:
+                return ProposalKind.COMMITMENT
+            if verb == "giao" and side == Side.MINISTRY and to_province:
+                return ProposalKind.RECOMMENDATION
+            return None
+        if (
+            verb in ("yêu cầu", "đề nghị", "lưu ý")
+            and side == Side.MINISTRY
+            and own
+            and not to_province
+        ):
+            return ProposalKind.COMMITMENT
+        asks = verb in _ASK
+        if side == Side.PROVINCE:
+            if not asks or (to_province and not to_ministry):
+                return None
+            if _INTERNAL.match(after) and not to_ministry:
+                return None
+            if verb in ("mong", "mong muốn", "hy vọng", "xin") and not (
+                to_ministry or re.match(r"\s+(?:được|sớm|có|nhận được|sự)", after)
+            ):
+                return None
+            if verb in ("xin",) and not to_ministry:
+                return None
+            return ProposalKind.REQUEST
+        if side == Side.MINISTRY:
+            if verb in ("xin", "rất cần", "hy vọng"):
+                return None
+            if to_ministry and not to_province and asks:
+                return None
+            if verb in ("mong", "mong muốn") and not to_province:
+                return None
+            return ProposalKind.RECOMMENDATION
+        if side is None:
+            if to_ministry and not to_province and asks:
+                return ProposalKind.REQUEST
+            if to_province and verb in _TELL:
+                return ProposalKind.RECOMMENDATION
+        return None
+
+    def _assign(self, match, end, told):
+        unit = LEAD_UNIT.match(self.text, match.end())
+        lead = (
+            self.acts.document.quote(
+                self.sentence.paragraph,
+                self.sentence.start + unit.start("unit"),
+                self.sentence.start + unit.end("unit"),
+            )
+            if unit
+            else ""
+        )
+        for place, (a, b) in enumerate(parts_of_list(self.text, match.end(), end, is_strict=True)):
+            self.put(
+                ProposalKind.COMMITMENT,
+                match.start() if place == 0 else a,
+                b,
+                "commitment.assigns",
+                match["verb"].casefold(),
+                told,
+                strength=Strength.EXPLICIT,
+                is_assigned=True,
+                lead_text=lead,
+            )
+        self.take(match.start(), end)
+
+    def wanted_passively(self):
+        """A want without an addressee, said by the province: “rất cần được bố trí thêm …”."""
+        if self.side != Side.PROVINCE:
+            return
+        for match in self.found(_PASSIVE):
+            if not self.is_free(match.start()):
+                continue
+            end = clause_end(self.text, match.end())
+            clause = re.search(r"[^,.;:“]*$", self.text[: match.start()])
+            start = clause.start() if clause and count_words(clause[0]) <= 8 else match.start()
+            start += len(self.text[start:]) - len(self.text[start:].lstrip())
+            for place, (a, b) in enumerate(parts_of_list(self.text, match.start(), end)):
+                self.put(
+                    ProposalKind.REQUEST,
+                    start if place == 0 else a,
+                    b,
+                    "request.wanted",
+                    match[0].strip(),
+                )
+            self.take(match.start(), end)
+
+    def listed_requests(self):
+        """“Một là, … Hai là, …” after the province's “kiến nghị”, over several sentences."""
+        order = _ORDERED.match(self.text)
+        if order and self.acts.asked and not self.taken and not self.is_told:
+            end = clause_end(self.text, order.end())
+            for a, b in parts_of_list(self.text, order.end(), end):
+                self.put(
+                    ProposalKind.REQUEST, a, b, "request.list", "", Mention(0, 0, Side.PROVINCE)
+                )
+            self.take(0, len(self.text))
+        elif self.is_told or not order:
+            self.acts.asked = self.side == Side.PROVINCE and bool(
+                re.search(r"(?:kiến nghị|đề xuất|đề nghị)(?:[^.:;,]{0,40})?\s*[.:]?$", self.text)
+            )
+
+
+_ASK = frozenset(
+    {
+        "kiến nghị",
+        "đề nghị",
+        "đề xuất",
+        "mong muốn",
+        "mong",
+        "rất mong",
+        "xin",
+        "rất cần",
+        "hy vọng",
+        "đề đạt",
+        "trông chờ",
+    }
+)
+_TELL = frozenset(
+    {
+        "đề nghị",
+        "yêu cầu",
+        "khuyến nghị",
+        "lưu ý",
+        "gợi ý",
+        "khuyên",
+        "nhắc",
+        "đề xuất",
+        "mong",
+        "mong muốn",
+    }
+)
+
+
+def _parts_at_commas(text, start, end):
+    """A list of things, not of doings, parted at its commas."""
+    parts, at = [], start
+    for comma in re.finditer(r",\s+|\s+và\s+", text[start:end]):
+        if count_words(text[at : start + comma.start()]) >= 3:
+            parts.append((at, start + comma.start()))
+            at = start + comma.end()
+    if count_words(text[at:end]) >= 3:
+        parts.append((at, end))
+    return parts or [(start, end)]

@@ -1,0 +1,202 @@
+"""Commitments: promises, offers, agreements and what a unit does by a day."""
+
+import re
+
+from engagements.deadlines import find_deadline
+from engagements.words import MadeBy, Side, Strength
+
+from .clauses import clause_end, parts_of_list
+from .proposals import ProposalKind
+from .sentences import CONDITIONAL, PROMISE, THEN, SentenceBase, unit_at
+from .speakers import BOTH
+from .wordlists import either
+
+_PROMISED = re.compile(
+    rf"\s+(?:cùng |tiếp tục |luôn |sớm |xem xét |chỉ đạo |quan tâm |trực tiếp |chủ động |"
+    rf"khẩn trương |cũng |ngay |nhanh chóng |tích cực |phối hợp |chủ trì,? |đẩy nhanh |ưu tiên |"
+    rf"xem xét,? |nghiên cứu,? |không |hết sức |chủ trì |kịp thời |đồng thời "
+    rf")*{either('acts.promised')}(?!\w)"
+)
+_NO_DEED = re.compile(rf"\s+{either('acts.no_deed')}(?!\w)")
+_WILL_BE = re.compile(
+    r"(?<!\w)sẽ được (?:Bộ|Cục|Tổng cục|Vụ|Trung ương|Chính phủ|đoàn công tác)(?!\w)[^.;,]{6,}"
+)
+_BARE_UNIT = re.compile(
+    r"(?:^|(?<=, )|(?<=; )|(?<=: )|(?<=“))(?P<unit>(?:Bộ|Cục|Tổng cục|Vụ)(?! trưởng)"
+    r"(?: (?!(?:đã|đang|sẽ|chưa|không|cũng|luôn|có|thì|được|cần|nên|vừa|vẫn|còn|"
+    r"mới)\s)[^\s,.;:]+){0,7}?)\s+"
+    r"(?:chủ trì,? |phối hợp (?:với|cùng) [^,.;]{3,60} |sớm |khẩn trương )*(?P<verb>nghiên "
+    r"cứu|trình|rà soát|bố trí|hướng dẫn|ban hành|báo cáo|"
+    r"tham mưu|cử|làm việc với|chủ trì|xây dựng|hoàn thiện|hoàn thành|thẩm định|cân đối|phối "
+    r"hợp|đề xuất)(?!\w)"
+)
+_BY_A_DAY = re.compile(r"(?:trong|trước|đến|hết) (?:ngày|tháng|quý|năm|tuần)")
+
+
+class Promising(SentenceBase):
+    """Rules of verbs that promise, offer and agree."""
+
+    def promises(self):
+        for match in self.found(PROMISE):
+            if self.is_free(match.start()) and self.is_a_verb(match):
+                self.promise(match)
+
+    def promise(self, match):
+        text, verb = self.text, match["verb"].casefold()
+        before, after = text[: match.start()], text[match.end() :]
+        subject = self.subject_before(match.start(), reach=60)
+        end = clause_end(text, match.end())
+        semicolon = text.find(";", match.end())
+        end = min(end, semicolon) if semicolon > 0 else end
+        end = self.before_next_verb(match.end(), end)
+        side = subject.side if subject else self.side
+        start = (
+            subject.start
+            if subject and not subject.name and match.start() - subject.start < 60
+            else match.start()
+        )
+        if subject and match.start() - subject.start < 60:
+            start = subject.start
+        if verb.startswith("có thể"):
+            if side == Side.MINISTRY:
+                self._promise(
+                    match.start(), end, "commitment.offers", verb, Strength.OFFER, subject
+                )
+            return
+        if verb == "sẵn sàng":
+            if re.search(r"(?<!\w)nếu(?!\w)", before, re.IGNORECASE):
+                return
+            if (
+                side == Side.MINISTRY
+                and re.match(r" (?:hỗ trợ|đồng hành|phối hợp|giúp|cùng|chia sẻ|tạo)", after)
+                and not re.search(r"tinh thần $", before)
+            ):
+                self._promise(start, end, "commitment.offers", verb, Strength.OFFER, subject)
+            return
+        if verb in ("cam kết", "hứa"):
+            if re.search(
+                r"(?:bản|ký|các|những|thỏa thuận|thể|chưa|không|chưa thể) $", before
+            ) or re.match(r" (?:của|này)", after):
+                return
+            if side in (Side.MINISTRY, BOTH):
+                self._promise(start, end, "commitment.promises", verb, Strength.EXPLICIT, subject)
+            return
+        if verb == "sẽ":
+            self.will(match, subject, end)
+            return
+        if side in (Side.MINISTRY, BOTH) and not self._is_no_agreement(before, after):
+            self._promise(
+                start if verb != "nhận lời" else match.start(),
+                end,
+                "commitment.agrees",
+                verb,
+                Strength.EXPLICIT,
+                subject,
+                is_agreement=True,
+            )
+
+    def _is_no_agreement(self, before, after):
+        return bool(
+            re.search(
+                r"(?:hệ thống|sự|được|tính|quản lý|để|cần|chưa|không|phải|tạo|sớm|nên|mong|"
+                r"xin|đều) $",
+                before,
+            )
+            or re.match(
+                r" (?:đánh giá|quản lý|nhận thức|một hệ|cao|với nhau|của|về nhận thức|rằng, "
+                r"buổi|trong)",
+                after,
+            )
+        )
+
+    def will(self, match, subject, end):
+        """“sẽ” promises with the ministry or both as subject, or none after a verb of saying."""
+        text = self.text
+        before, after = text[: match.start()], text[match.end() :]
+        clause = re.split(r"[.;“]", before)[-1]
+        if CONDITIONAL.search(clause) or THEN.search(before):
+            return
+        is_owed = subject is not None and subject.side in (Side.MINISTRY, BOTH)
+        if not (_PROMISED.match(after) or (is_owed and not _NO_DEED.match(after))):
+            return
+        side = subject.side if subject else None
+        start = subject.start if subject else match.start()
+        if subject is None or re.search(
+            rf"(?<!\w){either('acts.speech')}(?:,| rằng| thêm)? $", before
+        ):
+            told = re.search(
+                rf"(?<!\w){either('acts.speech')}(?:,| rằng| thêm)? (?:cũng |và |đồng thời "
+                rf")?$|(?:,|và) (?:đồng thời )?$",
+                before,
+            )
+            is_carried = subject is None and not self.is_told and self.side != Side.MINISTRY
+            if not told or is_carried:
+                return
+            side, start = self.side, match.start()
+            if subject is not None and subject.side != side:
+                side = subject.side
+        if side not in (Side.MINISTRY, BOTH):
+            return
+        if subject is not None:
+            time = re.search(
+                r"(?:trong |trước |đến |từ )?(?:quý|tháng|năm)[^,.;]{1,14},?\s*[^,.;]{0,14}$",
+                before[: subject.start],
+                re.IGNORECASE,
+            )
+            start = time.start() if time and start == subject.start else start
+        if any(start <= a < match.start() for a, _b in self.taken):
+            start = match.start()  # what is promised stands behind something else said
+        self._promise(start, end, "commitment.will", "sẽ", Strength.EXPLICIT, subject)
+
+    def passive_promises(self):
+        """“… sẽ được Bộ ban hành trong tháng 11”, said by the ministry."""
+        if self.side != Side.MINISTRY:
+            return
+        for match in self.found(_WILL_BE):
+            clause = re.search(r"[^,;:“]*$", self.text[: match.start()])
+            if (
+                not self.is_free(match.start())
+                or CONDITIONAL.search(clause[0])
+                or THEN.search(self.text[: match.start()])
+            ):
+                continue
+            start = clause.start() + len(clause[0]) - len(clause[0].lstrip())
+            self._promise(start, match.end(), "commitment.will", "sẽ được", Strength.EXPLICIT, None)
+
+    def bare_units(self):
+        """“Cục trình lãnh đạo Bộ trong tháng 6”: what a unit does by a day, or is told to do."""
+        if self.side != Side.MINISTRY:
+            return
+        for match in self.found(_BARE_UNIT):
+            if not self.is_free(match.start()):
+                continue
+            end = self.before_next_verb(match.end(), clause_end(self.text, match.end()))
+            clause = self.text[match.start() : end]
+            is_told = self.acts.is_from_above(self.speaker) and match["unit"] != "Bộ"
+            if is_told or (find_deadline(clause) or _BY_A_DAY.search(clause)):
+                self._promise(
+                    match.start(),
+                    end,
+                    "commitment.unit",
+                    match["verb"],
+                    Strength.EXPLICIT,
+                    None,
+                    is_assigned=bool(is_told),
+                    lead_text=unit_at(self.text, match.start()),
+                )
+
+    def _promise(self, start, end, rule, word, strength, subject, **payload):
+        made_by = MadeBy.JOINTLY if subject and subject.side == BOTH else MadeBy.MINISTRY
+        for a, b in parts_of_list(self.text, start, end, is_strict=True):
+            self.put(
+                ProposalKind.COMMITMENT,
+                a,
+                b,
+                rule,
+                word,
+                subject if subject and subject.name else None,
+                strength=strength,
+                made_by=made_by,
+                **payload,
+            )
+        self.take(start, end)

@@ -1,0 +1,61 @@
+"""Verification of proposals: a quotation that the text does not prove is no proposal."""
+
+from engagements.words import RemarkKind
+
+from .proposals import ProposalKind
+from .text import QUOTE_WORDS
+
+LEAST_WORDS = 3
+SHORT_KINDS = {ProposalKind.MEETING, ProposalKind.ATTENDANCE, ProposalKind.FIGURE}
+
+
+def problem_of(proposal, paragraphs):
+    """Why a proposal is refused, as a key of `reasons.PROBLEMS`; empty where it holds."""
+    if proposal.kind not in ProposalKind.values:
+        return "kind"
+    if not 1 <= proposal.paragraph <= len(paragraphs):
+        return "paragraph"
+    paragraph, start, end = paragraphs[proposal.paragraph - 1], proposal.start, proposal.end
+    if not 0 <= start < end <= len(paragraph) or paragraph[start:end] != proposal.quote:
+        return "not_verbatim"
+    if len(proposal.quote.split()) > QUOTE_WORDS:
+        return "too_long"
+    if len(proposal.quote.split()) < LEAST_WORDS and proposal.kind not in SHORT_KINDS:
+        return "too_short"
+    if paragraph[start - 1 : start].isalnum() and paragraph[start].isalnum():
+        return "cut_word"
+    if paragraph[end - 1].isalnum() and paragraph[end : end + 1].isalnum():
+        return "cut_word"
+    if (
+        proposal.kind == ProposalKind.REMARK
+        and proposal.payload.get("kind") not in RemarkKind.values
+    ):
+        return "kind"
+    return ""
+
+
+def verified(proposals, paragraphs):
+    """([Proposal that holds], [(problem, proposal that was refused)]); the same twice is one."""
+    kept, refused, seen = [], [], set()
+    for proposal in proposals:
+        problem = problem_of(proposal, paragraphs)
+        key = (
+            proposal.kind,
+            proposal.paragraph,
+            proposal.quote,
+            str(
+                sorted(
+                    (k, str(v))
+                    for k, v in proposal.payload.items()
+                    if k in ("value", "field", "name", "kind", "province")
+                )
+            ),
+        )
+        if not problem and key in seen:
+            problem = "twice"
+        if problem:
+            refused.append((problem, proposal))
+        else:
+            seen.add(key)
+            kept.append(proposal)
+    return kept, refused
