@@ -217,23 +217,34 @@ class Publishable(models.Model):
 
     def editors(self):
         """Accounts (ids) that changed the record or its parts since its last edition."""
-        accounts = set()
-        if self.published_version is None:
-            accounts.add(self.created_by_id)
-        if self.published_version is None or self.has_waiting_edit:
-            accounts.add(self.updated_by_id)
-        histories = [self.history.all()]
-        for name in self.children:
-            relation = self._meta.get_field(name)
-            histories.append(
-                relation.related_model.history.filter(**{relation.field.name: self.pk})
-            )
-        for rows in histories:
-            rows = rows.exclude(history_change_reason__in=STEPS)
-            if self.published_at is not None:
-                rows = rows.filter(history_date__gt=self.published_at)
-            accounts.update(rows.order_by().values_list("history_user_id", flat=True))
-        return accounts - {None}
+        return editors_of([self])[self.pk]
+
+
+def editors_of(records):
+    """{key: accounts (ids) that changed it or its parts since its last edition}, for one model."""
+    model, since = type(records[0]), {record.pk: record.published_at for record in records}
+    accounts = {record.pk: set() for record in records}
+    for record in records:
+        if record.published_version is None:
+            accounts[record.pk].add(record.created_by_id)
+        if record.published_version is None or record.has_waiting_edit:
+            accounts[record.pk].add(record.updated_by_id)
+    histories = [(model.history, "id")]
+    for name in model.children:
+        relation = model._meta.get_field(name)
+        histories.append((relation.related_model.history, relation.field.attname))
+    # Each record has its own last publication: the earliest bounds what is read.
+    first = min((at for at in since.values() if at), default=None)
+    first = None if None in since.values() else first
+    for rows, owner in histories:
+        rows = rows.filter(**{f"{owner}__in": since}).exclude(history_change_reason__in=STEPS)
+        if first is not None:
+            rows = rows.filter(history_date__gt=first)
+        columns = rows.order_by().values_list(owner, "history_user_id", "history_date")
+        for key, account, changed_at in columns:
+            if since[key] is None or changed_at > since[key]:
+                accounts[key].add(account)
+    return {key: editors - {None} for key, editors in accounts.items()}
 
 
 class Evidenced(models.Model):

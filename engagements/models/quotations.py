@@ -214,6 +214,10 @@ class Texts(dict):
     def __missing__(self, key):
         return self.of(Source.objects.only("text").filter(pk=key).first() or Source(pk=key))
 
+    def of_row(self, row):
+        """The text of the source that a row names, which it may have at hand."""
+        return self.of(row.source) if Evidenced.source.is_cached(row) else self[row.source_id]
+
     def of(self, source):
         """The text of a source that is at hand."""
         if source.pk not in self:
@@ -232,7 +236,7 @@ def quotation_problems(rows, texts=None):
             )
         elif row.source_id and (row.quote or row.paragraph):
             try:
-                texts[row.source_id].locate(row.quote, row.paragraph)
+                texts.of_row(row).locate(row.quote, row.paragraph)
             except ValidationError as error:
                 prefix = f"“{row.quote}”: " if row.quote else ""
                 reasons += [f"{prefix}{message}" for message in error.messages]

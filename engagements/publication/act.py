@@ -6,8 +6,6 @@ gets one row at most: everything is composed as it stands when the act is over, 
 
 import json
 
-from django.db.models import Q
-
 from engagements.deadlines import COLUMNS
 from engagements.edition.models import Edition
 from engagements.words import Cause, Kind
@@ -20,10 +18,11 @@ from .issuing import (
     first_published_at,
     instant,
     issue,
+    last_sequence,
     open_rows,
     stamp_of,
 )
-from .links import Links, records_in
+from .links import EditionsRead, Links, records_in, rows_named, rows_naming
 
 NEVER_YET = float("inf")  # orders a record that has no row yet after all that have one
 # Keys whose change is news; of the lists the codes alone, since a title in them is a link.
@@ -50,6 +49,13 @@ def cause_between(before, after):
     return Cause.NEWS if is_news else Cause.LINKS
 
 
+def _draft_of(edition, refs):
+    """What a current row said, its links pointing to `refs` instead if there are any."""
+    draft = compose.reread(edition)
+    draft.refs = refs or draft.refs
+    return draft
+
+
 def _turn(row):
     return COMPOSED_FIRST.index(row.kind) if row.kind in COMPOSED_FIRST else len(COMPOSED_FIRST)
 
@@ -71,6 +77,45 @@ class Pending:
     code = property(lambda self: self.draft.own["code"])
     day = property(lambda self: self.columns["day"])
     ministry_id = property(lambda self: self.columns["ministry_id"])
+
+
+class Read:
+    """Editions from which an act is composed: those of its records and of all that is linked.
+
+    Read before the register's lock, since it is most of the work: under the lock only what must be
+    decided there is asked, and codes, instants and names are filled in.
+    """
+
+    def __init__(self, edited, gone=(), touched=()):
+        self.sequence = last_sequence()
+        self.edited = {key: draft.refs for key, draft in edited.items()}
+        self.gone, self.touched = set(gone), set(touched)
+        self.before = open_rows([*edited, *gone])
+        self.named = {
+            key
+            for refs in (*self.edited.values(), *(row.keys for row in self.before.values()))
+            for key in records_in(refs)
+            if key[0] != Kind.SOURCE
+        }
+        self.linked = self._linked()
+        touched = {(row.kind, row.record): (row, None) for row in self.linked} | dict(touched)
+        drafts = [_draft_of(*touched[key]) for key in touched.keys() - {*edited, *gone}]
+        self.editions = EditionsRead([*edited.values(), *drafts])
+
+    def _linked(self):
+        """Current rows that name what is edited or withdrawn, or are or were named by it."""
+        wanted = rows_naming([*self.edited, *self.gone]) | rows_named(self.named)
+        return list(Edition.objects.current().filter(wanted).distinct()) if wanted else []
+
+    def holds_for(self, act):
+        """Whether the act names what this was read for, and nothing of it was issued since."""
+        same = self.edited == {key: draft.refs for key, draft in act.edited.items()}
+        if not same or self.gone != set(act.gone) or self.touched != set(act.touched):
+            return False
+        records = {*self.edited, *self.gone, *((row.kind, row.record) for row in self.linked)}
+        since = Edition.objects.filter(sequence__gt=self.sequence)
+        concerns = rows_named(records | self.named | self.editions.keys()) | rows_naming(records)
+        return not since.filter(concerns).exists()
 
 
 class Act:
@@ -107,35 +152,21 @@ class Act:
 
     # carrying out
 
-    def carry_out(self):
-        """Composes every row and issues those that changed; {(kind, record): Edition} of them."""
-        before = open_rows([*self.edited, *self.gone])
-        for edition in self._linked(before.values()):
+    def carry_out(self, read=None):
+        """Composes every row and issues those that changed; {(kind, record): Edition} of them.
+
+        `read` is what was read ahead of the lock; it is read again unless that still holds.
+        """
+        if read is None or not read.holds_for(self):
+            read = Read(self.edited, self.gone, self.touched)
+        for edition in read.linked:
             self.touch(edition)
-        rows = self._pending(before)
-        links = Links([row.draft for row in rows], pending=rows, gone=self.gone)
+        rows = self._pending(read.before)
+        links = Links([row.draft for row in rows], rows, self.gone, read.editions)
         for row in sorted(rows, key=_turn):
             self._compose(row, links)
         tombstones = [Tombstone(edition, self.at) for edition in self.gone.values()]
         return issue([row for row in rows if row.is_issued], tombstones, self.at)
-
-    def _linked(self, before):
-        """Current rows that name what is edited or withdrawn, or are or were named by it."""
-        naming, named = Q(), set()
-        for kind in Kind:
-            keys = [key for of_kind, key in (*self.edited, *self.gone) if of_kind == kind]
-            if keys:
-                naming |= Q(links__kind=kind, links__record__in=keys)
-        for refs in (
-            *(draft.refs for draft in self.edited.values()),
-            *(row.keys for row in before),
-        ):
-            named.update(records_in(refs))
-        for kind in Kind:
-            keys = [key for of_kind, key in named if of_kind == kind != Kind.SOURCE]
-            if keys:
-                naming |= Q(kind=kind, record__in=keys)
-        return Edition.objects.current().filter(naming).distinct() if naming else []
 
     def _pending(self, before):
         """What was edited, in the order of publication; then what was touched, oldest first."""
@@ -146,9 +177,7 @@ class Act:
         beside = {**self.edited, **self.gone}
         touched = [row for key, row in self.touched.items() if key not in beside]
         for edition, refs in sorted(touched, key=lambda row: row[0].first_sequence):
-            draft = compose.reread(edition)
-            draft.refs = refs or draft.refs
-            rows.append(Pending(draft, edition, Cause.LINKS, self.at))
+            rows.append(Pending(_draft_of(edition, refs), edition, Cause.LINKS, self.at))
         return rows
 
     def _compose(self, row, links):

@@ -17,7 +17,6 @@ from engagements.deadlines import NO_DEADLINE, deadline_columns
 from engagements.edition.kinds import KINDS
 from engagements.edition.payloads import Stamp
 from engagements.edition.shapes import SHAPE
-from engagements.reference import Topic
 from engagements.statuses import inferred_claims
 from engagements.words import FOLLOW_UPS, Kind
 from provinces.vietnamese import fold
@@ -94,7 +93,7 @@ def columns(draft, filled, stamp, links, atlas):
         **(deadline_columns(filled) if draft.kind in FOLLOW_UPS else NO_DEADLINE),
         "completed_on": _as_day(filled.get("completed_on")),
         "day": _as_day(day),
-        "search": search_column(draft.kind, filled, draft.refs, atlas),
+        "search": search_column(draft.kind, filled, refs, atlas, links.topics),
         "refs": json.dumps(refs, separators=(",", ":")),
         **stamped(draft.kind, filled, stamp),
     }
@@ -115,18 +114,16 @@ def stamped(kind, filled, stamp):
     }
 
 
-def searchable(kind, filled):
+def searchable(kind, filled, topics):
     """Public words of the record, in the order in which a reader meets them; then its topics."""
-    words = KINDS[kind].search_words(filled)
-    if filled.get("topics"):
-        words += Topic.objects.filter(slug__in=filled["topics"]).values_list("name", flat=True)
-    return words
+    about = filled.get("topics") or ()
+    return KINDS[kind].search_words(filled) + [topics[slug] for slug in topics if slug in about]
 
 
-def search_column(kind, filled, refs, atlas):
+def search_column(kind, filled, refs, atlas, topics):
     """The folded public words of the record and the names of its places, between spaces."""
     keys = [key for name in PROVINCES for key in keys_in(refs, name) if key]
-    words = [*searchable(kind, filled), *(atlas.units[key].name for key in keys)]
+    words = [*searchable(kind, filled, topics), *(atlas.units[key].name for key in keys)]
     return f" {fold(' '.join(words))} "
 
 

@@ -20,6 +20,7 @@ from provinces.models import Official, Post
 from provinces.vietnamese import derived_fields, fold
 
 from . import compose
+from .links import topic_names
 from .reissuing import repeat
 
 ERASED = "(đã xoá theo yêu cầu)"
@@ -194,8 +195,9 @@ class Erasure:
 
     def searched(self, edition, was, now):
         """The search column of the changed payload: what it added of its own (places) stays."""
-        before = f" {fold(' '.join(compose.searchable(edition.kind, was)))} "
-        after = f" {fold(' '.join(compose.searchable(edition.kind, now)))} "
+        topics = topic_names()
+        before = f" {fold(' '.join(compose.searchable(edition.kind, was, topics)))} "
+        after = f" {fold(' '.join(compose.searchable(edition.kind, now, topics)))} "
         if edition.search.startswith(before):
             return after + edition.search.removeprefix(before)
         search = edition.search

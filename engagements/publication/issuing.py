@@ -4,9 +4,7 @@ Sequences, numbers and instants are given here and nowhere else. Whoever calls h
 (`lock_register`) and has a transaction open.
 """
 
-from collections import defaultdict
-
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from engagements.deadlines import NO_DEADLINE
@@ -14,7 +12,7 @@ from engagements.edition.models import CodeCounter, Edition, EditionLink
 from engagements.words import FOLLOW_UPS, Cause
 
 from .kinds import REGISTER
-from .links import targets
+from .links import by_kind, key_of, rows_named, targets
 
 # Columns by which an edition is compared with what it should be.
 STORED = (
@@ -31,16 +29,27 @@ def instant():
     return max(now, last) if last else now
 
 
-def code_of(record):
-    """The record's code; a first one is given to what has none."""
-    return record.code or REGISTER[record.kind].code(record, lambda: _next_number(record.kind))
+def last_sequence():
+    """The sequence of the last row that was issued; 0 where there is none."""
+    return Edition.objects.aggregate(last=Max("sequence"))["last"] or 0
 
 
-def _next_number(kind):
+def give_codes(records):
+    """A first code for each of the records that has none, in their order; nothing is saved."""
+    without = [record for record in records if not record.code]
+    for kind in by_kind(map(key_of, without)):
+        register, rows = REGISTER[kind], [record for record in without if record.kind == kind]
+        first = _take_numbers(kind, len(rows)) if register.is_numbered else 1
+        for number, record in enumerate(rows, start=first):
+            record.code = register.code(record, number)
+
+
+def _take_numbers(kind, count):
+    """The first of that many numbers in a row, which nobody else gets."""
     counter, _created = CodeCounter.objects.select_for_update().get_or_create(kind=kind)
-    counter.last += 1
+    counter.last += count
     counter.save()
-    return counter.last
+    return counter.last - count + 1
 
 
 def skip_numbers(kind, up_to):
@@ -56,13 +65,8 @@ def skip_numbers(kind, up_to):
 
 def open_rows(records):
     """{(kind, key): the row that no later one has superseded}; a tombstone is one too."""
-    by_kind = defaultdict(list)
-    for kind, key in records:
-        by_kind[kind].append(key)
-    wanted = Q()
-    for kind, keys in by_kind.items():
-        wanted |= Q(kind=kind, record__in=keys)
-    rows = Edition.objects.filter(wanted, superseded_at=None) if by_kind else []
+    named = rows_named(records)
+    rows = Edition.objects.filter(named, superseded_at=None) if named else []
     return {(row.kind, row.record): row for row in rows}
 
 
@@ -80,10 +84,8 @@ def first_published_at(edition):
 
 def edited_numbers(records):
     """{(kind, key): number of the last row that publishing an edit made}."""
-    by_kind, numbers = defaultdict(list), {}
-    for kind, key in records:
-        by_kind[kind].append(key)
-    for kind, keys in by_kind.items():
+    numbers = {}
+    for kind, keys in by_kind(records).items():
         rows = Edition.objects.filter(kind=kind, record__in=keys, cause=Cause.EDITED).order_by()
         last = rows.values_list("record").annotate(Max("number"))
         numbers |= {(kind, key): number for key, number in last}
@@ -133,7 +135,7 @@ def issue(rows, tombstones, at):
     for tombstone in tombstones:
         of_record = Edition.objects.filter(kind=tombstone.kind, record=tombstone.record)
         of_record.filter(withdrawn_at=None).update(withdrawn_at=at)
-    last = Edition.objects.aggregate(last=Max("sequence"))["last"] or 0
+    last = last_sequence()
     editions, links = {}, []
     for sequence, row in enumerate(rows, start=last + 1):
         first = row.before.first_sequence if row.before else sequence
@@ -142,8 +144,7 @@ def issue(rows, tombstones, at):
         links += [_link(edition, *target) for target in targets(row.keys)]
     Edition.objects.bulk_create(editions.values())
     EditionLink.objects.bulk_create(links)
-    for edition in editions.values():
-        mirror_status(edition)
+    _mirror_status(editions.values())
     return editions
 
 
@@ -154,10 +155,18 @@ def _link(edition, column, *key):
     return EditionLink(edition=edition, **{f"{column}_id": key[0]})
 
 
-def mirror_status(edition):
-    """Status and completion of a follow-up's register row, as its published updates have them."""
-    if edition.kind in FOLLOW_UPS and not edition.is_tombstone:
-        model = REGISTER[edition.kind].model
-        mirrored = {"status": edition.status, "completed_on": edition.completed_on}
-        # The version stays: nobody edited the record. The history of the update tells who moved it.
-        model.objects.filter(pk=edition.record).exclude(**mirrored).update(**mirrored)
+def _mirror_status(editions):
+    """Status and completion of follow-ups' register rows, as their published updates have them."""
+    told = {
+        (edition.kind, edition.record): (edition.status, edition.completed_on)
+        for edition in editions
+        if edition.kind in FOLLOW_UPS and not edition.is_tombstone
+    }
+    for kind, keys in by_kind(told).items():
+        # The version stays: nobody edited the record. The update's history tells who moved it.
+        rows = REGISTER[kind].model.objects.filter(pk__in=keys)
+        columns = rows.order_by("pk").values_list("pk", "status", "completed_on")
+        for key, *mirrored in columns:
+            status, completed_on = told[kind, key]
+            if mirrored != [status, completed_on]:
+                rows.filter(pk=key).update(status=status, completed_on=completed_on)

@@ -4,6 +4,9 @@ The twin of edition/kinds.py, which says how a kind is read. Whatever differs fr
 a record is composed, checked or withdrawn is asked here: `REGISTER[record.kind]`.
 """
 
+from operator import attrgetter
+
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from engagements.edition.kinds import KINDS
@@ -21,7 +24,7 @@ from engagements.models import (
 from engagements.models.base import EVIDENCE_FIELDS
 from engagements.statuses import answer_of, is_refusal, state_of
 from engagements.words import Kind
-from provinces.models import Atlas, Province
+from provinces.models import Atlas, Organization, Province
 
 from .links import is_public, meeting_link
 
@@ -32,7 +35,12 @@ def fields(record, *names):
 
 def keys(relation):
     """Keys of the rows of a list, sorted."""
-    return sorted(relation.values_list("pk", flat=True))
+    return sorted(row.pk for row in relation.all())
+
+
+def keys_alone(name, model):
+    """Reads of a list no more than the keys of its rows."""
+    return Prefetch(name, model.objects.only("pk"))
 
 
 def evidence(record):
@@ -41,7 +49,7 @@ def evidence(record):
 
 
 def topics(record):
-    return sorted(record.topics.values_list("slug", flat=True))
+    return sorted(topic.slug for topic in record.topics.all())
 
 
 class RegisterKind:
@@ -52,6 +60,7 @@ class RegisterKind:
     """
 
     model = None
+    reads = ()  # relations that checks and composing read, beside the source and the session
     is_proven = True  # its source must be published first; an update may rest on what staff know
     checked_for_nfc = ("title", "detail", "text", "summary", "quote")
 
@@ -109,9 +118,11 @@ class RegisterKind:
         """Codes of current editions that cannot stay without this record."""
         return []
 
+    is_numbered = True
+
     def code(self, record, number):
-        """The code of its first publication; `number()` takes the next one of its kind."""
-        return f"{self.read.prefix}-{number()}"
+        """The code of its first publication; `number` is the next one of its kind."""
+        return f"{self.read.prefix}-{number}"
 
 
 def parts_of(record):
@@ -145,11 +156,14 @@ def rest_on(source):
 
 class MeetingRegister(RegisterKind):
     model = Meeting
+    reads = (
+        "ministry", "provinces", "topics", keys_alone("cited", Source), "attendances", "answerings",
+    )  # fmt: skip
 
     def own(self, record):
         names = ("title", "on_behalf_of", "format", "state_of_it", "held_on", "planned_from")
         own = fields(record, *names, "planned_to", "planned_text", "place", "initiated_by")
-        attendances = list(record.attendances.select_related("source").order_by("pk"))
+        attendances = sorted(record.attendances.all(), key=attrgetter("pk"))
         own |= {
             "summary": record.summary,
             "slug": record.code,  # fixed at first publication
@@ -236,6 +250,8 @@ class MeetingRegister(RegisterKind):
     def resting_on(self, record, edition):
         return list(self._items(edition.code).values_list("code", flat=True))
 
+    is_numbered = False
+
     def code(self, record, number):
         return record.slug
 
@@ -250,7 +266,7 @@ class SaidAtSession(RegisterKind):
             return [_("Publish the session first, then its items.")]
         if record.meeting.held_on is None:
             return [_("The session has no day on which it was held: nothing was said there yet.")]
-        if not record.meeting.provinces.filter(pk=record.province_id).exists():
+        if record.province_id not in keys(record.meeting.provinces):
             return [_("The province is not among those of the session.")]
         return []
 
@@ -260,6 +276,8 @@ class FollowUpRegister(SaidAtSession):
 
     A plain field that one kind alone has needs no line here; what links to other rows does.
     """
+
+    reads = ("topics", keys_alone("supporting", Organization))
 
     def own(self, record):
         get_field = self.model._meta.get_field
@@ -341,7 +359,7 @@ def answers_of(record):
 
 
 def answering_rows(record):
-    return record.answerings.select_related("request", "question").order_by("pk")
+    return sorted(record.answerings.all(), key=attrgetter("pk"))
 
 
 class Answers:
@@ -358,15 +376,12 @@ class Answers:
         if waiting:
             titles = ", ".join(str(asked) for asked in waiting)
             reasons.append(_("Publish what it answers first: %(titles)s") % {"titles": titles})
-        # A letter of today may answer what a unit before it asked.
-        places = {unit.pk for place in self.places(record) for unit in Atlas().lineage(place)}
-        if answered and any(asked.province_id not in places for asked in answered):
-            reasons.append(_("It answers a request of another province."))
+        if elsewhere := {asked.province_id for asked in answered} - {record.province_id}:
+            # A letter of today may answer what a unit before it asked.
+            lineage = Atlas().lineage(record.province)
+            if elsewhere - {unit.pk for unit in lineage}:
+                reasons.append(_("It answers a request of another province."))
         return reasons
-
-    def places(self, record):
-        """The units that it is about."""
-        return [record.province]
 
     def goes_first(self, record):
         return [row.answered for row in answering_rows(record)]
@@ -375,9 +390,12 @@ class Answers:
 class AnsweringRegister(Answers, FollowUpRegister):
     """Commitments and recommendations."""
 
+    reads = (*FollowUpRegister.reads, "answerings")
+
 
 class CommitmentRegister(AnsweringRegister):
     model = Commitment
+    reads = (*AnsweringRegister.reads, "supports")
 
     def own(self, record):
         own, refs = super().own(record)
@@ -390,7 +408,8 @@ class CommitmentRegister(AnsweringRegister):
         return super().link_answers(draft, updates, links) | {"supports": supports}
 
     def goes_first(self, record):
-        return [*super().goes_first(record), *record.supports.order_by("pk")]
+        advice = sorted(record.supports.all(), key=attrgetter("pk"))
+        return [*super().goes_first(record), *advice]
 
 
 class RecommendationRegister(AnsweringRegister):
@@ -399,6 +418,7 @@ class RecommendationRegister(AnsweringRegister):
 
 class UpdateRegister(RegisterKind):
     model = StatusUpdate
+    reads = ("corrects", "takes_back")
     is_proven = False
 
     def own(self, record):
@@ -477,6 +497,7 @@ class UpdateRegister(RegisterKind):
 
 class RemarkRegister(Answers, SaidAtSession):
     model = Remark
+    reads = ("answerings",)
 
     def own(self, record):
         own = fields(record, "type", "text", "said_by_text") | {"evidence": evidence(record)}

@@ -13,6 +13,7 @@ from django.db.models import Q
 from engagements.edition.kinds import KINDS
 from engagements.edition.models import Edition
 from engagements.models import Indicator
+from engagements.reference import Topic
 from engagements.statuses import taken_back_by
 from engagements.words import FOLLOW_UPS, Kind
 from provinces.models import Official, Organization
@@ -77,11 +78,52 @@ def keys_in(refs, name):
     return value if isinstance(value, list) else [value]
 
 
+def key_of(record):
+    """What names a record in this package: (kind, key)."""
+    return record.kind, record.pk
+
+
+def by_kind(keys):
+    """{kind: keys} of pairs (kind, key), each kind where it comes first."""
+    grouped = defaultdict(set)
+    for kind, key in keys:
+        grouped[kind].add(key)
+    return grouped
+
+
+def rows_named(keys):
+    """The condition that an edition is one of these records; empty where there are none."""
+    named = Q()
+    for kind, records in by_kind(keys).items():
+        named |= Q(kind=kind, record__in=records)
+    return named
+
+
+def rows_naming(keys):
+    """The condition that an edition names one of these records; empty where there are none."""
+    naming = Q()
+    for kind, records in by_kind(keys).items():
+        naming |= Q(links__kind=kind, links__record__in=records)
+    return naming
+
+
+def public_among(keys):
+    """Those of these keys (kind, key) whose records the public reads now."""
+    named = rows_named(keys)
+    rows = Edition.objects.current().filter(named) if named else Edition.objects.none()
+    return set(rows.values_list("kind", "record"))
+
+
 def is_public(record, along=frozenset()):
     """Whether the public reads the record now, or will once `along` (kind, key) has gone out."""
-    if (record.kind, record.pk) in along:
+    if key_of(record) in along:
         return True
     return Edition.objects.current().filter(kind=record.kind, record=record.pk).exists()
+
+
+def topic_names():
+    """{slug: name} of all topics, in their order."""
+    return dict(Topic.objects.values_list("slug", "name"))
 
 
 def meeting_link(edition):
@@ -89,35 +131,60 @@ def meeting_link(edition):
     return {key: edition.data[key] for key in keys} if edition else None
 
 
-class Links:
-    """Current editions and names by key, read together for several drafts.
+class EditionsRead:
+    """Current editions that drafts name or are named by, read together.
 
-    `pending` are rows that an act is about to issue, `gone` the records it withdraws: they stand
-    before what the database has.
+    `named` by key; the rows that name one of the drafts: `asking_again`, `updates`, `answering`.
     """
 
-    def __init__(self, drafts, pending=(), gone=frozenset()):
+    def __init__(self, drafts):
+        named = [
+            (kind, key)
+            for draft in drafts
+            for kind, key in records_in(draft.refs)
+            if kind != Kind.SOURCE or key in keys_in(draft.refs, "cited")
+        ]
+        wanted = rows_named(named)
+        rows = Edition.objects.current().filter(wanted) if wanted else []
+        self.named = {(row.kind, row.record): row for row in rows}
+        drafted = [(draft.kind, draft.record) for draft in drafts]
+        followed = [key for key in drafted if key[0] in FOLLOW_UPS]
+        asked = [key for key in drafted if key[0] in ANSWERED]
+        requests = [key for key in drafted if key[0] == Kind.REQUEST]
+        self.asking_again = _naming(requests, (Kind.REQUEST,))
+        self.updates = _naming(followed, (Kind.UPDATE,))
+        self.answering = _naming(asked, ANSWERING)
+
+    def keys(self):
+        """Of every row that was read: (kind, key)."""
+        naming = [*self.asking_again, *self.updates, *self.answering]
+        return set(self.named) | {(row.kind, row.record) for row in naming}
+
+
+def _naming(records, kinds):
+    """Current rows of these kinds that name one of the records."""
+    naming = rows_naming(records)
+    rows = Edition.objects.current().filter(naming, kind__in=kinds) if naming else None
+    return [] if rows is None else list(rows.distinct())
+
+
+class Links:
+    """Current editions and names by key, for several drafts.
+
+    `pending` are rows that an act is about to issue, `gone` the records it withdraws: they stand
+    before what the database has. `read` are the drafts' EditionsRead.
+    """
+
+    def __init__(self, drafts, pending=(), gone=frozenset(), read=None):
+        read = read or EditionsRead(drafts)
         self.pending = {(row.kind, row.record): row for row in pending}
         self.gone = frozenset(gone)
-        self._load_editions(drafts)
+        editions = read.named | self.pending
+        self.editions = {key: row for key, row in editions.items() if key not in self.gone}
         self._load_names(drafts)
-        self._load_naming(drafts)
+        self._sort_naming(read)
 
     # reading
-
-    def _load_editions(self, drafts):
-        keys = defaultdict(set)
-        for draft in drafts:
-            for kind, key in records_in(draft.refs):
-                if kind != Kind.SOURCE or key in keys_in(draft.refs, "cited"):
-                    keys[kind].add(key)
-        self.editions = {}
-        for kind, records in keys.items():
-            rows = Edition.objects.current().filter(kind=kind, record__in=records)
-            self.editions |= {(row.kind, row.record): row for row in rows}
-        self.editions |= self.pending
-        for key in self.gone:
-            self.editions.pop(key, None)
 
     def _load_names(self, drafts):
         officials, organizations, indicators = set(), set(), set()
@@ -131,36 +198,23 @@ class Links:
         self.officials = _names(Official, officials, "full_name")
         self.organizations = _names(Organization, organizations)
         self.indicators = _names(Indicator, indicators - {None})
+        self.topics = topic_names()
 
-    def _load_naming(self, drafts):
+    def _sort_naming(self, read):
         """Updates by follow-up, what answers by request or question, what asks a request again."""
-        drafted = [(draft.kind, draft.record) for draft in drafts]
-        followed = [key for key in drafted if key[0] in FOLLOW_UPS]
-        asked = [key for key in drafted if key[0] in ANSWERED]
-        requests = [key for key in drafted if key[0] == Kind.REQUEST]
         self._updates, self._answering = defaultdict(list), defaultdict(list)
         self._asking_again = defaultdict(list)
-        for row in self._naming(requests, (Kind.REQUEST,)):
+        for row in self._with_pending(read.asking_again, (Kind.REQUEST,)):
             self._asking_again[row.keys.get("asks_again")].append(row)
-        for row in self._naming(followed, (Kind.UPDATE,)):
+        for row in self._with_pending(read.updates, (Kind.UPDATE,)):
             self._updates[tuple(row.keys["follow_up"])].append(row)
-        for row in self._naming(asked, ANSWERING):
+        for row in self._with_pending(read.answering, ANSWERING):
             for kind, key, is_inferred, inference in answers_in(row.keys):
                 self._answering[kind, key].append((row, is_inferred, inference))
 
-    def _naming(self, records, kinds):
-        """Rows of these kinds that name one of the records."""
-        by_kind = defaultdict(set)
-        for kind, key in records:
-            by_kind[kind].add(key)
-        named = Q()
-        for kind, keys in by_kind.items():
-            named |= Q(links__kind=kind, links__record__in=keys)
-        rows = []
-        if by_kind:
-            current = Edition.objects.current().filter(named, kind__in=kinds).distinct()
-            passed = self.gone | set(self.pending)
-            rows = [row for row in current if (row.kind, row.record) not in passed]
+    def _with_pending(self, rows, kinds):
+        passed = self.gone | set(self.pending)
+        rows = [row for row in rows if (row.kind, row.record) not in passed]
         return [*rows, *(row for row in self.pending.values() if row.kind in kinds)]
 
     # what a payload holds

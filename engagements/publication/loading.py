@@ -32,7 +32,7 @@ from engagements.models import (
     Topic,
 )
 from engagements.models.answering import ANSWERED
-from engagements.models.base import EVIDENCE_FIELDS
+from engagements.models.base import EVIDENCE_FIELDS, State
 from engagements.words import RemarkKind
 from provinces.models import (
     REFERENCE_KINDS,
@@ -50,7 +50,8 @@ from .act import Act
 from .checks import Refused
 from .issuing import skip_numbers
 from .kinds import PUBLISHED_IN_ORDER, REGISTER
-from .publishing import publish
+from .links import key_of
+from .publishing import publish_in
 
 # Of the keys in our files, from which records have their uid; it never changes.
 FIXTURE_NAMESPACE = uuid.UUID("5ad6ca5c-0000-5000-8000-736174636121")
@@ -563,21 +564,19 @@ class Loader:
         """
         lock_register(connection)
         self.skip_codes()
-        act = Act()
-        for key in self.in_order():
-            record = self.keys[key]
-            if (
-                record.published_version is None
-                and record.state == "draft"
-                and self.is_ours(record)
-            ):
-                self.row = self.rows_of[key]
-                try:
-                    publish(record, by=self.publisher, act=act)
-                except Refused as refusal:
-                    raise self.bad_row(refusal) from refusal
+        act, keys = Act(), {key_of(record): key for key, record in self.keys.items()}
+        records = [self.keys[key] for key in self.in_order()]
+        try:
+            publish_in(act, [*filter(self.goes_out, records)], by=self.publisher)
+        except Refused as refusal:
+            self.row = self.rows_of[keys[key_of(refusal.record)]]
+            raise self.bad_row(refusal) from refusal
         self.retire(retired, act)
         act.carry_out()
+
+    def goes_out(self, record):
+        is_new = record.published_version is None and record.state == State.DRAFT
+        return is_new and self.is_ours(record)
 
     def skip_codes(self):
         """No code of the files is given to another record, retired ones included."""
@@ -589,7 +588,7 @@ class Loader:
 
     def in_order(self):
         """Keys by kind and as their rows stand, but each after what must be public before it."""
-        keys = {(record.kind, record.pk): key for key, record in self.keys.items()}
+        keys = {key_of(record): key for key, record in self.keys.items()}
         ordered = {}
 
         def visit(key):
@@ -598,7 +597,7 @@ class Loader:
             record = self.keys[key]
             if record.published_version is None:
                 for needed in REGISTER[record.kind].goes_first(record):
-                    visit(keys.get((needed.kind, needed.pk)))
+                    visit(keys.get(key_of(needed)))
             ordered[key] = True
 
         for model in PUBLISHED_IN_ORDER:

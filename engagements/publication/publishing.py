@@ -10,14 +10,17 @@ from engagements.edition.triggers import lock_register
 from engagements.models import Source, State
 from engagements.models.base import PUBLISHED, WITHDRAWN
 from engagements.models.followups import TARGETS
-from engagements.models.quotations import Texts
 from engagements.words import FOLLOW_UPS, Kind
-from provinces.vietnamese import FoldedField
+from provinces.tracking import record_all
+from provinces.vietnamese import FoldedField, derived_fields
 
-from .act import Act
-from .checks import Refused, problems, what_goes_first
-from .issuing import code_of, open_row
+from . import compose
+from .act import Act, Read
+from .checks import Refused, Surroundings, problems, what_goes_first
+from .issuing import give_codes, open_row, open_rows
 from .kinds import PUBLISHED_IN_ORDER, REGISTER, SESSION_ITEMS
+from .links import by_kind, key_of
+from .together import read_together
 
 # What a reviewer is told who saw another version than the one that waits.
 CHANGED_SINCE_SEEN = gettext_lazy(
@@ -26,62 +29,79 @@ CHANGED_SINCE_SEEN = gettext_lazy(
 )
 
 
-@transaction.atomic
-def publish(record, *, by, version=None, texts=None, act=None):
+def publish(record, *, by, version=None):
     """Writes the record as it stands as its next edition, in one transaction.
 
     Raises Refused with every reason at once. `by` is the publisher: never one who changed the
-    record since its last edition. `version` is the one that the publisher has seen, `texts` are
-    those of sources that were read already. As a part of an act nothing is written, and None is
-    returned, until that is carried out.
+    record since its last edition. `version` is the one that the publisher has seen.
     """
-    lock_register(connection)
-    whole = act or Act()
-    record = type(record).objects.select_for_update(of=("self",)).get(pk=record.pk)
-    if version is not None and version != record.version:
-        raise Refused(CHANGED_SINCE_SEEN)
+    read = _read_ahead([record])
+    with transaction.atomic():
+        lock_register(connection)
+        act = Act()
+        publish_in(act, [record], by=by, versions={key_of(record): version})
+        return act.carry_out(read)[key_of(record)]
+
+
+def _read_ahead(records):
+    """What publishing them is composed from, read before the lock; they may change until then."""
+    rows = read_together(records)
+    return Read({key_of(row): compose.compose(row) for row in rows})
+
+
+def publish_in(act, records, *, by, versions=None):
+    """Publishes records as a part of an act: nothing is public until that is carried out.
+
+    `versions` are those that the publisher saw, by key. Raises Refused, with the first record that
+    something speaks against.
+    """
     if by is None or by.pk is None:
         raise Refused(_("A publication bears the name of who publishes."))
-    reasons = problems(record, by, along=whole.along(), texts=texts)
-    if reasons:
-        raise Refused(reasons)
-    _publish(record, by, whole)
-    return None if act else whole.carry_out()[record.kind, record.pk]
+    versions = versions or {}
+    rows = read_together(records, lock=True)
+    for row in rows:
+        if versions.get(key_of(row)) not in (None, row.version):
+            raise Refused(CHANGED_SINCE_SEEN, row)
+    _publish(rows, by, act)
 
 
-def _publish(record, by, act):
-    """Puts a record that the caller holds into the act; nothing was in the way."""
-    before = open_row(record.kind, record.pk)
-    if before and not before.is_tombstone and not record.has_waiting_edit:
-        raise Refused(_("The public already reads this version."))
-    record.code = code_of(record)
-    record.state = State.PUBLISHED
-    record.published_at = act.at
-    record.published_version = record.version
-    record.review_note = ""
-    _save_publication(record, by, act.at, PUBLISHED)
-    act.edit(record)
+def _publish(records, by, act):
+    """Puts records that were read together into the act, each checked after those before it."""
+    around = Surroundings(records, by)
+    around.public |= act.along()
+    before = open_rows(map(key_of, records))
+    for record in records:
+        if reasons := problems(record, by, around):
+            raise Refused(reasons, record)
+        edition = before.get(key_of(record))
+        if edition and not edition.is_tombstone and not record.has_waiting_edit:
+            raise Refused(_("The public already reads this version."), record)
+        around.public.add(key_of(record))
+    give_codes(records)
+    for record in records:
+        record.state = State.PUBLISHED
+        record.published_at = act.at
+        record.published_version = record.version
+        record.review_note = ""
+    _save_step(records, by, act.at, PUBLISHED)
+    for record in records:
+        act.edit(record)
 
 
-def _save_publication(record, by, at, reason):
-    """Saves what publication changes; the version stays, since nobody edited the record."""
-    record._history_user = by
-    record._history_date = at
-    record._change_reason = reason
-    record.save(
-        update_fields=[
-            "code",
-            "state",
-            "published_at",
-            "published_version",
-            "review_note",
-            *_searched(record),
-        ]
-    )
+MOVED = ("code", "state", "published_at", "published_version", "review_note")
 
 
-def _searched(record):
-    return [field.name for field in record._meta.fields if isinstance(field, FoldedField)]
+def _save_step(records, by, at, reason):
+    """Saves what publication changes; the version stays, since nobody edited the records."""
+    for kind in by_kind(map(key_of, records)):
+        rows = [record for record in records if record.kind == kind]
+        model = REGISTER[kind].model
+        searched = [field for field in derived_fields(model) if isinstance(field, FoldedField)]
+        for field in searched:
+            for row in rows:
+                field.pre_save(row, add=False)
+        model.objects.bulk_update(rows, [*MOVED, *(field.name for field in searched)])
+        record_all(rows, by=by, at=at, reason=reason)
 
 
 def session_records(meeting):
@@ -122,26 +142,32 @@ def is_to_publish(record):
     return record.published_version is None or record.has_waiting_edit
 
 
-@transaction.atomic
 def publish_session(meeting, *, by, seen=None):
     """A session whole: its sources, itself, its items; all or nothing. Raises Refused.
 
     `seen` has the version that the publisher saw of each record, by kind and key; what is not
     among them stays as it is.
     """
-    lock_register(connection)
-    meeting = type(meeting).objects.get(pk=meeting.pk)  # as it is now, as its items are read
-    act, texts = Act(), Texts()
-    for record in session_records(meeting):
-        key = (record.kind, record.pk)
-        if not is_to_publish(record) or (seen is not None and key not in seen):
-            continue
+    read = _read_ahead(_going_out(meeting, seen))
+    with transaction.atomic():
+        lock_register(connection)
+        act = Act()
         try:
-            publish(record, by=by, version=seen and seen[key], texts=texts, act=act)
+            publish_in(act, _going_out(meeting, seen), by=by, versions=seen)
         except Refused as refusal:
-            raise Refused([f"{record}: {message}" for message in refusal.messages]) from refusal
-    written = act.carry_out()
-    return [written[key] for key in act.edited]
+            raise refusal.naming_its_record() from refusal
+        written = act.carry_out(read)
+        return [written[key] for key in act.edited]
+
+
+def _going_out(meeting, seen):
+    """What of a session, as it is now, is to publish and was seen; all of it if `seen` is None."""
+    meeting = type(meeting).objects.get(pk=meeting.pk)
+    return [
+        record
+        for record in session_records(meeting)
+        if is_to_publish(record) and (seen is None or key_of(record) in seen)
+    ]
 
 
 def as_it_will_be(record, show):
@@ -157,14 +183,16 @@ def as_it_will_be(record, show):
             going = [part for part in session_records(record) if is_to_publish(part)]
         else:
             going = [*what_goes_first(record), record]
-        act, texts = Act(), Texts()
-        for part in going:
-            part = type(part).objects.get(pk=part.pk)  # as the records before it have left it
-            reasons = problems(part, along=act.along(), texts=texts)
-            if reasons:
-                raise Refused([f"{part}: {reason}" for reason in reasons])
-            if is_to_publish(part) or part.state == State.WITHDRAWN:
-                _publish(part, None, act)
+        going = [
+            part
+            for part in read_together(going)
+            if is_to_publish(part) or part.state == State.WITHDRAWN
+        ]
+        act = Act()
+        try:
+            _publish(going, None, act)
+        except Refused as refusal:
+            raise refusal.naming_its_record() from refusal
         act.carry_out()
         shown = show(_address(record))
         transaction.set_rollback(True)
@@ -203,8 +231,10 @@ def withdraw(record, *, by, note="", act=None):
     for part in going:
         part.state = State.WITHDRAWN
         part.review_note = note or part.review_note
-        _save_publication(part, by, whole.at, WITHDRAWN)
-        whole.withdraw(open_row(part.kind, part.pk))
+    _save_step(going, by, whole.at, WITHDRAWN)
+    rows = open_rows(map(key_of, going))
+    for part in going:
+        whole.withdraw(rows[key_of(part)])
     if act is None:
         whole.carry_out()
     return whole.at

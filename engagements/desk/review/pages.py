@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from engagements.desk.pages import READ, Page, desk_page, page_of
 from engagements.models import State
-from engagements.models.quotations import Texts
-from engagements.publication.checks import Refused, problems
+from engagements.publication.checks import Refused, Surroundings, problems
+from engagements.publication.links import key_of
 from engagements.publication.publishing import (
     as_it_will_be,
     is_to_publish,
@@ -131,11 +131,11 @@ def session_view(screen, request, meeting):
     if _is_step(request, form):
         _act_on_session(screen, request, meeting, records, form)
         return HttpResponseRedirect(page_of(meeting, "session"))
-    rows, along, texts = [], set(), Texts()
+    rows, around = [], Surroundings(records, request.user)
     for difference in differences_of(records):
         record = difference.record
         is_open = is_to_publish(record)
-        in_the_way = problems(record, request.user, along, texts) if is_open else []
+        in_the_way = problems(record, request.user, around) if is_open else []
         rows.append(
             {
                 "difference": difference,
@@ -145,7 +145,7 @@ def session_view(screen, request, meeting):
                 "state": screen_of(type(record)).shown_state(record),
             }
         )
-        along.add((record.kind, record.pk))
+        around.public.add(key_of(record))
     waiting = [row for row in rows if row["is_open"]]
     open_records = [row["difference"].record for row in waiting]
     return _review_page(

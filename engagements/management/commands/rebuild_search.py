@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from engagements.edition.models import Edition
 from engagements.edition.triggers import lifted
 from engagements.publication.compose import search_column
+from engagements.publication.links import topic_names
 from provinces.models import Atlas
 from provinces.vietnamese import HIDDEN, LIKE_STROKED, derived_fields
 
@@ -59,15 +60,15 @@ class Command(BaseCommand):
 
         The others were folded alike: they keep the names of topics and places of their day.
         """
-        atlas = None
+        atlas = topics = None
         rows = Edition.objects.exclude(payload="").only(
             "kind", "payload", "refs", "shape", "search"
         )
         for edition in rows.order_by("pk").iterator(BATCH):
             text = edition.payload
             if HIDDEN.search(text) or LIKE_STROKED.search(text) or "\\u00" in text:
-                atlas = atlas or Atlas()
-                right = search_column(edition.kind, edition.data, edition.keys, atlas)
+                atlas, topics = atlas or Atlas(), topics or topic_names()
+                right = search_column(edition.kind, edition.data, edition.keys, atlas, topics)
                 if edition.search != right:
                     yield edition.pk, right
 

@@ -1,11 +1,7 @@
 """Eight people at once: nothing is lost, nothing is made twice, nobody meets a server error."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import connection
 from django.test import Client
 
 from engagements.edition.models import Edition
@@ -13,6 +9,7 @@ from engagements.models import Commitment, ProvinceRequest, Source, State
 from engagements.models.base import PUBLISHED, SUBMITTED, WITHDRAWN
 from engagements.publication.reissuing import mismatches
 from engagements.roles import ROLES
+from tests.concurrency import at_once
 from tests.desk import address, opened, posted
 from tests.factories import edited, make_commitment, make_request, make_user, published
 
@@ -38,21 +35,6 @@ def clients():
     """Eight browsers of two people, who each have every role."""
     people = [make_user(f"nguoi-{n}", ROLES, is_superuser=True) for n in (1, 2)]
     return [signed_in(people[n % 2]) for n in range(WRITERS)]
-
-
-def at_once(*jobs):
-    """What each job gives, all begun in the same moment, each with a connection of its own."""
-    start = threading.Barrier(len(jobs))
-
-    def run(job):
-        try:
-            start.wait()
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def posting(client, page, sent):
