@@ -13,13 +13,13 @@ help: ## what can be made
 run: export DEBUG := 1
 run: environment ## the register on http://127.0.0.1:$(PORT), all set up
 	@$(py) manage.py start --port $(PORT)
-	@exec $(py) manage.py runserver 127.0.0.1:$(PORT)
+	@$(py) manage.py work --beside-parent & exec $(py) manage.py runserver 127.0.0.1:$(PORT)
 
 demo: export DEBUG := 1
 demo: export DEMO := 1
 demo: environment ## the same with invented data, made anew, in a database of its own
 	@$(py) manage.py start --port $(PORT)
-	@exec $(py) manage.py runserver 127.0.0.1:$(PORT)
+	@$(py) manage.py work --beside-parent & exec $(py) manage.py runserver 127.0.0.1:$(PORT)
 
 test: environment-dev ## all tests: PostgreSQL, SQLite, browser, and `make check`
 	@tools/test.sh

@@ -35,6 +35,7 @@ from engagements.models import (
 )
 from engagements.models.answering import set_answered
 from engagements.publication.kinds import RECORDS
+from engagements.publication.models import RENAMED, PendingReissue
 from engagements.publication.publishing import publish
 from provinces.models import (
     Officer,
@@ -360,6 +361,12 @@ def make_merge(**values):
     if not {"official", "organization"} & set(values):
         values["official"] = make_official()
     return _save(Merge, values)
+
+
+def make_pending_reissue(**values):
+    if not set(values) & set(RENAMED):
+        values["organization"] = make_organization()
+    return _save(PendingReissue, {"total": 1} | values)
 
 
 def make_digest(**values):

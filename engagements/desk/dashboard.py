@@ -13,6 +13,7 @@ from engagements import roles
 from engagements.edition.kinds import KINDS
 from engagements.models import Meeting, MeetingState, State, Subscription, Tip
 from engagements.needs import CONCERNED, NO_OWNER, QUESTIONS, count_needs
+from engagements.publication.models import RENAMED, PendingReissue
 from provinces.models import Organization
 
 from .pages import page_of_table
@@ -127,6 +128,11 @@ class FirstPage:
     @property
     def bodies_left(self):
         return max(len(self.bodies) - BODIES_SHOWN, 0)
+
+    @property
+    def reissues(self):
+        """Names that changed and that a worker is still bringing into the editions."""
+        return PendingReissue.objects.select_related(*RENAMED)
 
     @property
     def sessions(self):

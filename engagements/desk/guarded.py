@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest, FieldError, ValidationError
 from django.db import DataError
 from django.db.models import Q
 from django.http import HttpResponseRedirect
+from django.utils.formats import localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -38,6 +39,17 @@ HOSTILE = (
     ValidationError,
     ValueError,
 )
+
+
+def tell_waiting(screen, request, reissue):
+    """Says which editions are too many to wait for: a worker issues them again."""
+    for waiting in reissue.waiting:
+        text = _(
+            "%(name)s stands in %(total)s published records: they are being brought up to date"
+            " little by little. Until then some still show the old name."
+        )
+        text %= {"name": waiting.renamed, "total": localize(waiting.total)}
+        screen.message_user(request, text, messages.WARNING)
 
 
 class ShownAgain:
@@ -163,7 +175,7 @@ class GuardedAdmin(DeskAdmin, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and set(self.borne) & set(form.changed_data):
-            reissue_naming(**{self.opts.model_name: obj})
+            tell_waiting(self, request, reissue_naming(**{self.opts.model_name: obj}))
 
     def get_deleted_objects(self, objs, request):
         """What would go; a row that others hold in a list (many to many) is protected too."""

@@ -14,6 +14,7 @@ from provinces.models import Province, Succession
 from provinces.vietnamese import slugify_vi
 
 from .filters import ChoiceFilter
+from .guarded import tell_waiting
 from .historical import HistoricalAdmin
 from .rows import TableInline
 from .slugs import SluggedForm
@@ -73,7 +74,8 @@ class ProvinceAdmin(HistoricalAdmin):
         if formset.model is Succession and formset.has_changed():
             before = [row.initial.get("predecessor") for row in formset.forms]
             units = [row.cleaned_data["predecessor"] for row in formset.forms if row.has_changed()]
-            reissue_placed(*units, *Province.objects.filter(pk__in=filter(None, before)))
+            before = Province.objects.filter(pk__in=filter(None, before))
+            tell_waiting(self, request, reissue_placed(*units, *before))
 
 
 @admin.register(Succession)
@@ -88,14 +90,14 @@ class SuccessionAdmin(HistoricalAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         before = Province.objects.filter(pk=form.initial.get("predecessor"))
-        reissue_placed(obj.predecessor, *before)
+        tell_waiting(self, request, reissue_placed(obj.predecessor, *before))
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
-        reissue_placed(obj.predecessor)
+        tell_waiting(self, request, reissue_placed(obj.predecessor))
 
     @transaction.atomic
     def delete_queryset(self, request, queryset):
         before = [row.predecessor for row in queryset.select_related("predecessor")]
         super().delete_queryset(request, queryset)
-        reissue_placed(*before)
+        tell_waiting(self, request, reissue_placed(*before))

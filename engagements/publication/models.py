@@ -1,11 +1,13 @@
-"""Merges of two people or two organizations, each kept so that it can be undone."""
+"""Merges that can be undone, and re-issues that a worker carries on in batches."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from provinces.models import Official, Organization
+from engagements.models.answering import exactly_one
+from engagements.models.figures import Indicator
+from provinces.models import Official, Organization, Province
 from provinces.vietnamese import Line
 
 
@@ -91,3 +93,54 @@ class Merge(models.Model):
 
     def __str__(self):
         return f"{self.official or self.organization} → {self.kept_name}"
+
+
+RENAMED = ("official", "organization", "province", "indicator")
+
+
+class PendingReissue(models.Model):
+    """A name that many current editions bear and that changed: they are issued again in batches."""
+
+    official = models.ForeignKey(Official, models.CASCADE, null=True, blank=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    province = models.ForeignKey(Province, models.CASCADE, null=True, blank=True, related_name="+")
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    after = models.PositiveBigIntegerField(
+        default=0, help_text="First sequence of the last edition that was looked at."
+    )
+    looked_at = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(help_text="Editions that bear the name.")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("re-issue under way")
+        verbose_name_plural = _("re-issues under way")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_of_one",
+                condition=exactly_one(RENAMED),
+                violation_error_message=_("A re-issue is about one name."),
+            ),
+            *(
+                models.UniqueConstraint(
+                    name=f"engagements_pendingreissue_{name}",
+                    fields=[name],
+                    violation_error_message=_("Its re-issue is under way already."),
+                )
+                for name in RENAMED
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.renamed}: {self.looked_at}/{self.total}"
+
+    @property
+    def renamed(self):
+        """The row whose name changed."""
+        return next(row for name in RENAMED if (row := getattr(self, name)))

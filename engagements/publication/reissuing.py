@@ -3,6 +3,8 @@
 Also the check of the whole register: what an edition should be, and mending it.
 """
 
+from dataclasses import dataclass, field
+
 from django.db import connection, transaction
 
 from engagements.edition.models import Edition
@@ -15,8 +17,10 @@ from .act import Act
 from .issuing import differences, stamp_of
 from .kinds import REGISTER
 from .links import Links
+from .models import RENAMED, PendingReissue
 
-BATCH = 500  # editions whose links are read together
+BATCH = 200  # editions whose links are read together: nobody waits long for the lock
+AT_ONCE = 500  # editions that a change of a name issues again while one waits
 
 
 def _carried_out(act):
@@ -24,38 +28,102 @@ def _carried_out(act):
     return list(act.carry_out().values())
 
 
-@transaction.atomic
-def reissue_naming(*, official=None, organization=None, province=None, indicator=None):
-    """After a name changed: every current edition that bears it, again, with its links swapped."""
-    if province is not None:
-        return reissue_placed(province)
-    lock_register(connection)
+@dataclass
+class Reissue:
+    """What came of a changed name: rows that were issued, or PendingReissues for the worker."""
+
+    editions: list = field(default_factory=list)
+    waiting: list = field(default_factory=list)
+
+
+def _bearing(act, *, official=None, organization=None, indicator=None, provinces=()):
+    """Current editions that bear a name; of units those about their predecessors too.
+
+    These show the unit of today.
+    """
     current = Edition.objects.current()
     if indicator is not None:
-        naming = current.filter(kind=Kind.FIGURE, type=indicator.slug)
-    else:
-        by = {"official": official, "organization": organization}
-        by = {f"links__{name}": row for name, row in by.items() if row is not None}
-        naming = current.filter(**by).distinct()
+        return current.filter(kind=Kind.FIGURE, type=indicator.slug)
+    if provinces:
+        places = {place.pk for unit in provinces for place in act.atlas.lineage(unit)}
+        return current.filter(links__province__in=places).distinct()
+    by = {"official": official, "organization": organization}
+    by = {f"links__{name}": row for name, row in by.items() if row is not None}
+    return current.filter(**by).distinct()
+
+
+@transaction.atomic
+def reissue_naming(**named):
+    """After a name changed: every current edition that bears it, again, with its links swapped.
+
+    `named` is one of official, organization, province, indicator. Where more than AT_ONCE bear it
+    they wait for the worker. Returns a Reissue.
+    """
+    if "province" in named:
+        return reissue_placed(named["province"])
+    lock_register(connection)
     act = Act()
-    for edition in naming:
+    bearing = _bearing(act, **named)
+    if (total := bearing.count()) > AT_ONCE:
+        return Reissue(waiting=[_defer(total, **named)])
+    for edition in bearing:
         act.touch(edition)
-    return _carried_out(act)
+    return Reissue(_carried_out(act))
 
 
 @transaction.atomic
 def reissue_placed(*units):
-    """After units were renamed, or others carry them on: every current edition about one, again.
+    """After units were renamed, or others carry them on: the same for every edition about one.
 
-    Those of their predecessors too, which show the unit of today. It is added when they are read,
-    so most of them say the same; their new sequence tells who keeps a copy.
+    The unit of today is added when they are read, so most of them say the same; their new sequence
+    tells who keeps a copy.
     """
     lock_register(connection)
     act = Act()
-    places = {place.pk for unit in units for place in act.atlas.lineage(unit)}
-    for edition in Edition.objects.current().filter(links__province__in=places).distinct():
+    bearing = _bearing(act, provinces=units)
+    if units and bearing.count() > AT_ONCE:
+        totals = {unit: _bearing(act, provinces=[unit]).count() for unit in dict.fromkeys(units)}
+        return Reissue(waiting=[_defer(total, province=unit) for unit, total in totals.items()])
+    for edition in bearing if units else ():
         act.touch(edition, repeat=True)
-    return _carried_out(act)
+    return Reissue(_carried_out(act))
+
+
+def _defer(total, **named):
+    """Leaves it to the worker, from the first edition on if it was under way."""
+    beginning = {"after": 0, "looked_at": 0, "total": total}
+    return PendingReissue.objects.update_or_create(**named, defaults=beginning)[0]
+
+
+def _named_by(waiting):
+    if waiting.province:
+        return {"provinces": [waiting.province]}
+    return {name: row for name in RENAMED if (row := getattr(waiting, name))}
+
+
+@transaction.atomic
+def carry_on():
+    """The next batch of what waits, oldest first; the PendingReissue, or None if nothing waits.
+
+    Stopped at any moment, it goes on after the last batch that was written.
+    """
+    lock_register(connection)
+    waiting = PendingReissue.objects.first()
+    if waiting is None:
+        return None
+    act = Act()
+    bearing = _bearing(act, **_named_by(waiting)).filter(first_sequence__gt=waiting.after)
+    batch = list(bearing.order_by("first_sequence")[:BATCH])
+    for edition in batch:
+        act.touch(edition, repeat=waiting.province is not None)
+    act.carry_out()
+    waiting.looked_at += len(batch)
+    if len(batch) < BATCH:
+        waiting.delete()
+    else:
+        waiting.after = batch[-1].first_sequence
+        waiting.save()
+    return waiting
 
 
 @transaction.atomic

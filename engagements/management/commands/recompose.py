@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from engagements.publication.models import PendingReissue
 from engagements.publication.reissuing import BATCH, mend, mismatches
 
 LEFT = "%d editions differ from the register."
@@ -20,6 +21,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, check, verbosity, **options):
+        if waiting := PendingReissue.objects.count():
+            self.stdout.write(f"{waiting} changed names are still being carried on: see work.")
         differing = []
         for edition, names in mismatches():
             differing.append(edition)

@@ -28,6 +28,7 @@ from tests.factories import (
     make_official,
     make_organization,
     make_organization_succession,
+    make_pending_reissue,
     make_post,
     make_province,
     make_recommendation,
@@ -580,6 +581,24 @@ RULES |= {
         lambda row: {"source": make_link_check().source, "which": "archived_url"},
         same_as(make_link_check, "source"),
     ),
+    "pendingreissue_of_one": (
+        make_pending_reissue,
+        {"organization": None, "province": make_province},
+        [{"organization": None}, {"province": make_province}],
+    ),
+    **{
+        f"engagements_pendingreissue_{name}": (
+            lambda name=name, make=make, **values: make_pending_reissue(**{name: make()} | values),
+            {"total": 2},
+            same_as(lambda name=name, make=make: make_pending_reissue(**{name: make()}), name),
+        )
+        for name, make in (
+            ("official", make_official),
+            ("organization", make_organization),
+            ("province", make_province),
+            ("indicator", make_indicator),
+        )
+    },
     "merge_of_exactly_one": (
         make_merge,
         {"official": None, "organization": make_organization},

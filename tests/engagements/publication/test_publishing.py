@@ -641,14 +641,14 @@ def test_an_official_who_is_renamed_moves_every_edition_that_names_them():
     untouched = edition_of(other)
     edited(official, full_name="Phan Tâm")
     assert body(said)["raised_by"]["name"] == "Phan Tam"
-    moved = reissue_naming(official=official)
+    moved = reissue_naming(official=official).editions
     assert {one.code for one in moved} == {meeting.code, said.code, noted.code}
     person = {"slug": "phan-tam", "name": "Phan Tâm"}
     assert body(said)["raised_by"] == person | {"title": "Thứ trưởng"}
     assert body(noted)["said_by"] == person | {"title": "Thứ trưởng"}
     assert body(meeting)["attendances"][0]["official"] == person
     assert edition_of(other) == untouched
-    assert reissue_naming(official=official) == []
+    assert reissue_naming(official=official).editions == []
 
 
 def test_an_official_who_has_a_new_address_keeps_the_title_of_that_day():
@@ -709,7 +709,7 @@ def test_a_province_that_is_renamed_moves_what_its_predecessors_said_and_heard(c
     tag, mark = client.get(address)["ETag"], Edition.objects.last_act()["sequence"]
     was = {one.code: edition_of(one) for one in (meeting, *items, later, update)}
     edited(heir, name="Bình An Mới")
-    moved = reissue_naming(province=heir)
+    moved = reissue_naming(province=heir).editions
     assert sorted(one.code for one in moved) == sorted([*was, later.meeting.code])
     for code, row in was.items():
         now = Edition.objects.current().get(code=code)
