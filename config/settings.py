@@ -117,7 +117,8 @@ else:
         "connect_timeout": 3,
         # A public page never needs 5 s; migrations and loads set their own (STATEMENT_TIMEOUT=0).
         "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT', default=5000)}"
-        " -c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000",
+        f" -c lock_timeout={env.int('LOCK_TIMEOUT', default=4000)}"
+        " -c idle_in_transaction_session_timeout=60000",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
