@@ -181,7 +181,8 @@ def public_officials(instant=None):
 
 
 def public_organizations(instant=None):
-    """Organizations that something names which is public now, or was then, and who took them over.
+    """Organizations that something names which is public now, or was then, with their units, and
+    who took them over.
 
     Ministries and People's Committees of the reference data always are.
     """
@@ -189,7 +190,10 @@ def public_organizations(instant=None):
     took_over = OrganizationSuccession.objects.filter(predecessor__in=named).values("successor")
     reference = Organization.objects.reference().values("pk")
     return Organization.objects.filter(
-        Q(pk__in=reference) | Q(pk__in=named) | Q(pk__in=took_over, merged_into=None)
+        Q(pk__in=reference)
+        | Q(pk__in=named)
+        | Q(parent__in=named, merged_into=None)
+        | Q(pk__in=took_over, merged_into=None)
     )
 
 

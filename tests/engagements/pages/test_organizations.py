@@ -122,6 +122,20 @@ def test_who_took_over_what_is_named_is_public_too(client):
 # -- in the API
 
 
+@pytest.mark.django_db
+def test_units_of_what_is_named_are_public_too(client):
+    ministry = published(make_meeting()).ministry
+    unit = make_organization(name="Cục Ví dụ", kind="ministry_unit", parent=ministry)
+    of_nobody = make_organization(name="Cục Khác", kind="ministry_unit", parent=make_organization())
+    assert "Cục Ví dụ" in page(client, f"/co-quan/{ministry.slug}/")
+    page(client, f"/co-quan/{unit.slug}/")
+    page(client, f"/co-quan/{of_nobody.slug}/", status=404)
+    rows = client.get("/api/v1/organizations/").json()["results"]
+    shown = {row["slug"]: row for row in rows}
+    assert shown[unit.slug]["parent"] == ministry.slug
+    assert of_nobody.slug not in shown
+
+
 def test_an_organization_in_the_api_says_whose_work_it_carries_on(register, client):
     def organization(slug):
         return client.get(f"/api/v1/organizations/{slug}/").json()
