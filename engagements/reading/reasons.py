@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from .results.reasons import MATCHES
+
 # Key of a rule → what it says; “%(words)s” are the words of the text that it went by.
 REASONS = {
     "gate.minutes": _("minutes between a ministry and a province"),
@@ -66,6 +68,10 @@ PROBLEMS = {
 }
 
 
+OF_RESULTS = {f"results.{how}": said for how, said in MATCHES.items()}  # why it is that item
+
+
 def told(why):
     """A Why in words."""
-    return str(REASONS[why.rule]) % {"words": why.words}
+    said = OF_RESULTS[why.rule] if why.rule in OF_RESULTS else REASONS[why.rule]
+    return str(said) % {"words": why.words}

@@ -9,6 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from engagements.reading.duplicates import duplicates, sessions_like
 from engagements.reading.reader import read_text
 from engagements.reading.reasons import told
+from engagements.reading.results.proposals import proposals_of
+from engagements.reading.results.reader import read_results
+from engagements.reading.results.reasons import PAPERS
+from engagements.reading.results.store import items_named_in
 from engagements.reading.store import load_names
 
 LARGEST = 2_000_000  # bytes of a text file
@@ -25,13 +29,29 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
     def handle(self, *args, file, **options):
-        reading = read_text(text_of(file), load_names())
+        names = load_names()
+        reading = read_text(text_of(file), names)
+        document = reading.document
+        results = read_results(document, items_named_in(document, names), names)
         meetings = sessions_like(reading)
         found = duplicates(reading.proposals, meetings)
+        reading.proposals += proposals_of(results)
         if options["json"]:
-            self.stdout.write(json.dumps(as_json(reading, meetings, found), ensure_ascii=False))
+            answer = as_json(reading, meetings, found) | {"results": results_as_json(results)}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
+            self.tell_paper(results)
             self.tell(reading, meetings, found)
+
+    def tell_paper(self, results):
+        """Whether it says what became of open items, who speaks, and what it leaves out."""
+        paper = results.paper
+        if not paper.is_of_results:
+            return
+        head = [paper.body, paper.number, str(paper.issued_on or ""), *paper.provinces]
+        self.stdout.write(f"of results: {PAPERS[paper.why]} ({', '.join(filter(None, head))})")
+        for item in results.unmentioned:
+            self.stdout.write(f"not mentioned: {item}")
 
     def tell(self, reading, meetings, found):
         self.stdout.write(f"{reading.session.verdict}: {told(reading.session.why)}")
@@ -50,6 +70,20 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {same} {name_of(duplicate.record)}: {duplicate.likeness:.2f}")
         for sentence in reading.silent:
             self.stdout.write(f"\nnothing made of paragraph {sentence.paragraph}: {sentence.text}")
+
+
+def results_as_json(results):
+    paper = results.paper
+    return {
+        "is_of_results": paper.is_of_results,
+        "why": paper.why,
+        "body": paper.body,
+        "side": paper.side,
+        "number": paper.number,
+        "issued_on": paper.issued_on and paper.issued_on.isoformat(),
+        "provinces": list(paper.provinces),
+        "unmentioned": [item.code for item in results.unmentioned],
+    }
 
 
 def name_of(record):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 
 from engagements.models import StatusUpdate
 from engagements.reading.results.items import Match, OpenItem
@@ -176,6 +177,34 @@ def test_payload_of_what_is_asked_names_the_choice():
 
 
 # -- from the register
+
+
+@pytest.mark.django_db
+def test_read_document_prints_updates_and_saves_nothing(tmp_path, capsys):
+    import json
+
+    unit = make_province(name="Bình Minh")
+    item = published(make_request(meeting=make_meeting(provinces=[unit]), province=unit))
+    path = tmp_path / "tra-loi.txt"
+    path.write_text(
+        "ỦY BAN NHÂN DÂN TỈNH BÌNH MINH\nSố: 8/UBND-VX\nBình Minh, ngày 18 tháng 11 năm 2025\n"
+        "Kính gửi: Bộ Chủ Trì\nPhúc đáp Công văn số 3/BCT, tỉnh báo cáo như sau:\n"
+        f"1. Về {item.title} ({item.code}): đã hoàn thành ngày 12/10/2025.\n",
+        encoding="utf-8",
+    )
+    call_command("read_document", str(path), "--json")
+    told = json.loads(capsys.readouterr().out)
+    (update,) = [one for one in told["proposals"] if one["kind"] == "update"]
+    assert (update["paragraph"], update["quote"]) == (6, "đã hoàn thành ngày 12/10/2025")
+    assert (update["payload"]["item"], update["payload"]["news"]) == (item.code, "done")
+    assert update["payload"]["update"]["completed_on"] == "2025-10-12"
+    assert (told["results"]["body"], told["results"]["number"]) == (
+        "UBND tỉnh Bình Minh",
+        "8/UBND-VX",
+    )
+    call_command("read_document", str(path))
+    assert f"item: {item.code}" in capsys.readouterr().out
+    assert not StatusUpdate.objects.exists()
 
 
 @pytest.mark.django_db
