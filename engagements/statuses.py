@@ -163,6 +163,16 @@ def said_in(update):
     return [choices(update[name]).label for name, choices in said if update[name]]
 
 
+def status_words(status, answer="", response=""):
+    """The label of a status; where none is known, of a formal answer or what became of advice."""
+    if status == FollowUpStatus.UNKNOWN:
+        if answer in UpdateAnswer.values:
+            return str(UpdateAnswer(answer).label)
+        if response not in ("", Response.NONE_YET):
+            return str(Response(response).label)
+    return str(FollowUpStatus(status).label) if status else ""
+
+
 # -- what is inferred
 
 

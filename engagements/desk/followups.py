@@ -15,7 +15,7 @@ from engagements.models import (
 )
 from engagements.models.answering import ANSWERED, ANSWERS
 from engagements.models.followups import TARGETS
-from engagements.words import Kind
+from engagements.words import FollowUpStatus, Kind
 
 from . import current_leads, letters
 from .answering import CommitmentAnswersInline, RecommendationAnswersInline
@@ -125,7 +125,7 @@ class FollowUpAdmin(RecordAdmin):
         "title",
         "province",
         "shown_state",
-        "status",
+        "status_told",
         "deadline_today",
         "due_today",
         "lead",
@@ -155,7 +155,7 @@ class FollowUpAdmin(RecordAdmin):
         "current_lead",
         "source",
     )
-    readonly_fields = (*RecordAdmin.readonly_fields, "status", "completed_on")
+    readonly_fields = (*RecordAdmin.readonly_fields, "status_told", "completed_on")
     inlines = (PublishedUpdateInline, DraftUpdateInline)
     fieldsets = (
         (
@@ -178,7 +178,7 @@ class FollowUpAdmin(RecordAdmin):
                     ("lead", "current_lead"),
                     "supporting",
                     ("due_on", "due_text", "is_ongoing"),
-                    ("status", "completed_on"),
+                    ("status_told", "completed_on"),
                     ("last_checked_on", "is_general"),
                     "completion_criteria",
                     "internal_note",
@@ -203,6 +203,10 @@ class FollowUpAdmin(RecordAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_deadline_in_force()
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_told(self, item):
+        return item.status_words() if item.pk else FollowUpStatus.UNKNOWN.label
 
     @admin.display(description=_("due on"), ordering="due_today")
     def due_today(self, item):

@@ -15,6 +15,7 @@ from engagements.deadlines import (
     deadline_rules,
     deadline_words,
 )
+from engagements.statuses import status_words
 from engagements.words import (
     CLOSED,
     FOLLOW_UPS,
@@ -335,12 +336,7 @@ class Edition(models.Model):
 
     def status_words(self):
         """Its status; where none is known, a formal answer or what became of advice."""
-        if self.status == FollowUpStatus.UNKNOWN:
-            if self.is_answered_formally:
-                return self.get_answer_display()
-            if self.response not in ("", Response.NONE_YET):
-                return self.get_response_display()
-        return self.get_status_display()
+        return status_words(self.status, self.answer, self.response)
 
     seen_on = None  # the day whose state a reader asked for
     taken_back = 0  # records that a past row names, left out of it since they were withdrawn

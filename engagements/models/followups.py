@@ -25,6 +25,7 @@ from engagements.deadlines import (
 )
 from engagements.edition.models import Edition
 from engagements.reference import Topic
+from engagements.statuses import status_words
 from engagements.words import (
     CLOSED,
     Answer,
@@ -325,6 +326,10 @@ class FollowUp(Publishable, Evidenced):
             if isinstance(due[name], str):
                 due[name] = date.fromisoformat(due[name])
         return due
+
+    def status_words(self):
+        """Its status as the public reads it; where none is known, a formal answer to it."""
+        return status_words(self.status, self.due["answer"], self.due["response"])
 
     def deadline(self, on):
         """The state of the deadline in force on that local day."""

@@ -3,17 +3,20 @@
 import csv
 import gzip
 import json
+import re
 from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from engagements.models import Meeting, ProvinceRequest
 from tests.desk import address
 from tests.factories import (
+    edition_of,
     make_attendance,
     make_commitment,
     make_meeting,
@@ -221,8 +224,22 @@ def test_the_desk_tells_it(staff_client, after):
         number.number for line in needs.lines if line.name == "overdue" for number in line.everybody
     ]
     assert overdue == [1] * (after.told["deadline"] == "overdue")
+    with override("vi"):
+        edition = edition_of(after.item)
+        told = edition.status_words(), str(edition.deadline().label)
     session = Meeting.objects.get(slug="buoi-mot")
-    listed = staff_client.get(address(Meeting) + "next/", {"meeting": session.pk})
-    assert listed.status_code == 200
-    content = listed.content.decode()
-    assert after.item.title in content
+    for page, query in (
+        (address(model), {}),
+        (address(Meeting) + "next/", {"meeting": session.pk}),
+    ):
+        row = row_of(after.item, staff_client.get(page, query))
+        assert all(words in row for words in told), page
+    form = staff_client.get(address(model, "change", after.item.pk)).content.decode()
+    assert told[0] in form
+
+
+def row_of(item, response):
+    """What the table of a desk page says of an item, in words."""
+    rows = re.findall(r"<tr\b.*?</tr>", response.content.decode(), re.DOTALL)
+    (row,) = [row for row in rows if item.title in row]
+    return " ".join(re.sub(r"<[^>]+>", " ", row).split())
