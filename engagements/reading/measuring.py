@@ -6,42 +6,27 @@ gold phrase, one to one; a second proposal of the same thing counts as false; wh
 the gold counts neither way.
 """
 
-import datetime
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
-from engagements.words import Side
 from provinces.vietnamese import fold
 
+from .gold import ADDRESS_LINE, ITEMS, SIDES, GoldError, load_gold
 from .proposals import ProposalKind
 from .reader import read_text
+from .results.scoring import REGISTER, items_of, measured_updates
 from .session import SESSION
-from .text import Document, paragraphs_of, tone
+from .text import tone
 from .verify import problem_of
 
 KEYS = (
     "officials", "province", "ministry", "day", "request", "commitment", "recommendation", "items",
     "items_by_sentence", "figures", "difficulties", "sides", "deadlines", "updates",
 )  # fmt: skip
-SIDES = {
-    "bo": Side.MINISTRY, "ministry": Side.MINISTRY, "tinh": Side.PROVINCE,
-    "province": Side.PROVINCE, "khac": Side.OTHER, "other": Side.OTHER,
-}  # fmt: skip
-ITEMS = {
-    "requests": ProposalKind.REQUEST,
-    "commitments": ProposalKind.COMMITMENT,
-    "recommendations": ProposalKind.RECOMMENDATION,
-}
-OTHERS = ("figures", "difficulties")
+
+
 NOT_TOLD = object()
-
-
-class GoldError(Exception):
-    """A gold file that cannot be used, and why."""
 
 
 # -- counting
@@ -108,134 +93,12 @@ class Measure:
         }
 
 
-# -- gold
-
-
-@dataclass
-class GoldItem:
-    """A thing that stands in a text: its phrase, where that is, and what is told of it."""
-
-    evidence: str
-    paragraph: int
-    start: int
-    end: int
-    row: dict
-
-    @property
-    def is_optional(self):
-        return bool(self.row.get("optional"))
-
-    @property
-    def id(self):
-        return self.row.get("id")
-
-    @property
-    def merge(self):
-        return self.row.get("merge") or ()
-
-
-@dataclass
-class Gold:
-    """What a person says stands in a text."""
-
-    name: str
-    text: str
-    is_negative: bool
-    provinces: list
-    ministry: str | None
-    day: datetime.date | None
-    officials: list
-    items: dict  # name of a list → [GoldItem]
-
-
-def load_gold(path):
-    """The Gold of a YAML file with its text beside it. Raises GoldError."""
-    try:
-        row = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise GoldError(f"{path.name}: {error}") from error
-    if not isinstance(row, dict):
-        raise GoldError(f"{path.name}: a mapping is expected.")
-    article = row.get("article") or f"{path.stem}.txt"
-    if not isinstance(article, str) or "/" in article or not (path.parent / article).is_file():
-        raise GoldError(f"{path.name}: its text {article!r} does not stand beside it.")
-    try:
-        text = (path.parent / article).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise GoldError(f"{article}: {error}") from error
-    document = Document(paragraphs_of(re.sub(r"\A\s*URL:[^\n]*(\n|\Z)", "", text)))
-    return Gold(
-        name=path.stem,
-        text=text,
-        is_negative=bool(row.get("negative")),
-        provinces=[str(name) for name in _list_of(row, "provinces", path)],
-        ministry=row.get("ministry"),
-        day=_day_of(row.get("date"), path),
-        officials=[_official(official, path) for official in _list_of(row, "officials", path)],
-        items={
-            key: [_item(item, key, document, path) for item in _list_of(row, key, path)]
-            for key in (*ITEMS, *OTHERS)
-        },
-    )
-
-
-def _list_of(row, key, path):
-    value = row.get(key) or []
-    if not isinstance(value, list):
-        raise GoldError(f"{path.name}: {key} is a list.")
-    return value
-
-
-def _day_of(value, path):
-    if value is None or (
-        isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
-    ):
-        return value
-    if isinstance(value, str):
-        try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise GoldError(f"{path.name}: {value!r} is no day (2024-02-29, or null).")
-
-
-def _official(row, path):
-    if not isinstance(row, dict) or not row.get("name"):
-        raise GoldError(f"{path.name}: an official has a name.")
-    if row.get("side") not in SIDES:
-        raise GoldError(f"{path.name}: side of {row['name']} is one of {', '.join(SIDES)}.")
-    return row
-
-
-def _item(row, key, document, path):
-    if not isinstance(row, dict) or not isinstance(row.get("evidence"), str):
-        raise GoldError(f"{path.name}: each of {key} has its evidence.")
-    if "deadline" in row:
-        _day_of(row["deadline"], path)
-    place = _find(document, row["evidence"], row.get("para"))
-    if place is None:
-        raise GoldError(f"{path.name}: “{row['evidence']}” does not stand in the text.")
-    return GoldItem(row["evidence"], *place, row)
-
-
-def _find(document, phrase, paragraph):
-    phrase = " ".join(paragraphs_of(phrase))
-    numbers = list(range(1, len(document.paragraphs) + 1))
-    if isinstance(paragraph, int) and paragraph in numbers:
-        numbers.insert(0, paragraph)
-    for number in numbers:
-        start = document.paragraphs[number - 1].find(phrase) if phrase else -1
-        if start >= 0:
-            return number, start, start + len(phrase)
-    return None
-
-
 # -- scoring
 
 
 def measure_folder(folder, names):
     """[(Gold, Measure)] of every YAML file of a folder. Raises GoldError."""
-    paths = sorted(Path(folder).glob("*.yaml"))
+    paths = sorted(path for path in Path(folder).glob("*.yaml") if path.name != REGISTER)
     if not paths:
         raise GoldError(f"{folder}: no YAML file stands there.")
     return [(gold, measure(gold, names)) for gold in map(load_gold, paths)]
@@ -258,8 +121,12 @@ def measure(gold, names):
     if gold.is_negative and reading.session.verdict == SESSION:
         result.drafted_near_misses += 1
         result.notes.append(f"drafted though no session: {reading.session.why}")
-    if not gold.is_negative and reading.session.verdict != SESSION:
+    if gold.is_of_session and not gold.is_negative and reading.session.verdict != SESSION:
         result.notes.append(f"not taken for a session: {reading.session.why}")
+    if gold.register:
+        _measure_updates(gold, names, result)
+    if not gold.is_of_session:
+        return result
     _measure_session(gold, reading, names, result)
     _measure_officials(gold, reading, result)
     _measure_items(gold, reading, result)
@@ -270,6 +137,15 @@ def measure(gold, names):
     pairs = _matched(gold.items["difficulties"], difficulties, result, "difficulties")
     result.tallies["difficulties"] = pairs.tally
     return result
+
+
+def _measure_updates(gold, names, result):
+    """Item and kind of each update that a paper of results tells."""
+    text = ADDRESS_LINE.sub("", gold.text)
+    score = measured_updates(gold.updates, text, items_of(gold.register, names), names)
+    counts = score.updates
+    result.tallies["updates"] = Tally(counts.tp, counts.fp, counts.fn)
+    result.notes += [f"update, {fault}" for fault in score.faults]
 
 
 def _measure_session(gold, reading, names, result):

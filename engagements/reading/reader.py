@@ -12,7 +12,8 @@ from .figures import figures_of
 from .people import people_of
 from .proposals import Proposal, ProposalKind, Why
 from .remarks import remarks_of
-from .session import SESSION, SessionReading, read_session
+from .results.papers import paper_of
+from .session import NEITHER, RESULTS, SESSION, SessionReading, read_session
 from .speakers import Speakers
 from .text import Document, noise, paragraphs_of, tone
 from .verify import verified
@@ -53,6 +54,8 @@ def read_paragraphs(paragraphs, names, address=""):
     left_out = noise(document.paragraphs)
     session = read_session(document, names, left_out)
     reading = DocumentReading(document, session, left_out=left_out)
+    if session.verdict == NEITHER and (paper := paper_of(document, names)).is_of_results:
+        session.verdict, session.why = RESULTS, Why("gate.results", paper.words)
     if session.verdict != SESSION:
         return reading
     reading.people = people_of(document, names, left_out)

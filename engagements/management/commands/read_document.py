@@ -7,30 +7,30 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from engagements.reading.duplicates import duplicates, sessions_like
-from engagements.reading.reader import read_text
+from engagements.reading.intake import MOST_BYTES, read_file
+from engagements.reading.reader import read_paragraphs, read_text
 from engagements.reading.reasons import told
+from engagements.reading.refusals import Unreadable
 from engagements.reading.results.proposals import proposals_of
 from engagements.reading.results.reader import read_results
 from engagements.reading.results.reasons import PAPERS
 from engagements.reading.results.store import items_named_in
 from engagements.reading.store import load_names
 
-LARGEST = 2_000_000  # bytes of a text file
-
 
 class Command(BaseCommand):
     help = (
-        "Reads a text file (or - for what is piped in) and prints the proposals: kind, paragraph, "
+        "Reads a file (.txt, .html, .docx, .pdf, or - for a piped text) and prints the proposals: kind, paragraph, "
         "quotation, payload and why. Saves nothing. A first line “URL: …” is the text's address."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", help="a text file, or -")
+        parser.add_argument("file", help="a file, or -")
         parser.add_argument("--json", action="store_true", help="one JSON object")
 
     def handle(self, *args, file, **options):
         names = load_names()
-        reading = read_text(text_of(file), names)
+        reading = reading_of(file, names)
         document = reading.document
         results = read_results(document, items_named_in(document, names), names)
         meetings = sessions_like(reading)
@@ -90,23 +90,22 @@ def name_of(record):
     return record.code or f"{record._meta.verbose_name} {record.pk}"
 
 
-def text_of(file):
-    """The text of a file or of standard input. Raises CommandError."""
+def reading_of(file, names):
+    """The DocumentReading of a file or of standard input. Raises CommandError."""
     try:
-        data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else _bytes_of(Path(file))
+        if file == "-":
+            content, name = sys.stdin.buffer.read(MOST_BYTES + 1), "-.txt"
+        else:
+            content, name = Path(file).read_bytes(), Path(file).name
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror or error}") from error
-    if len(data) > LARGEST:
-        raise CommandError(f"{file}: larger than {LARGEST} bytes.")
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{file}: a text in UTF-8 is expected.") from error
-
-
-def _bytes_of(path):
-    with path.open("rb") as stream:
-        return stream.read(LARGEST + 1)
+        paper = read_file(content, name)
+    except Unreadable as error:
+        raise CommandError(f"{file}: {' '.join(error.messages)}") from error
+    if paper.paragraphs and paper.paragraphs[0].startswith("URL: "):
+        return read_text("\n".join(paper.paragraphs), names)
+    return read_paragraphs(paper.paragraphs, names, paper.says.url)
 
 
 def as_json(reading, meetings, found):

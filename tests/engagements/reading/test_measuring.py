@@ -10,14 +10,8 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from engagements.models import Meeting
-from engagements.reading.measuring import (
-    KEYS,
-    GoldError,
-    Measure,
-    load_gold,
-    measure,
-    measure_folder,
-)
+from engagements.reading.gold import GoldError, load_gold
+from engagements.reading.measuring import KEYS, Measure, measure, measure_folder
 from engagements.reading.reasons import REASONS
 from provinces.models import Province
 from tests.factories import make_organization, make_province
@@ -222,6 +216,23 @@ def run(*arguments):
     return out.getvalue()
 
 
+def test_updates_of_a_paper_of_results_are_measured_and_read(db, names):
+    folder = TEXTS.parent / "results" / "papers"
+    total = Measure()
+    for _gold, measured in measure_folder(folder, names):
+        total.add(measured)
+    assert total.tallies["updates"].f1 >= 0.95
+    assert total.tallies["request"].fp == 0
+    told = json.loads(run("read_document", str(folder / "p1-thu-tra-loi-12-muc.txt"), "--json"))
+    assert told["verdict"] == "results"
+    assert {row["kind"] for row in told["proposals"]} == {"update"}
+
+
+def test_updates_need_a_register(tmp_path, names):
+    with pytest.raises(GoldError, match=r"register\.yaml"):
+        counted(tmp_path, names, updates=[])
+
+
 @pytest.fixture
 def reference(db):
     """Provinces and ministries of the reference data, without the sessions."""
@@ -305,7 +316,7 @@ def test_read_document_knows_what_the_register_has(db, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"\xff\xfe\x00", "UTF-8"), (b"a" * 2_000_001, "larger than")],
+    [(b"", "không có chữ"), (b"\x89PNG\r\n", "tệp ảnh")],
 )
 def test_read_document_refuses_what_is_no_text(reference, tmp_path, content, message):
     path = tmp_path / "a.txt"
