@@ -148,7 +148,7 @@ LEADS_TO_ONE = re.compile(
     r"(?<!\w)(?:(?:ngay |xong |hoàn thành |chậm nhất |muộn nhất )*"
     r"(?:trước|trong|đến|tới|chậm nhất|muộn nhất|không muộn hơn|hết|cuối|đầu|giữa|vào|hằng|hàng)"
     r"(?= (?:ngày|tháng|quý|năm|tuần|kỳ|vòng|khoảng|hết|cuối|đầu|giữa|giai đoạn|thời gian|[0-9]))"
-    r"|(?:hằng|hàng) (?:năm|quý|tháng|tuần)|thường xuyên(?= báo cáo)|^quý (?=i)|giai đoạn(?= 20)"
+    r"|(?:hằng|hàng) (?:năm|quý|tháng|tuần)|thường xuyên(?= báo cáo)|^quý (?=i)"
     r"|kế hoạch(?: (?:vốn|trung hạn|đầu tư|công)){0,4} (?=năm 20)"
     r"|mục tiêu là (?=quý|tháng|năm|ngày))",
     re.IGNORECASE,

@@ -171,6 +171,7 @@ class SentenceReader(Asking, Promising, Advising):
         self.conclusion()
         self.promises()
         self.passive_promises()
+        self.given_units()
         self.bare_units()
         self.advice()
         self.called_best()

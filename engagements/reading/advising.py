@@ -18,6 +18,7 @@ _MODAL = re.compile(
     r"nhận| thừa nhận| (?:có )?(?:Quốc hội|Chính phủ|Trung ương|Bộ|Thủ tướng|ý kiến|cấp có "
     r"thẩm quyền))"
 )
+_VERY = re.compile(r"(?<!\w)rất $")
 _NO_MODAL = re.compile(
     r"(?:không|chẳng|nhu|điều|trở|cho|bởi|vậy|thế|rất|xây|nỗi|chưa|làm|lên|gây|mà|nhất|khi|"
     r"sao|vì|luôn|vẫn|do đó|việc|gì|những|đang|bị)\s*$|(?:được|ưu|tất|lẽ ra|thấy|đang) $",
@@ -109,9 +110,15 @@ class Advising(SentenceBase):
             if (
                 self.is_free(match.start())
                 and self.is_a_verb(match)
-                and not _NO_MODAL.search(self.text[: match.start()])
+                and not self._is_no_modal(match)
             ):
                 self.advise(match)
+
+    def _is_no_modal(self, match):
+        before = self.text[: match.start()]
+        if match["verb"].casefold() == "nên":
+            before = _VERY.sub("", before)
+        return bool(_NO_MODAL.search(before))
 
     def advise(self, match):
         text, verb = self.text, match["verb"].casefold()

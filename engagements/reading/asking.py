@@ -67,6 +67,13 @@ _PASSIVE = re.compile(
 NEAR = 60  # acts before, among which a request that is named again is looked for
 
 
+_ASKED_FOR = re.compile(
+    rf"\s+(?:được |cho |thêm |rút |kéo |giữ |{either('acts.doing')}(?!\w))(?! phép)"
+)
+_FROM_ONES_OWN = re.compile(r"(?:UBND|HĐND|Hội đồng|tỉnh)[^,.;]{0,24} $")
+_ANOTHER_MATTER = re.compile(r";\s+(?=(?:về|riêng|đối với|còn|với) )")
+
+
 class Asking(SentenceBase):
     """Rules of verbs that ask, tell and assign."""
 
@@ -102,6 +109,8 @@ class Asking(SentenceBase):
         subject = self.subject_before(match.start())
         start = subject.start if subject and subject.side == Side.MINISTRY else match.start()
         end = clause_end(self.text, match.end())
+        if another := _ANOTHER_MATTER.search(self.text, match.end(), end):
+            end = another.start()
         parts = parts_of_list(self.text, match.end(), end)
         if len(parts) == 1:
             parts = _parts_at_commas(self.text, *parts[0])
@@ -166,7 +175,7 @@ class Asking(SentenceBase):
             and not re.match(r" (?:được )?(?:Bộ|tỉnh|UBND)", after)
         ):
             return
-        if _NOT_AN_ACT.match(after):
+        if _NOT_AN_ACT.match(after) or re.search(r"(?<!\w)sẽ $", before):
             return
         end_of_verb = match.end()
         if again := _AGAIN.match(after):
@@ -188,7 +197,7 @@ class Asking(SentenceBase):
         if subject is not None and not subject.name and self.is_told and subject.side != self.side:
             told = subject if match.start() - subject.end < 40 else self.speaker
         side = told.side if told else None
-        kind = self._kind_of(verb, side, to_ministry, to_province, after)
+        kind = self._kind_of(verb, side, to_ministry, to_province, before, after)
         if kind is None:
             return
         end = clause_end(text, end_of_verb)
@@ -220,12 +229,17 @@ class Asking(SentenceBase):
             for m in self.mentions
         )
 
-    def _kind_of(self, verb, side, to_ministry, to_province, after):
+    def _kind_of(self, verb, side, to_ministry, to_province, before, after):
         own = _OWN_UNIT.match(after)
         if verb in ("giao", "phân công", "chỉ đạo", "cử"):
             if side == Side.MINISTRY and (own or to_ministry) and not to_province:
                 return ProposalKind.COMMITMENT
-            if verb == "giao" and side == Side.MINISTRY and to_province:
+            if (
+                verb == "giao"
+                and side == Side.MINISTRY
+                and to_province
+                and not before.endswith("đã ")
+            ):
                 return ProposalKind.RECOMMENDATION
             return None
         if (
@@ -242,10 +256,11 @@ class Asking(SentenceBase):
             if _INTERNAL.match(after) and not to_ministry:
                 return None
             if verb in ("mong", "mong muốn", "hy vọng", "xin") and not (
-                to_ministry or re.match(r"\s+(?:được|sớm|có|nhận được|sự)", after)
+                to_ministry or verb == "xin" or re.match(r"\s+(?:được|sớm|có|nhận được|sự)", after)
             ):
                 return None
-            if verb in ("xin",) and not to_ministry:
+            is_begged = to_ministry or _ASKED_FOR.match(after)
+            if verb == "xin" and (_FROM_ONES_OWN.search(before) or not is_begged):
                 return None
             return ProposalKind.REQUEST
         if side == Side.MINISTRY:

@@ -21,7 +21,8 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _STRONG_PARTS = re.compile(
-    rf"[;,:]?\s+(?:{_NUMBER})|;\s+(?:và |đồng thời |cũng như )?|"
+    rf",\s+(?=(?:cần|nên|phải|không được)\s)|[;,:]?\s+(?:{_NUMBER})|;\s+(?:và |đồng thời |"
+    rf"cũng như )?|"
     rf"[.;]?\s+(?:{either('acts.ordinals')}),?\s+",
     re.IGNORECASE,
 )
@@ -102,7 +103,23 @@ def parts_of_list(text, start, end, is_strict=False, is_joined=False, most=10):
             at = mark.end()
     if count_words(text[at:end]) >= LEAST:
         found.append((at, end))
+    if is_joined and is_strict:
+        found = [half for a, b in found for half in _halves(text, a, b)]
     return found[:most]
+
+
+_AND = re.compile(rf"\s+và\s+(?:sớm |tiếp tục )*(?={_DOING}(?!\w))", re.IGNORECASE)
+
+
+def _halves(text, start, end):
+    """A part of a marked list, in two where “và” joins two things to do."""
+    for mark in _AND.finditer(text, start, end):
+        if (
+            count_words(text[start : mark.start()]) >= AND_LEAST
+            and count_words(text[mark.end() : end]) >= AND_LEAST
+        ):
+            return [(start, mark.start()), (mark.end(), end)]
+    return [(start, end)]
 
 
 def _is_short(before, after):

@@ -57,11 +57,20 @@ def value_of(number):
     return Decimal(number.replace(".", "").replace(",", "."))
 
 
+def is_heading(paragraph):
+    """Whether a short line ends in no mark: the title, a heading of a part."""
+    return (
+        len(paragraph) < 120 and paragraph[-1].isalnum() and not re.match(r"[-–+•*(\d]", paragraph)
+    )
+
+
 def figures_of(document, left_out=()):
     """[Proposal] of the figures, each once where it stands."""
     found = []
     for number in range(1, len(document.toned) + 1):
         if number in left_out:
+            continue
+        if is_heading(document.toned[number - 1]):
             continue
         for sentence in document.sentences[number]:
             if not _GIFT.search(sentence.text):

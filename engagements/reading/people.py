@@ -153,7 +153,13 @@ def _first_of_name(syllables, before):
             place = 0
         return None if place is None else place + skipped
     count = len(syllables)
-    if count > 1 and syllables[0] in ("Ông", "Bà", "Anh", "Chị") and not before.endswith("ông "):
+    is_name_itself = count > 2 and syllables[1] in ("Thị", "Văn")
+    if (
+        count > 1
+        and not is_name_itself
+        and syllables[0] in ("Ông", "Bà", "Anh", "Chị")
+        and not before.endswith("ông ")
+    ):
         first = _first_of_name(syllables[1:], before + "ông ") if count > 2 else None
         if first is not None:
             return first + 1

@@ -17,6 +17,12 @@ _PROMISED = re.compile(
     rf"xem xét,? |nghiên cứu,? |không |hết sức |chủ trì |kịp thời |đồng thời "
     rf")*{either('acts.promised')}(?!\w)"
 )
+_IF = re.compile(r"(?<!\w)(?:nếu|khi nào|với điều kiện)(?!\w)")
+_IS_GIVEN = re.compile(
+    r"(?:^|(?<=, )|(?<=; ))(?P<unit>(?:Bộ|Cục|Tổng cục|Vụ)(?! trưởng)(?: "
+    r"(?!được\s)[^\s,.;:]+){0,8}?)"
+    r"\s+được (?P<verb>giao|phân công|yêu cầu)(?!\w)"
+)
 _NO_DEED = re.compile(rf"\s+{either('acts.no_deed')}(?!\w)")
 _WILL_BE = re.compile(
     r"(?<!\w)sẽ được (?:Bộ|Cục|Tổng cục|Vụ|Trung ương|Chính phủ|đoàn công tác)(?!\w)[^.;,]{6,}"
@@ -27,7 +33,8 @@ _BARE_UNIT = re.compile(
     r"mới)\s)[^\s,.;:]+){0,7}?)\s+"
     r"(?:chủ trì,? |phối hợp (?:với|cùng) [^,.;]{3,60} |sớm |khẩn trương )*(?P<verb>nghiên "
     r"cứu|trình|rà soát|bố trí|hướng dẫn|ban hành|báo cáo|"
-    r"tham mưu|cử|làm việc với|chủ trì|xây dựng|hoàn thiện|hoàn thành|thẩm định|cân đối|phối "
+    r"tham mưu|cử|có văn bản|có báo cáo|trả lời|làm việc với|"
+    r"chủ trì|xây dựng|hoàn thiện|hoàn thành|thẩm định|cân đối|phối "
     r"hợp|đề xuất)(?!\w)"
 )
 _BY_A_DAY = re.compile(r"(?:trong|trước|đến|hết) (?:ngày|tháng|quý|năm|tuần)")
@@ -114,7 +121,11 @@ class Promising(SentenceBase):
         text = self.text
         before, after = text[: match.start()], text[match.end() :]
         clause = re.split(r"[.;“]", before)[-1]
-        if CONDITIONAL.search(clause) or THEN.search(before):
+        if (
+            CONDITIONAL.search(clause)
+            or THEN.search(before)
+            or _IF.search(self.text, match.end(), end)
+        ):
             return
         is_owed = subject is not None and subject.side in (Side.MINISTRY, BOTH)
         if not (_PROMISED.match(after) or (is_owed and not _NO_DEED.match(after))):
@@ -162,6 +173,24 @@ class Promising(SentenceBase):
                 continue
             start = clause.start() + len(clause[0]) - len(clause[0].lstrip())
             self._promise(start, match.end(), "commitment.will", "sẽ được", Strength.EXPLICIT, None)
+
+    def given_units(self):
+        """“Cục Viễn thông được giao theo dõi”, told after the ministry has spoken."""
+        if self.side != Side.MINISTRY:
+            return
+        for match in self.found(_IS_GIVEN):
+            if self.is_free(match.start()):
+                end = clause_end(self.text, match.end())
+                self._promise(
+                    match.start(),
+                    end,
+                    "commitment.unit",
+                    match["verb"],
+                    Strength.EXPLICIT,
+                    None,
+                    is_assigned=True,
+                    lead_text=unit_at(self.text, match.start()),
+                )
 
     def bare_units(self):
         """“Cục trình lãnh đạo Bộ trong tháng 6”: what a unit does by a day, or is told to do."""

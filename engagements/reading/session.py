@@ -286,8 +286,12 @@ def provinces_of(document, names, left_out, reading):
     if not scores:
         return []
     best = max(scores.values())
+    text = "\n".join(t for n, t in enumerate(document.toned, start=1) if n not in left_out)
     kept = [
-        name for name, score in scores.items() if score >= max(1, best * 0.35) and name in first
+        name
+        for name, score in scores.items()
+        if name in first
+        and (score >= max(1, best * 0.35) or (score >= 1 and _speaks_for(name, text)))
     ]
     kept.sort(key=lambda name: (-scores[name], first[name]))
     return [Found(name, *first[name], Why("session.province")) for name in kept[:4]]
@@ -334,6 +338,18 @@ def _weight(text, start, end, number, reading):
     if number == reading.paragraph and reading.start <= start < reading.end and score >= 1:
         score += 1
     return score
+
+
+def _speaks_for(name, text):
+    """Whether somebody asks, or takes part, for that province."""
+    return bool(
+        re.search(
+            rf"(?:[Tt]hay mặt (?:lãnh đạo )?|[Ll]ãnh đạo )(?:tỉnh |thành phố ){re.escape(name)}"
+            r"[^.;]{0,90}(?:kiến nghị|đề nghị|đề xuất)"
+            rf"|[Tt]ỉnh {re.escape(name)}[^.;,]{{0,90}}(?:tham dự|cùng dự)",
+            text,
+        )
+    )
 
 
 def _joined_by_lineage(scores, names):

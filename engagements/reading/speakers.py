@@ -18,8 +18,10 @@ _OFFICE = re.compile(
 )
 _PROVINCE = re.compile(rf"(?<!\w)(?P<word>{either('acts.province')})(?!\w)", re.IGNORECASE)
 _BOTH = re.compile(
-    rf"(?<!\w)(?:(?i:{either('acts.both')})|(?:[Ll]ãnh đạo )?Bộ(?: [^\s,.;]+){{0,8}}? (?:và|"
-    rf"cùng) (?:lãnh đạo )?"
+    rf"(?<!\w)(?:(?i:{either('acts.both')})|(?:[Ll]ãnh đạo )?Bộ"
+    r"(?: (?!(?:cũng|đã|sẽ|sẵn|làm|cam|phối|cùng|có|ngỏ|thống|đồng|ủng|là|luôn|"
+    r"đang)\s)[^\s,.;]+){0,8}?"
+    r" (?:và|cùng) (?:lãnh đạo )?"
     rf"(?:UBND |Tỉnh ủy )?(?:tỉnh|thành phố)(?: [{UPPER}][{LOWER}]+){{0,3}})(?!\w)"
 )
 _MINISTRY = re.compile(
@@ -39,7 +41,8 @@ _ADVERBS = (
     r"rất |chuyển |vừa |thẳng thắn |cơ bản |hoàn toàn |bày tỏ |thì |đặc biệt |luôn |lại )*"
 )
 _SPEAKS = re.compile(
-    rf"(?P<gap>(?:[^.;:“”]|\.(?=\d)){{0,90}}?)(?<!\w){_ADVERBS}(?P<verb>{either('acts.speech')})(?!\w)"
+    rf"(?P<gap>(?:[^.;:“”]|"
+    rf"\.(?=\d)){{0,90}}?)(?<!\w){_ADVERBS}(?P<verb>{either('acts.speech')})(?!\w)"
 )
 _OBJECT = re.compile(
     r"(?<!\w)(?:của|với|cho|tại|về|từ|giúp|hỗ trợ|đưa|để|đến|tới|nhờ|được|cùng|trước|gửi|"

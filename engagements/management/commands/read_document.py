@@ -20,8 +20,9 @@ from engagements.reading.store import load_names
 
 class Command(BaseCommand):
     help = (
-        "Reads a file (.txt, .html, .docx, .pdf, or - for a piped text) and prints the proposals: kind, paragraph, "
-        "quotation, payload and why. Saves nothing. A first line “URL: …” is the text's address."
+        "Reads a file (.txt, .html, .docx, .pdf, or - for a piped text) and prints the proposals: "
+        "kind, paragraph, quotation, payload and why. Saves nothing. A first line “URL: …” is the "
+        "text's address."
     )
 
     def add_arguments(self, parser):

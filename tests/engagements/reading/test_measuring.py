@@ -22,9 +22,9 @@ TEXTS = Path(__file__).parent / "texts"
 MODULES = Path("engagements/reading")
 # F1 of each kind on the texts here, rounded down: a rule that lowers one fails.
 FLOORS = {
-    "officials": 1.0, "province": 1.0, "ministry": 1.0, "day": 1.0, "request": 1.0,
-    "commitment": 1.0, "recommendation": 1.0, "items": 1.0, "items_by_sentence": 1.0,
-    "figures": 0.97, "difficulties": 0.97, "sides": 1.0, "deadlines": 0.95,
+    "officials": 1.0, "province": 1.0, "ministry": 1.0, "day": 1.0, "request": 0.98,
+    "commitment": 0.96, "recommendation": 0.98, "items": 0.98, "items_by_sentence": 0.97,
+    "figures": 0.95, "difficulties": 0.92, "sides": 1.0, "deadlines": 0.92,
 }  # fmt: skip
 TEXT = (
     "URL: https://x.example/a.html\n"
