@@ -5,7 +5,7 @@ PYTHON ?= python3
 py := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test walk check format words contract bench schema house screenshots environment environment-dev clean
+.PHONY: help run demo test walk check format words contract bench schema house measure-reader screenshots environment environment-dev clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1: /'
@@ -26,6 +26,13 @@ test: environment-dev ## all tests: PostgreSQL, SQLite, browser, and `make check
 
 walk: environment-dev ## the full matrices, within an hour; writes docs/walk.md
 	@$(py) tools/walk.py
+
+FOLDER ?= tests/engagements/reading/texts
+measure-reader: export DEBUG := 1
+measure-reader: environment ## precision, recall and F1 of the reader on the texts of FOLDER
+	@$(py) manage.py migrate --verbosity 0
+	@$(py) manage.py load_register --verbosity 0
+	@$(py) manage.py measure_reader $(FOLDER)
 
 check: environment-dev ## format, lint, migrations, deployment settings, translations, commit subjects
 	@tools/check.sh

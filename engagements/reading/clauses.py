@@ -21,7 +21,8 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 _STRONG_PARTS = re.compile(
-    rf",\s+(?=(?:cần|nên|phải|không được)\s)|[;,:]?\s+(?:{_NUMBER})|;\s+(?:và |đồng thời |"
+    rf",\s+(?=(?:cần|nên|phải|không được)\s)|,\s+đồng thời,?\s+(?={_DOING}(?!\w))|"
+    rf"[;,:]?\s+(?:{_NUMBER})|;\s+(?:và |đồng thời |"
     rf"cũng như )?|"
     rf"[.;]?\s+(?:{either('acts.ordinals')}),?\s+",
     re.IGNORECASE,

@@ -15,7 +15,8 @@ _HEAD = re.compile(
     r"(?:việc )?"
 )
 _SIGN = re.compile(
-    rf"(?<!\w)(?:{either('difficulties.signs')}|(?:đang |còn |vẫn )?thiếu(?= (?:\d|hơn|gần|"
+    rf"(?<!\w)(?:{either('difficulties.signs')}|chưa(?! (?:bao giờ|từng|kể|hề|biết|nói|đến|"
+    rf"tới|đầy))(?= \w)|(?:đang |còn |vẫn )?thiếu(?= (?:\d|hơn|gần|"
     rf"khoảng|trên|[^\W\d]+))(?! niên| nhi)|chỉ (?:có|được|đạt|mới)|mất (?:hơn |gần |cả )?(?:\d+|"
     rf"một|hai|ba|nhiều)(?= (?:năm|tháng|ngày)))(?!\w)"
 )
@@ -54,6 +55,7 @@ def remarks_of(document, acts, left_out=()):
             is_heading = len(sentence.text) < 90 and not sentence.text.endswith(
                 (".", "…", "”", ";", "?", "!")
             )
+            is_heading = is_heading or sentence.text.endswith("?")
             if side != Side.MINISTRY and not is_heading:
                 found += _difficulties(sentence, document, acts)
                 found += _targets(sentence, document, acts)
