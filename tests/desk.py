@@ -3,6 +3,8 @@
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.urls import reverse
 
+from tests.factories import make_organization, make_province, make_source
+
 
 def address(model, page="changelist", *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
@@ -77,3 +79,22 @@ def act(client, action, *records, **given):
 def said(response):
     """What the page told the person."""
     return [str(message) for message in response.context["messages"]]
+
+
+def new_session(**given):
+    """What is typed at the top of a new session's form."""
+    given = {"title": "Làm việc với tỉnh", "held_on": "29/02/2024"} | given
+    for name, make in (
+        ("ministry", make_organization),
+        ("provinces", make_province),
+        ("source", make_source),
+    ):
+        if name not in given:
+            given[name] = make().pk
+    return given
+
+
+def rows_back(response, prefix):
+    """The rows of a form that came back."""
+    found = response.context["inline_admin_formsets"]
+    return next(one.formset for one in found if one.formset.prefix == prefix).forms

@@ -4,6 +4,8 @@ Done to the form as it was sent, before it is read: what is filled in stands in 
 form comes back, and goes through the same checks as what was typed.
 """
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -27,7 +29,12 @@ GIVEN_ANYWAY = {
     "asked",
     "DELETE",
 }
-HONORIFICS = ("dong chi ", "ong ", "ba ", "d c ")
+COURTESY = re.compile(
+    r"(?:(?:các )?đồng chí|đ/c|đc|ông|bà|anh|chị|(?:phó )?giáo sư|tiến sĩ|thạc sĩ|bác sĩ|kỹ sư|"
+    r"luật sư|p?gs|ts(?:kh)?|ths|cn|bs|ds|ks|kts|ls|ngnd|ngưt)(?:\s*[.:/]\s*|\s+)",
+    re.IGNORECASE,
+)
+COURTESY_UNMARKED = re.compile(r"(?:dong chi|d/c|ong|ba)(?:\s*[.:/]\s*|\s+)", re.IGNORECASE)
 LEVELS = 6  # of organizations above one another
 PEOPLE = "attendances"
 
@@ -40,6 +47,10 @@ class SentRow:
 
     def get(self, column):
         return (self.post.get(f"{self.start}{column}") or "").strip()
+
+    def put(self, column, value):
+        """Puts a value in place of what was given."""
+        self.post[f"{self.start}{column}"] = value
 
     def fill(self, column, value):
         """Puts a value where nothing was given."""
@@ -86,7 +97,12 @@ def filled(post, prefixes, had_source=False):
 def _fill_people(post, rows, provinces):
     named = officials_named(row.get("name") for row in rows if not row.get("official"))
     for row in rows:
-        namesakes = named.get(plain_name(row.get("name")), ())
+        name = row.get("name")
+        namesakes = people_called(name, named)
+        if not row.get("official") and not any(
+            fold(name) == fold(person.full_name) for person in namesakes
+        ):
+            row.put("name", _with_sign(name))
         is_new = row.get("is_new") or row.get("name").startswith(NEW)
         if len(namesakes) == 1 and not is_new:
             row.fill("official", namesakes[0].pk)
@@ -116,19 +132,39 @@ def _fill_sides(rows, ministry, provinces):
 # -- people by their names
 
 
+def person_name(text):
+    """A name without the courtesy, degrees and sign before it: at least two words are left."""
+    name = text.lstrip(f"{NEW} ")
+    while True:
+        courtesy = COURTESY.match(name) or (name.isascii() and COURTESY_UNMARKED.match(name))
+        if not courtesy or len(name[courtesy.end() :].split()) < 2:
+            return name.strip()
+        name = name[courtesy.end() :]
+
+
+def _with_sign(name):
+    """The name as person_name leaves it, with the sign of somebody new."""
+    bare = person_name(name)
+    sign = name[: len(name) - len(name.lstrip(f"{NEW} "))].strip()
+    return f"{sign} {bare}".strip()
+
+
 def plain_name(text):
     """The folded name of a person without what courtesy puts before it."""
-    words = fold(text)
-    for honorific in HONORIFICS:
-        words = words.removeprefix(honorific)
-    return words
+    return fold(person_name(text))
+
+
+def people_called(name, named):
+    """Those of `officials_named` who are called so as it was typed, else without the courtesy."""
+    return named.get(fold(name)) or named.get(plain_name(name)) or ()
 
 
 def officials_named(names):
     """Officials by folded name, whatever marks the names were typed with."""
-    wanted = [f" {plain} " for name in names if (plain := plain_name(name))]
+    spelled = {spelling for name in names if name for spelling in (fold(name), plain_name(name))}
+    wanted = [f" {spelling} " for spelling in spelled - {""}]
     by_name = {}
-    for official in Official.objects.not_merged().filter(search__in=set(wanted)):
+    for official in Official.objects.not_merged().filter(search__in=wanted):
         by_name.setdefault(fold(official.full_name), []).append(official)
     return by_name
 

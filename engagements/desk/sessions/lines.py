@@ -1,9 +1,11 @@
 """Fast entry: what is typed one thing a line becomes rows of the session's form.
 
-Parts of a line are parted by `|` or a tab, so that a table can be pasted. The first says what it
-is; the others are known by their look, in any order: 25 is the paragraph, #1, 3 the lines of the
-requests that it answers, "rõ ràng" the strength of a promise, "quý I/2024" the deadline, a name
-that of one of the session's provinces, and what is left the quotation.
+Parts of a line are parted by `|` or a tab, so that a table can be pasted (pasted.py). The first
+says what it is; the others are known by their look, in any order: 25 is the paragraph, #1, 3 the
+lines of the requests that it answers, "rõ ràng" the strength of a promise, "quý I/2024" the
+deadline, a name that of one of the session's provinces or of the body that leads. A quotation is
+what stands between quotation marks, or word for word in the source; 20% and 50 tỷ đồng stay with
+the first part. What is left is asked about.
 """
 
 import re
@@ -18,49 +20,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.deadlines import Problem, read_deadline
-from engagements.desk.boxes import is_key
 from engagements.words import MadeBy, RemarkKind, Role, Side, Strength
-from provinces.models import Atlas, Province
 from provinces.vietnamese import NormalText, clean, fold, refuse_nothing
+
+from .pasted import read_pasted
+from .surroundings import Surroundings
 
 LINES = 200  # in one box at once
 MOST_CHARACTERS = 60_000
-PART_BREAK = re.compile(r"[|\t]")
-LEADING_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,3}[.)])\s+")
 NUMBERS = re.compile(r"\s*#?\s*\d{1,4}(?:\s*[,;#]\s*#?\s*\d{1,4})*\s*")
-QUOTED = re.compile(r"^[“\"](?P<inner>[^“”\"]*)[”\"]$")
+QUOTED = re.compile(r"^[“”„\"«]\s*(?P<inner>[^“”„\"«»]*?)\s*[”“\"»]$")
+PARAGRAPH_DIGITS = 4  # a longer number is an amount
+UNIT = r"(?:%|‰|(?:phần trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|đồng|vnđ|usd|km|ha|m2|m²)(?!\w))"
+ABOUT = r"(?:(?:khoảng|gần|hơn|trên|dưới|đạt|tối thiểu|tối đa|ít nhất|từ|≥|≤|>|<|~) ?)*"
+NUMBER = r"\d[\d.,]*"
+AMOUNT = re.compile(
+    rf"{ABOUT}{NUMBER}(?: ?(?:-|–|đến) ?{NUMBER})? ?{UNIT}(?P<rest>.*)", re.IGNORECASE
+)
+COUNTED_WORDS = 3  # 120 trạm phát sóng
+COUNTED = re.compile(rf"{ABOUT}{NUMBER}(?: [^\W\d_]+){{0,{COUNTED_WORDS}}}", re.IGNORECASE)
+TITLE_BREAK = re.compile(r"\s*[,;]\s*|\s+[-–—]\s+")
+NOT_NUMBERED = gettext_lazy(
+    "it has no number as the rows around it have: join it to the row above, or take it out if it is"
+    " a heading"
+)
 NEW = "+"  # begins the line of a person who is not in the register; twice, that of a namesake
 WORDS_OF_A_CHOICE = 4
-
-
-class Places:
-    """The provinces of a session, by every name that a line may give one: old ones too."""
-
-    def __init__(self, keys=()):
-        wanted = {int(key) for key in keys if is_key(Province._meta.pk, key)}
-        atlas = Atlas() if wanted else None
-        self.provinces = [atlas.units[key] for key in sorted(wanted) if key in atlas.units]
-        now, before = {}, {}  # folded name → keys
-        for province in self.provinces:
-            for unit in atlas.lineage(province):
-                for name in (unit.name, unit.full_name, unit.name_en, *unit.aliases.splitlines()):
-                    names = now if unit == province else before
-                    names.setdefault(fold(name), set()).add(province.pk)
-        self._named = before | now
-
-    def named(self, part):
-        """The key of the province that these words name; None unless exactly one."""
-        words = fold(part)
-        keys = self._named.get(words, ()) if words else ()
-        return next(iter(keys)) if len(keys) == 1 else None
-
-    @property
-    def is_to_be_named(self):
-        """With one province alone every row is about it."""
-        return len(self.provinces) > 1
-
-
-NOWHERE = Places()
 
 
 @dataclass(frozen=True)
@@ -73,34 +58,46 @@ class LineKind:
     choices: dict = field(default_factory=dict)  # columns known by the words of a list
     answers: bool = False
     is_due: bool = False  # its rows may have a deadline
+    body: str = ""  # column of the organization that a part names
     is_somewhere: ClassVar = True  # its rows are about one province
 
-    def row(self, line, places=NOWHERE, held_on=None):
-        """Columns of the row that a line becomes; ValidationError if it cannot be read.
+    def row(self, parts, around):
+        """Columns of the row that the parts of a line become, as they are read within `around`.
 
-        The deadline stands there as a reading, for a session on the day `held_on`.
+        The deadline stands there as a reading. ValidationError names each part not understood.
         """
-        first, *rest = (part.strip() for part in PART_BREAK.split(line))
-        row = self._begun(first)
+        first, *rest = parts
+        row, wrong = self._begun(first), []
         for part in filter(None, rest):
-            name, value = self._read(part, row, places, held_on)
-            if name in row:
-                raise ValidationError(_("it is not clear what “%(part)s” is") % {"part": part})
-            row[name] = value
-        if self.is_somewhere and places.is_to_be_named and "province" not in row:
-            ways = " / ".join(f"| {province.name}" for province in places.provinces)
+            try:
+                name, value = self._read(part, row, around)
+                if name == self.first:
+                    row[name] = f"{row[name]}, {value}"
+                    continue
+                if name in row:
+                    raise ValidationError(_("it is not clear what “%(part)s” is") % {"part": part})
+                row[name] = value
+            except ValidationError as error:
+                wrong += error.messages
+        if wrong:
+            raise ValidationError(wrong)
+        if self.is_somewhere and around.places.is_to_be_named and "province" not in row:
+            ways = " / ".join(f"| {province.name}" for province in around.places.provinces)
             raise ValidationError(_("it names no province; add one: %(ways)s") % {"ways": ways})
         return row
 
     def _begun(self, first):
-        if not first:
+        if not any(character.isalpha() for character in first):
             raise ValidationError(_("it does not begin with words"))
         return {**self.fixed, self.first: first}
 
-    def _read(self, part, row, places, held_on):
-        if self.is_due and (deadline := _deadline(part, held_on)):
+    def _read(self, part, row, around):
+        """(column, value) of a part."""
+        if quoted := QUOTED.match(part):
+            return "quote", quoted["inner"]
+        if self.is_due and (deadline := _deadline(part, around.held_on)):
             return "deadline", deadline
-        if part.isdecimal():
+        if part.isdecimal() and len(part) <= PARAGRAPH_DIGITS:
             return "paragraph", part
         if part.startswith("#"):
             if not (self.answers and NUMBERS.fullmatch(part)):
@@ -109,13 +106,26 @@ class LineKind:
         for name, choices in self.choices.items():
             if name not in row and (value := _chosen(choices, part)):
                 return name, value
-        if self.is_somewhere and not QUOTED.match(part) and (key := places.named(part)):
+        if self.is_somewhere and (key := around.places.named(part)):
             return "province", str(key)
-        return self._text(part, row)
+        if self.body and (key := around.bodies.named(part)):
+            return self.body, str(key)
+        return self._text(part, row, around)
 
-    def _text(self, part, row):
-        quoted = QUOTED.match(part)
-        return "quote", quoted["inner"] if quoted else part
+    def _text(self, part, row, around):
+        amount = AMOUNT.fullmatch(part)
+        is_short = amount and len(amount["rest"].split()) <= COUNTED_WORDS
+        if self.is_somewhere and (is_short or COUNTED.fullmatch(part)):
+            return self.first, part
+        if around.has_words(part):
+            return "quote", part
+        if self.is_somewhere and amount:
+            return self.first, part
+        text = _(
+            "it is not clear what “%(part)s” is: a quotation stands between quotation marks or,"
+            " word for word, in the text of the source"
+        )
+        raise ValidationError(text % {"part": part})
 
 
 class People(LineKind):
@@ -123,37 +133,48 @@ class People(LineKind):
 
     is_somewhere: ClassVar = False
 
-    def row(self, line, places=NOWHERE, held_on=None):
-        return {"role": Role.ATTENDED.value} | super().row(line, places, held_on)
+    def row(self, parts, around):
+        return {"role": Role.ATTENDED.value} | super().row(parts, around)
 
     def _begun(self, first):
         row = super()._begun(first)
         if first.startswith(NEW):
             first, row["is_new"] = first.removeprefix(NEW).strip(), "on"
-        name, _comma, title = first.partition(",")
+        name, title = (*TITLE_BREAK.split(first, maxsplit=1), "")[:2]
         row[self.first] = name.strip()
         return row | ({"title": title.strip()} if title.strip() else {})
 
-    def _text(self, part, row):
-        return super()._text(part, row) if "title" in row else ("title", part)
+    def _text(self, part, row, around):
+        return super()._text(part, row, around) if "title" in row else ("title", part)
 
 
 BOXES = {
     "lines_ministry": People(
-        "attendances", "name", {"side": Side.MINISTRY.value}, {"role": Role.choices}
+        "attendances",
+        "name",
+        {"side": Side.MINISTRY.value},
+        {"role": Role.choices},
+        body="organization",
     ),
     "lines_province": People(
-        "attendances", "name", {"side": Side.PROVINCE.value}, {"role": Role.choices}
+        "attendances",
+        "name",
+        {"side": Side.PROVINCE.value},
+        {"role": Role.choices},
+        body="organization",
     ),
-    "lines_requests": LineKind("provincerequests", "title", is_due=True),
+    "lines_requests": LineKind("provincerequests", "title", is_due=True, body="lead"),
     "lines_commitments": LineKind(
         "commitments",
         "title",
         choices={"strength": Strength.choices, "made_by": MadeBy.choices},
         answers=True,
         is_due=True,
+        body="lead",
     ),
-    "lines_recommendations": LineKind("recommendations", "title", answers=True, is_due=True),
+    "lines_recommendations": LineKind(
+        "recommendations", "title", answers=True, is_due=True, body="lead"
+    ),
     "lines_remarks": LineKind("remarks", "text", choices={"type": RemarkKind.choices}),
 }
 
@@ -183,23 +204,27 @@ def _deadline(part, held_on):
     return reading if reading.is_understood and not is_number else None
 
 
-def rows_of(kind, text, places=NOWHERE, held_on=None):
-    """The rows that the lines of a box become; ValidationError names every line not understood."""
+def rows_of(kind, text, around):
+    """(rows that the lines of a box become, PassedOver); ValidationError names what is unclear."""
     text, notes = clean(text)
     refuse_nothing(notes)
-    lines = [LEADING_MARK.sub("", line).strip() for line in text.splitlines() if line.strip()]
+    lines, passed = read_pasted(text, plus_is_bullet=kind.prefix != "attendances")
     if len(lines) > LINES or len(text) > MOST_CHARACTERS:
         raise ValidationError(_("At most %(n)d lines at once.") % {"n": LINES})
+    if passed and not lines:
+        raise ValidationError(_("Nothing is left to enter: %(passed)s") % {"passed": passed})
     rows, wrong = [], []
-    for number, line in enumerate(lines, start=1):
+    for line in lines:
         try:
-            rows.append(kind.row(line, places, held_on))
+            if line.is_unclear:
+                raise ValidationError(NOT_NUMBERED)
+            rows.append(kind.row(line.parts, around))
         except ValidationError as error:
-            given = {"n": number, "why": " ".join(error.messages), "line": line[:80]}
+            given = {"n": line.number, "why": "; ".join(error.messages), "line": line.typed[:80]}
             wrong.append(_("Line %(n)d, %(why)s: “%(line)s”") % given)
     if wrong:
         raise ValidationError(wrong)
-    return rows
+    return rows, passed
 
 
 def cleaned_boxes(post, names):
@@ -219,19 +244,21 @@ def cleaned_boxes(post, names):
 
 
 def unfolded(post, names, held_on):
-    """The form as sent, with rows in place of lines; as it was if any line is not understood.
+    """(the form as sent with rows in place of lines, [(label of the box, PassedOver)]).
 
-    Nothing is numbered anew then, and nothing is lost: each box tells what is wrong with it.
+    It is as it was if any line is not understood. Nothing is numbered anew then, and nothing is
+    lost: each box tells what is wrong with it.
     """
     if not any(post.get(name, "").strip() for name in names):
-        return post
-    places = Places(post.getlist("provinces"))
+        return post, []
+    around = Surroundings.of(post, held_on)
     try:
-        rows = {name: rows_of(BOXES[name], post.get(name, ""), places, held_on) for name in names}
+        read = {name: rows_of(BOXES[name], post.get(name, ""), around) for name in names}
     except ValidationError:
-        return post
+        return post, []
     post = post.copy()
-    for name, of_box in rows.items():
+    told = [(LineBoxes.base_fields[name].label, passed) for name, (_rows, passed) in read.items()]
+    for name, (of_box, _passed) in read.items():
         total = f"{BOXES[name].prefix}-TOTAL_FORMS"
         if not of_box or not post.get(total, "").isdecimal():
             continue
@@ -245,13 +272,13 @@ def unfolded(post, names, held_on):
                 post[f"{BOXES[name].prefix}-{number}-{column}"] = value
         post[total] = str(start + len(of_box))
         post[name] = ""
-    return post
+    return post, [(label, passed) for label, passed in told if passed]
 
 
 class LinesField(NormalText):
     """A box of lines. What arrives here could not be turned into rows, and is told why."""
 
-    places = NOWHERE  # told by the form
+    around = Surroundings()  # told by the form
 
     def __init__(self, kind, **options):
         self.kind = kind
@@ -260,7 +287,7 @@ class LinesField(NormalText):
 
     def clean(self, value):
         value = super().clean(value)
-        rows_of(self.kind, value, self.places)
+        rows_of(self.kind, value, self.around)
         return value
 
 
@@ -285,39 +312,40 @@ class LineBoxes(forms.Form):
         BOXES["lines_requests"],
         label=gettext_lazy("Requests of the province"),
         help_text=gettext_lazy(
-            "One a line: what is asked | deadline | paragraph | quotation. Of several provinces,"
-            " here and below: | the name of the one. Published."
+            "One a line: what is asked | deadline | who leads | paragraph | “quotation”. Of several"
+            " provinces, here and below: | the name of the one. Published."
         ),
     )
     lines_commitments = LinesField(
         BOXES["lines_commitments"],
         label=gettext_lazy("Commitments of the ministry"),
         help_text=gettext_lazy(
-            "One a line: what is promised | strength | deadline | #1, 2 for the requests that it"
-            " answers | paragraph | quotation. Published."
+            "One a line: what is promised | strength | deadline | who leads | #1, 2 for the"
+            " requests that it answers | paragraph | “quotation”. Published."
         ),
     )
     lines_recommendations = LinesField(
         BOXES["lines_recommendations"],
         label=gettext_lazy("Recommendations to the province"),
         help_text=gettext_lazy(
-            "One a line: what is advised | deadline | #3 | paragraph | quotation. Published."
+            "One a line: what is advised | deadline | who leads | #3 | paragraph | “quotation”."
+            " Published."
         ),
     )
     lines_remarks = LinesField(
         BOXES["lines_remarks"],
         label=gettext_lazy("Remarks, not followed up"),
         help_text=gettext_lazy(
-            "One a line: what was said | kind | paragraph | quotation. Published."
+            "One a line: what was said | kind | paragraph | “quotation”. Published."
         ),
     )
 
     def full_clean(self):
         if self.is_bound and any(self[name].data for name in BOXES if name in self.fields):
-            places = Places(self.data.getlist("provinces"))
+            around = Surroundings.of(self.data)
             for name in BOXES:
                 if name in self.fields:
-                    self.fields[name].places = places
+                    self.fields[name].around = around
         super().full_clean()
 
 

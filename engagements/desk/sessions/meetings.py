@@ -42,8 +42,9 @@ from .lines import BOXES, LineBoxes, cleaned_boxes, unfolded
 from .rows import AnsweringFormSet
 
 FAST = _(
-    "Parts of a line are parted by | or a tab; only the first is needed. Saving turns lines into"
-    " rows, which stand further down."
+    "Parts of a line are parted by | or a tab; only the first is needed. Tables and lists can be"
+    " pasted: numbers, bullets and headings are left out. Saving turns lines into rows, which stand"
+    " further down."
 )
 
 
@@ -186,7 +187,8 @@ class MeetingAdmin(RecordAdmin):
         request.last_kind = next(
             (name for name in reversed(boxes) if sent.get(name, "").strip()), None
         )
-        request.POST = unfolded(sent, boxes, day_sent(sent))
+        request.POST, passed = unfolded(sent, boxes, day_sent(sent))
+        tell_notes(self, request, passed)
         unfolds = request.POST is not sent and request.last_kind is not None
         request.POST = filled(request.POST, kinds, had_source=bool(obj and obj.source_id))
         return unfolds

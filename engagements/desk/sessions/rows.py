@@ -18,7 +18,7 @@ from engagements.words import MadeBy
 from provinces.models import Atlas, Official
 from provinces.vietnamese import NormalText
 
-from .filling import officials_named, plain_name
+from .filling import officials_named, people_called, plain_name
 from .lines import NEW, LineNumbers
 
 IN_THE_REGISTER = gettext_noop(
@@ -129,9 +129,10 @@ class AttendanceFormSet(PartFormSet):
         )
         seen = set()
         for form in new:
-            name = plain_name(form.cleaned_data.get("name") or "")
-            if name in known and not form.is_namesake:
-                given = {"known": _people_told(known[name])}
+            name = plain_name(typed := form.cleaned_data.get("name") or "")
+            namesakes = people_called(typed, known)
+            if namesakes and not form.is_namesake:
+                given = {"known": _people_told(namesakes)}
                 form.add_error("name", gettext(IN_THE_REGISTER) % given)
             if name in seen:
                 form.add_error("name", _("This name stands here twice: add namesakes with the +."))

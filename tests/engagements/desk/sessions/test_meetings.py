@@ -19,7 +19,17 @@ from engagements.models import (
 )
 from engagements.models.followups import FOLLOW_UP_MODELS
 from provinces.models import Official
-from tests.desk import address, new_row, opened, posted, said, save, send
+from tests.desk import (
+    address,
+    new_row,
+    new_session,
+    opened,
+    posted,
+    rows_back,
+    said,
+    save,
+    send,
+)
 from tests.factories import (
     edited,
     make_attendance,
@@ -43,13 +53,6 @@ HELD_ON = date(2024, 2, 29)
 BEFORE, AFTER = date(2024, 1, 1), date(2024, 12, 31)
 
 
-@pytest.fixture
-def editor(client, db):
-    user = make_user("an", is_superuser=True)
-    client.force_login(user)
-    return user
-
-
 @pytest.mark.parametrize("model", FOLLOW_UP_MODELS)
 def test_a_field_that_one_kind_alone_has_stands_in_its_row_by_itself(
     editor, client, model, monkeypatch
@@ -60,39 +63,6 @@ def test_a_field_that_one_kind_alone_has_stands_in_its_row_by_itself(
     rows = next(rows for rows in inlines if rows.formset.model is model)
     fields = rows.formset.empty_form.fields
     assert [name for name in own if name not in fields and f"{name}_lines" not in fields] == []
-
-
-@pytest.fixture(scope="module")
-def untouched(shared_rows):
-    """What a browser sends of a new session's form in which nothing was typed."""
-    client = Client()
-    client.force_login(make_user(is_superuser=True))
-    return posted(client.get(address(Meeting, "add")))
-
-
-@pytest.fixture
-def enter(client, untouched):
-    """Sends the form of a new session with what is given."""
-    return lambda **given: client.post(address(Meeting, "add"), untouched | given)
-
-
-def new_session(**given):
-    """What is typed at the top of a new session's form."""
-    given = {"title": "Làm việc với tỉnh", "held_on": "29/02/2024"} | given
-    for name, make in (
-        ("ministry", make_organization),
-        ("provinces", make_province),
-        ("source", make_source),
-    ):
-        if name not in given:
-            given[name] = make().pk
-    return given
-
-
-def rows_back(response, prefix):
-    """The rows of a form that came back."""
-    found = response.context["inline_admin_formsets"]
-    return next(one.formset for one in found if one.formset.prefix == prefix).forms
 
 
 # -- lines
@@ -106,7 +76,7 @@ def test_a_session_is_entered_in_lines(editor, enter):
         provinces=province.pk,
         lines_ministry="Dang Thi Hoa, Bộ trưởng | chủ trì\r\n+ Lê Văn Mới\tVụ trưởng\t3",
         lines_province="+ Phạm Bình, Chủ tịch",
-        lines_requests="1. Xin cơ chế thử nghiệm | 4 | cho phép thử nghiệm\r\n\r\n- Xin vốn",
+        lines_requests="1. Xin cơ chế thử nghiệm | 4 | “cho phép thử nghiệm”\r\n\r\n- Xin vốn",
         lines_commitments="Cùng tỉnh lập đề án | rõ ràng | #1, 2 | 6 | “sẽ cùng tỉnh”",
         lines_recommendations="Lập tổ chuyên gia | #2",
         lines_remarks="Hạ tầng còn yếu | khó khăn",
@@ -359,7 +329,7 @@ NO_DEADLINES = {
     "paragraph": ("lines_requests", "Xin vốn | 25", {"paragraph": 25, "quote": ""}),
     "paragraph-like-no-year": ("lines_requests", "Xin vốn | 1944", {"paragraph": 1944}),
     "quotation": ("lines_requests", "Xin vốn | “quý I/2024”", {"quote": "quý I/2024"}),
-    "in-a-sentence": ("lines_requests", "Xin vốn | vốn quý I/2024", {"quote": "vốn quý I/2024"}),
+    "in-a-sentence": ("lines_requests", "Xin vốn | “vốn quý I/2024”", {"quote": "vốn quý I/2024"}),
     "first-part": ("lines_requests", "Quý I/2024 | 4", {"title": "Quý I/2024"}),
     "of-a-remark": ("lines_remarks", "Mục tiêu | mục tiêu | 2025", {"paragraph": 2025}),
 }
@@ -848,7 +818,7 @@ NAMES = {
 @pytest.mark.parametrize(("case", "name"), NAMES.items(), ids=NAMES)
 def test_a_line_names_its_province(editor, two_provinces, case, name, enter):
     given = new_session(provinces=[one.pk for one in two_provinces])
-    answer = enter(**given, lines_requests=f"Xin vốn | 4 | {name} | lời trích")
+    answer = enter(**given, lines_requests=f"Xin vốn | 4 | {name} | “lời trích”")
     assert answer.status_code == 302
     item = ProvinceRequest.objects.get()
     assert (item.province, item.quote) == (two_provinces[case == "city"], "lời trích")
