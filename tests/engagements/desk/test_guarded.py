@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from engagements.models import Edition, Source
+from engagements.publication.models import PendingReissue
 from engagements.publication.publishing import publish
 from provinces.models import Official, Organization, Province, Succession
 from tests.desk import act, add, address, new_row, opened, save, send
@@ -37,6 +38,7 @@ from tests.factories import (
 )
 
 OURS = ("provinces", "engagements")
+WORKED_OFF = {PendingReissue}  # told on the first page while a worker carries it on
 
 
 @pytest.fixture
@@ -54,7 +56,8 @@ def test_every_table_of_ours_has_its_admin():
         if not model.__name__.startswith("Historical") and not model._meta.proxy
     ]
     assert len(tables) >= 17
-    assert [model for model in tables if not admin.site.is_registered(model)] == []
+    without = {model for model in tables if not admin.site.is_registered(model)}
+    assert without == WORKED_OFF
 
 
 # -- search
