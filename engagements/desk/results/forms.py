@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -188,10 +189,11 @@ class Row:
 
     def is_valid(self, user):
         """Whether it is left out, or is an update that its item may have."""
-        if not self.decision.is_valid():
-            return False
-        if not self.decision.is_taken:
-            return True
+        is_decided = self.decision.is_valid()
+        if not is_decided or not self.decision.is_taken:
+            # What was typed comes back as it is: an update that nobody takes is not judged.
+            self.update._errors = ErrorDict()
+            return is_decided
         chosen = self.scope[self.decision.cleaned_data["item"]]
         records = MODELS[chosen.kind].objects.select_related("meeting", "province")
         record = records.get(pk=chosen.key)

@@ -162,6 +162,7 @@ def test_every_row_is_to_be_decided_on(editor, client, letter):
     rows = answer.context["reading"].rows
     assert [bool(row.decision.errors) for row in rows] == [False, True, False, False]
     assert rows[0].decision["decision"].value() == "accept"  # the form comes back filled
+    assert not any(row.update.errors for row in rows)  # what nobody takes is not judged
     assert not StatusUpdate.objects.exists()
     assert not Source.objects.filter(number="88/UBND-VX").exists()
 
