@@ -126,7 +126,7 @@ class FollowUpRead(ReadKind):
         return [
             _("Status: %(status)s") % {"status": edition.status_words()},
             edition.status_proof != StatusProof.NONE and edition.get_status_proof_display(),
-            edition.answer and edition.get_answer_display(),
+            edition.answer_words(),
             edition.strength and edition.get_strength_display(),
             edition.data.get("made_by") == MadeBy.JOINTLY and MadeBy.JOINTLY.label,
             due and _("due %(day)s") % {"day": due},

@@ -334,6 +334,11 @@ class Edition(models.Model):
         """Whether a request was explained, passed on or declined: no silence, though not met."""
         return self.answer in UpdateAnswer.values
 
+    def answer_words(self):
+        """How a request was answered; "" where none is recorded but news tells how it stands."""
+        is_told = self.answer == Answer.UNANSWERED and self.status != FollowUpStatus.UNKNOWN
+        return "" if is_told else self.get_answer_display()
+
     def status_words(self):
         """Its status; where none is known, a formal answer or what became of advice."""
         return status_words(self.status, self.answer, self.response)

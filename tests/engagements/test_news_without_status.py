@@ -73,3 +73,13 @@ def test_the_quarterly_report_tells_it():
     news_of("response")
     ((_heading, (line,)),) = Report(Quarter(2024, 2)).groups
     assert line.result == "Không tiếp thu, theo báo cáo của bên phải thực hiện. Có thư"
+
+
+def test_a_request_of_which_news_tells_is_not_called_unanswered(client):
+    """“Done, as the ministry reports”, and beside it that nobody answered: on no page."""
+    request = published(make_request(title="Trạm phát sóng"))
+    pages = (f"/kien-nghi/{request.code}/", "/kien-nghi/")
+    silent = 'data-answer="unanswered"'
+    assert all(silent in client.get(page).content.decode() for page in pages)
+    published(make_update(request=request, status="done"))
+    assert not [page for page in pages if silent in client.get(page).content.decode()]
