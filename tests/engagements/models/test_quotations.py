@@ -156,7 +156,7 @@ def test_rows_of_a_session_are_held_against_the_source_chosen_there(editor, clie
         "provinces": meeting.provinces.get().pk,
         "source": source.pk,
         "lines_ministry": "+ Lê Mới | Hai bên thống nhất.",
-        "lines_requests": "Xin cơ chế | cơ chế mới\nXin người | cử kỹ sư",
+        "lines_requests": "Xin cơ chế | cơ chế mới\nXin người | “cử kỹ sư”",
     }
     answer = add(client, Meeting, **given)
     rows = {one.formset.prefix: one.formset for one in answer.context["inline_admin_formsets"]}
