@@ -83,3 +83,12 @@ def test_a_request_of_which_news_tells_is_not_called_unanswered(client):
     assert all(silent in client.get(page).content.decode() for page in pages)
     published(make_update(request=request, status="done"))
     assert not [page for page in pages if silent in client.get(page).content.decode()]
+
+
+def test_a_fact_that_is_none_has_no_row(client):
+    request = published(make_request(title="Trạm phát sóng"))
+    page = f"/kien-nghi/{request.code}/"
+    term = "<dt>Trả lời</dt>"
+    assert term in client.get(page).content.decode()
+    published(make_update(request=request, status="done"))
+    assert term not in client.get(page).content.decode()
