@@ -78,13 +78,15 @@ def reissue_placed(*units):
     The unit of today is added when they are read, so most of them say the same; their new sequence
     tells who keeps a copy.
     """
+    if not units:
+        return Reissue()
     lock_register(connection)
     act = Act()
     bearing = _bearing(act, provinces=units)
-    if units and bearing.count() > AT_ONCE:
+    if bearing.count() > AT_ONCE:
         totals = {unit: _bearing(act, provinces=[unit]).count() for unit in dict.fromkeys(units)}
         return Reissue(waiting=[_defer(total, province=unit) for unit, total in totals.items()])
-    for edition in bearing if units else ():
+    for edition in bearing:
         act.touch(edition, repeat=True)
     return Reissue(_carried_out(act))
 
@@ -96,7 +98,7 @@ def _defer(total, **named):
 
 
 def _named_by(waiting):
-    if waiting.province:
+    if waiting.province_id:
         return {"provinces": [waiting.province]}
     return {name: row for name in RENAMED if (row := getattr(waiting, name))}
 
@@ -107,6 +109,8 @@ def carry_on():
 
     Stopped at any moment, it goes on after the last batch that was written.
     """
+    if not PendingReissue.objects.exists():
+        return None  # the worker asks every few seconds: those who write need not wait for that
     lock_register(connection)
     waiting = PendingReissue.objects.first()
     if waiting is None:
@@ -115,7 +119,7 @@ def carry_on():
     bearing = _bearing(act, **_named_by(waiting)).filter(first_sequence__gt=waiting.after)
     batch = list(bearing.order_by("first_sequence")[:BATCH])
     for edition in batch:
-        act.touch(edition, repeat=waiting.province is not None)
+        act.touch(edition, repeat=waiting.province_id is not None)
     act.carry_out()
     waiting.looked_at += len(batch)
     if len(batch) < BATCH:

@@ -111,6 +111,12 @@ def test_a_batch_that_fails_is_begun_again(waiting, monkeypatch):
     assert not PendingReissue.objects.exists()
 
 
+def test_where_nothing_waits_nobody_waits_for_the_worker(db, django_assert_num_queries):
+    with django_assert_num_queries(3) as asked:  # a savepoint and its release around one question
+        assert carry_on() is None
+    assert not [query for query in asked if "pg_advisory" in query["sql"]]
+
+
 def test_a_second_name_begins_anew(waiting):
     carry_on()
     reissue_naming(official=renamed(waiting, "Tên Ba", "full_name"))
