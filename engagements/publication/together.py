@@ -23,6 +23,8 @@ def read_together(records, lock=False):
     for kind, keys in by_kind(map(key_of, records)).items():
         register = REGISTER[kind]
         wanted = register.model.objects.filter(pk__in=keys).prefetch_related(*register.reads)
+        # In one order for all, so that no two acts wait for each other.
+        wanted = wanted.order_by("pk")
         if lock:
             wanted = wanted.select_for_update(of=("self",))
         rows |= {key_of(row): row for row in wanted}
