@@ -61,6 +61,7 @@ class RegisterKind:
 
     model = None
     reads = ()  # relations that checks and composing read, beside the source and the session
+    is_numbered = True  # its code is a prefix and the next number of its kind
     is_proven = True  # its source must be published first; an update may rest on what staff know
     checked_for_nfc = ("title", "detail", "text", "summary", "quote")
 
@@ -118,8 +119,6 @@ class RegisterKind:
         """Codes of current editions that cannot stay without this record."""
         return []
 
-    is_numbered = True
-
     def code(self, record, number):
         """The code of its first publication; `number` is the next one of its kind."""
         return f"{self.read.prefix}-{number}"
@@ -156,6 +155,7 @@ def rest_on(source):
 
 class MeetingRegister(RegisterKind):
     model = Meeting
+    is_numbered = False
     reads = (
         "ministry", "provinces", "topics", keys_alone("cited", Source), "attendances", "answerings",
     )  # fmt: skip
@@ -249,8 +249,6 @@ class MeetingRegister(RegisterKind):
 
     def resting_on(self, record, edition):
         return list(self._items(edition.code).values_list("code", flat=True))
-
-    is_numbered = False
 
     def code(self, record, number):
         return record.slug
