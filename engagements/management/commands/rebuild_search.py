@@ -60,14 +60,14 @@ class Command(BaseCommand):
 
         The others were folded alike: they keep the names of topics and places of their day.
         """
-        atlas = topics = None
+        atlas, topics = None, topic_names()
         rows = Edition.objects.exclude(payload="").only(
             "kind", "payload", "refs", "shape", "search"
         )
         for edition in rows.order_by("pk").iterator(BATCH):
             text = edition.payload
             if HIDDEN.search(text) or LIKE_STROKED.search(text) or "\\u00" in text:
-                atlas, topics = atlas or Atlas(), topics or topic_names()
+                atlas = atlas or Atlas()
                 right = search_column(edition.kind, edition.data, edition.keys, atlas, topics)
                 if edition.search != right:
                     yield edition.pk, right
