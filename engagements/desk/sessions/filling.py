@@ -30,7 +30,7 @@ GIVEN_ANYWAY = {
     "DELETE",
 }
 COURTESY = re.compile(
-    r"(?:(?:các )?đồng chí|đ/c|đc|ông|bà|anh|chị|(?:phó )?giáo sư|tiến sĩ|thạc sĩ|bác sĩ|kỹ sư|"
+    r"(?:(?:các )?đồng chí|đ/c|đc|ông|bà|(?:phó )?giáo sư|tiến sĩ|thạc sĩ|bác sĩ|kỹ sư|"
     r"luật sư|p?gs|ts(?:kh)?|ths|cn|bs|ds|ks|kts|ls|ngnd|ngưt)(?:\s*[.:/]\s*|\s+)",
     re.IGNORECASE,
 )

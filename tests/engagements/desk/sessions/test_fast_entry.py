@@ -207,6 +207,7 @@ NAMES = {
     "dong chi Le Van Mot": "Le Van Mot",
     "+ Ông Lê Văn Một": "Lê Văn Một",
     "Anh Đức": "Anh Đức",
+    "Anh Văn Một": "Anh Văn Một",
     "Bá Văn Một": "Bá Văn Một",
     "Ba Văn Một": "Ba Văn Một",
 }
