@@ -1,6 +1,8 @@
 """Child process that parses one file: limits of memory, time and reach first, then the parser.
 
-    python -m engagements.reading.child KIND ENCODING ADDRESS < file > JSON
+    python -m engagements.reading.child < file > JSON
+
+The first line of what it reads is a JSON list, [kind, encoding, address]; the file follows.
 
 What a hostile file breaks here is this process alone. It has no settings, no database and no way
 out to the network, and knows no Django. One JSON object comes out: `{"raw": …}` or
@@ -86,7 +88,7 @@ def answer(kind, content, declared, address):
 
 def main():
     limit()
-    kind, declared, address = sys.argv[1:4]
+    kind, declared, address = json.loads(sys.stdin.buffer.readline())
     told = answer(kind, sys.stdin.buffer.read(), declared, address)
     sys.stdout.buffer.write(json.dumps(told).encode())
 

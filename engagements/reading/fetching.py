@@ -1,5 +1,7 @@
 """Fetching of papers from web addresses, through the guarded HTTP client, into the intake."""
 
+import threading
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,12 +14,19 @@ from .refusals import Unreadable
 CONTENT_TYPES = (*TYPES, "application/octet-stream", "application/x-pdf", "application/msword")
 
 
+AT_ONCE = threading.Semaphore(1)  # in a worker: a slow site holds one of its threads, no more
+
+
 def read_address(url, http=None):
     """The Paper that this address answers. Raises Unreadable, which says why it answers none."""
+    if not AT_ONCE.acquire(blocking=False):
+        raise Unreadable("busy")
     try:
         response = (http or HTTPClient()).download(url.strip(), CONTENT_TYPES)
     except (Forbidden, Unreachable) as error:
         raise _not_read(REASONS.get(str(error), _("the connection broke off"))) from error
+    finally:
+        AT_ONCE.release()
     if response.status != 200:
         raise _not_read(_("the site answers with the error %(n)d") % {"n": response.status})
     return read_answer(

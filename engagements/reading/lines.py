@@ -67,7 +67,7 @@ def goes_on(line, after, width, is_spaced=False):
     """
     if BEGINS.match(after):
         return False
-    if after[0].islower() or BROKEN_WORD.search(line):
+    if after[0].islower() or BROKEN_WORD.search(line[-LONGEST_BROKEN:]):
         return not ENDS_SENTENCE.search(line) and not line.endswith((":", ";"))
     is_full = len(line) + 1 + len(after.partition(" ")[0]) >= FULL * width
     return is_full and (is_spaced or not (ENDS.search(line) or _is_heading(line, after)))

@@ -36,20 +36,23 @@ def parsed(kind, content, declared="", address="", seconds=WALL_SECONDS):
 
 
 def _told(arguments, content, seconds):
-    command = [sys.executable, "-B", "-m", "engagements.reading.child", *arguments]
+    command = [sys.executable, "-B", "-m", "engagements.reading.child"]
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     with tempfile.TemporaryFile() as file:
-        file.write(content)
+        file.write(json.dumps(arguments).encode() + b"\n" + content)
         file.seek(0)
-        child = subprocess.Popen(  # noqa: S603
-            command,
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-            env=environment,
-            close_fds=True,
-        )
+        try:
+            child = subprocess.Popen(  # noqa: S603
+                command,
+                stdin=file,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=ROOT,
+                env=environment,
+                close_fds=True,
+            )
+        except OSError as error:  # no memory or no process left on this machine
+            raise Unreadable("busy") from error
     with child:
         clock = threading.Timer(seconds, child.kill)
         clock.start()

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from engagements import outgoing
 from engagements.limits import Pause
 from engagements.outgoing import HTTPClient
+from engagements.reading import fetching
 from engagements.reading.fetching import read_address
 from engagements.reading.refusals import Unreadable
 
@@ -99,6 +100,13 @@ def test_what_cannot_be_read_is_told(read, path, told):
         with pytest.raises(Unreadable) as refused:
             read(path)
         assert told in refused.value.messages[0]
+
+
+def test_one_address_at_a_time_holds_a_thread(read):
+    with fetching.AT_ONCE, pytest.raises(Unreadable) as refused:
+        read("/page")
+    assert refused.value.code == "busy"
+    assert read("/page")
 
 
 @pytest.mark.parametrize(

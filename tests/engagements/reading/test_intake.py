@@ -248,6 +248,26 @@ def test_a_child_that_breaks_is_a_refusal(monkeypatch, tmp_path):
     assert refusal(SAPO.encode()) == "broken"
 
 
+def test_a_machine_without_room_for_a_child_is_busy(monkeypatch):
+    def away(command, **given):
+        raise OSError(11, "no process left")
+
+    monkeypatch.setattr(process.subprocess, "Popen", away)
+    assert refusal(SAPO.encode()) == "busy"
+
+
+def test_other_users_of_the_machine_do_not_read_the_address(monkeypatch):
+    told, real = [], subprocess.Popen
+
+    def started(command, **given):
+        told.extend(command)
+        return real(command, **given)
+
+    monkeypatch.setattr(process.subprocess, "Popen", started)
+    process.parsed("plain", SAPO.encode(), "utf-8", "https://bao.vn/?khoa=bi-mat")
+    assert "bi-mat" not in " ".join(told)
+
+
 LIMITED = """
 import sys
 from engagements.reading.child import limit
