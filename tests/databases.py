@@ -20,7 +20,8 @@ from django.db import connections, transaction
 from django.test.utils import override_settings
 
 from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
-from engagements.publication.loading import REFERENCE, load
+from engagements.publication.loading import load
+from engagements.publication.reference_loading import REFERENCE
 
 LOADED_BY = {"tep-nhap": 900_001, "tep-cong-bo": 900_002}  # keys that no account of a test has
 

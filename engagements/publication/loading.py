@@ -1,4 +1,4 @@
-"""Loader of YAML fixtures (fixtures/*.yaml): saves the register's files through the models.
+"""Loader of documents in YAML fixtures (fixtures/*.yaml): their records saved through the models.
 
 Inserts only: a row that is there already, by its slug or by the identity that its file and key
 give it, is left as staff have it; upgrading.py brings such rows to what the files say now.
@@ -8,11 +8,9 @@ Everything or nothing: an error names the file and the row.
 import re
 import uuid
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 
-import yaml
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from engagements.edition.triggers import lock_register
@@ -35,16 +33,12 @@ from engagements.models.answering import ANSWERED
 from engagements.models.base import EVIDENCE_FIELDS, State
 from engagements.words import RemarkKind
 from provinces.models import (
-    REFERENCE_KINDS,
     Official,
     Organization,
-    OrganizationSuccession,
     Post,
     Province,
-    Succession,
     resolve_merge,
 )
-from provinces.vietnamese import clean, refuse_nothing
 
 from .act import Act
 from .checks import Refused
@@ -52,10 +46,10 @@ from .issuing import skip_numbers
 from .kinds import PUBLISHED_IN_ORDER, REGISTER
 from .links import key_of
 from .publishing import publish_in
+from .reference_loading import FileLoader
 
 # Of the keys in our files, from which records have their uid; it never changes.
 FIXTURE_NAMESPACE = uuid.UUID("5ad6ca5c-0000-5000-8000-736174636121")
-REFERENCE = ("provinces.yaml", "organizations.yaml", "topics.yaml", "indicators.yaml")
 ITEM_SECTIONS = (
     ("requests", ProvinceRequest), ("commitments", Commitment),
     ("recommendations", Recommendation), ("remarks", Remark), ("figures", Figure),
@@ -74,20 +68,12 @@ ANSWERS_AS = {
 LINKS = dict.fromkeys(ANSWERS_AS, ("answers",)) | {Commitment: ("answers", "supports")}
 
 
-class BadRow(Exception):
-    """A row that cannot be saved: which file, which row, why."""
-
-    def __init__(self, file, row, reason):
-        super().__init__(f"{file}: {row}: {reason}")
-
-
-class Loader:
-    """Loads files in the order given; `added` counts the new rows by model."""
+class Loader(FileLoader):
+    """Loads files of reference data and of documents; what is new of these is published."""
 
     def __init__(self, author, publisher, say=lambda text: None):
-        self.author, self.publisher, self.say = author, publisher, say
-        self.added = {}
-        self.file = self.row = ""
+        super().__init__(author, say)
+        self.publisher = publisher
         self.keys = {}  # of the file being read: key → record
         self.rows_of = {}  # of the file being read: key → how errors name its row
         self.asked = {}  # of the file being read: key → what it is, as Answering names it
@@ -95,121 +81,11 @@ class Loader:
         self.codes = {}  # of all files: code → file and row
         self.retired_codes = set()  # those among them that no living row has
 
-    # -- files
-
-    def load(self, paths):
-        """Everything or nothing. Raises BadRow."""
-        with transaction.atomic():
-            for path in paths:
-                self.read(Path(path))
-
-    def read(self, path):
-        self.file, self.row = path.name, "-"
-        try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, ValueError) as error:  # ValueError: bad encoding, 30 February
-            raise self.bad_row(f"not a YAML file: {error}") from error
-        if not isinstance(content, dict):
-            raise self.bad_row("the file is not a mapping of sections")
-        self.say(path.name)
-        try:
-            if "source" in content:
-                self.document(content)
-            else:
-                self.reference(content)
-        except KeyError as error:
-            raise self.bad_row(f"no field “{error.args[0]}”") from error
-        except (AttributeError, TypeError, ValueError) as error:
-            raise self.bad_row(f"a value of the wrong kind: {error}") from error
-
-    def bad_row(self, reason):
-        if isinstance(reason, ValidationError):
-            reason = "; ".join(
-                f"{name}: {' '.join(messages)}" if name != "__all__" else " ".join(messages)
-                for name, messages in getattr(
-                    reason, "message_dict", {"__all__": reason.messages}
-                ).items()
-            )
-        return BadRow(self.file, self.row, reason)
-
-    def rows(self, content, section):
-        self.row = section
-        entries = content.get(section) or []
-        if not isinstance(entries, list):
-            raise self.bad_row("a section is a list of rows")
-        for number, row in enumerate(entries, start=1):
-            if not isinstance(row, dict):
-                self.row = f"{section}[{number}]"
-                raise self.bad_row("a row is a mapping of fields")
-            name = (
-                row.get("key")
-                or row.get("slug")
-                or row.get("official")
-                or row.get("predecessor")
-                or ""
-            )
-            self.row = f"{section}[{number}] {name}".strip()
-            yield self.cleaned(row)
-
-    def cleaned(self, row, path=""):
-        """The row with its texts cleaned; says where something was dropped or converted."""
-        if isinstance(row, dict):
-            as_it_is = {"text"} & set(row) if row.get("sha256") else ()  # it has that fingerprint
-            kept = {name: row[name] for name in as_it_is}
-            parts = ((name, self.cleaned(part, f"{path} {name}")) for name, part in row.items())
-            return dict(parts) | kept
-        if isinstance(row, list):
-            return [self.cleaned(part, path) for part in row]
-        if not isinstance(row, str):
-            return row
-        text, notes = clean(row)
-        try:
-            refuse_nothing(notes)
-        except ValidationError as error:
-            raise self.bad_row(f"{path.strip()}: {error.messages[0]}") from error
-        for note in notes:
-            self.say(f"{self.file}: {self.row}:{path}: {note}")
-        return text
-
-    # -- rows
-
-    def save(self, model, values, many=(), **identity):
-        """The row that has this identity; a new one if there is none. Raises BadRow."""
-        existing = model.objects.filter(**identity).first()
-        if existing:
-            self.keep(existing, values, many)
-            return existing, False
-        try:
-            row = model(**values)
-            if hasattr(row, "created_by_id"):
-                row.created_by = row.updated_by = self.author
-            row._history_user = self.author
-            row.full_clean()
-            with transaction.atomic():
-                row.save()
-            for name, others in many:
-                getattr(row, name).set(others)
-        except ValidationError as error:
-            raise self.bad_row(error) from error
-        except (TypeError, ValueError, DatabaseError, InvalidOperation) as error:
-            raise self.bad_row(error) from error
-        self.count(model)
-        return row, True
-
-    def count(self, model):
-        self.added[model] = self.added.get(model, 0) + 1
-
-    def keep(self, existing, values, many):
-        """A row that is there already stays as staff have it."""
-
-    def get(self, model, slug):
-        if slug is None:
-            return None
-        try:
-            row = model.objects.get(slug=slug)
-            return resolve_merge(row) if hasattr(row, "merged_into_id") else row
-        except ObjectDoesNotExist as error:
-            raise self.bad_row(f"no {model._meta.verbose_name} “{slug}”") from error
+    def content(self, content):
+        if "source" in content:
+            self.document(content)
+        else:
+            self.reference(content)
 
     def by_key(self, key):
         if key is None:
@@ -217,91 +93,6 @@ class Loader:
         if key not in self.keys:
             raise self.bad_row(f"no row with key “{key}” above this one")
         return self.keys[key]
-
-    def check_fields(self, model, row, *beside):
-        """Refuses fields that the model does not have: a misspelt one would be lost."""
-        for name, value in row.items():
-            if name in beside:
-                continue
-            try:
-                model._meta.get_field(name)
-            except FieldDoesNotExist as error:
-                raise self.bad_row(f"unknown field “{name}”") from error
-            if isinstance(value, list | dict):
-                raise self.bad_row(f"the field “{name}” holds one value")
-
-    # -- reference data
-
-    def reference(self, content):
-        known = {"provinces", "organizations", "topics", "indicators", "successions"}
-        for section in set(content) - known:
-            raise self.bad_row(f"unknown section “{section}”")
-        for row in self.rows(content, "provinces"):
-            self.save_by_slug(Province, row)
-        for row in self.rows(content, "organizations"):
-            row["parent"] = self.get(Organization, row.pop("parent", None))
-            row["province"] = self.get(Province, row.pop("province", None))
-            self.organization(row)
-        for row in self.rows(content, "topics"):
-            self.save_by_slug(Topic, row)
-        for row in self.rows(content, "indicators"):
-            self.save_by_slug(Indicator, row)
-        unit, link = (
-            (Province, Succession)
-            if "provinces" in content
-            else (Organization, OrganizationSuccession)
-        )
-        for row in self.rows(content, "successions"):
-            self.check_fields(link, row)
-            row["predecessor"] = self.get(unit, row["predecessor"])
-            row["successor"] = self.get(unit, row["successor"])
-            identity = {name: row[name] for name in ("predecessor", "successor")}
-            if "field" in row:
-                identity["field"] = row["field"]
-            if link is Succession:
-                self.save(link, row, **identity)
-            else:
-                self.succession(row, identity)
-
-    def succession(self, row, identity):
-        """Who took over the rest is for staff to say: theirs stands before the file's."""
-        said = OrganizationSuccession.objects.filter(
-            predecessor=row["predecessor"], is_principal=True
-        )
-        if said.exclude(**identity).exists():
-            row["is_principal"] = False
-        self.save(OrganizationSuccession, row, **identity)
-
-    def organization(self, row):
-        """A ministry or People's Committee is of the reference data from then on.
-
-        One that is there is marked as such; nothing else of it changes.
-        """
-        if row.get("kind") in REFERENCE_KINDS:
-            row["is_reference"] = True
-            self.mark_as_reference(row.get("slug"))
-        self.save_by_slug(Organization, row)
-
-    def mark_as_reference(self, slug):
-        rows = Organization.objects.filter(is_reference=False, kind__in=REFERENCE_KINDS)
-        organization = rows.filter(slug=slug).first()
-        if organization is None:
-            return
-        organization.is_reference, organization._history_user = True, self.author
-        try:
-            organization.full_clean()
-        except ValidationError as error:
-            self.say(f"{self.row}: left as staff have it: {' '.join(error.messages)}")
-        else:
-            organization.save()
-
-    def save_by_slug(self, model, row):
-        if isinstance(row.get("aliases"), list):
-            row["aliases"] = "\n".join(row["aliases"])
-        self.check_fields(model, row)
-        return self.save(model, row, slug=row.get("slug"))
-
-    # -- documents
 
     def document(self, content):
         for section in set(content) - {"officials", "retired", *SECTIONS}:

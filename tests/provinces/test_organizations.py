@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from engagements.publication.loading import REFERENCE, load
+from engagements.publication.loading import load
+from engagements.publication.reference_loading import REFERENCE
 from provinces.models import Atlas, Organization, OrganizationKind, OrganizationSuccession
 from provinces.vietnamese import fold
 from tests.factories import make_organization, make_organization_succession, make_province

@@ -5,7 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from engagements.publication.loading import REFERENCE, BadRow, load
+from engagements.publication.loading import load
+from engagements.publication.reference_loading import REFERENCE, BadRow
 from engagements.publication.upgrading import upgrade
 
 FIXTURES = settings.BASE_DIR / "fixtures"

@@ -25,7 +25,8 @@ from engagements.models import (
     Source,
     StatusUpdate,
 )
-from engagements.publication.loading import REFERENCE, load
+from engagements.publication.loading import load
+from engagements.publication.reference_loading import REFERENCE
 from provinces.models import Official
 from provinces.vietnamese import nfc
 from tests.engagements.publication.test_load_register import counts

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from engagements.models import ProvinceRequest
-from engagements.publication.loading import REFERENCE, load
+from engagements.publication.loading import load
 from engagements.publication.publishing import publish
+from engagements.publication.reference_loading import REFERENCE
 from provinces.models import Organization
 from tests.factories import (
     edited,

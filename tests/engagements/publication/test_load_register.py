@@ -22,8 +22,9 @@ from engagements.models import (
     Source,
     StatusUpdate,
 )
-from engagements.publication.loading import REFERENCE, BadRow, Loader, load
+from engagements.publication.loading import Loader, load
 from engagements.publication.publishing import withdraw
+from engagements.publication.reference_loading import REFERENCE, BadRow
 from engagements.publication.reissuing import mismatches
 from engagements.publication.upgrading import upgrade
 from provinces.models import (

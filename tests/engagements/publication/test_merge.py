@@ -10,9 +10,10 @@ from django.utils import translation
 
 from engagements.management.commands.load_register import DOCUMENTS, FIXTURES
 from engagements.models import Attendance, Edition, Merge, Source
-from engagements.publication.loading import REFERENCE, load
+from engagements.publication.loading import load
 from engagements.publication.merging import MergeRefused, merge, obstacles, take_back
 from engagements.publication.publishing import publish, withdraw
+from engagements.publication.reference_loading import REFERENCE
 from engagements.readers.targets import Target
 from provinces.models import Official, Organization, Post
 from tests.desk import act, address, opened, said, send

@@ -19,8 +19,9 @@ from engagements.models import (
     Source,
     State,
 )
-from engagements.publication.loading import BadRow, load
+from engagements.publication.loading import load
 from engagements.publication.publishing import publish, withdraw
+from engagements.publication.reference_loading import BadRow
 from engagements.publication.reissuing import mismatches
 from engagements.publication.upgrading import upgrade
 from provinces.models import Official
