@@ -88,7 +88,6 @@ MAY_NAME = {
         *WORKING,
         "engagements.reading",
         "engagements.workbooks",
-        "engagements.reading",
         "engagements.readers",  # tips and subscriptions, which staff look after
         "engagements.webhooks",
     ),
