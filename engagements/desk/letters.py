@@ -15,7 +15,7 @@ from engagements import roles
 from engagements.desk.sessions.next_session import carriers
 from engagements.models import Commitment, Meeting, Source, State, StatusUpdate
 from engagements.models.answering import set_answered
-from engagements.models.followups import TARGETS
+from engagements.models.followups import target_of
 from engagements.models.quotations import Texts
 from engagements.words import (
     Basis,
@@ -120,7 +120,7 @@ class Letter:
             UPDATE,
             "update",
             data,
-            instance=StatusUpdate(basis=Basis.SOURCE, **{target_of(item): item}),
+            instance=StatusUpdate(basis=Basis.SOURCE, **{target_of(item.kind): item}),
             initial={"status": item.status},
         )
         self.update.fields["happened_on"].required = False
@@ -254,12 +254,6 @@ class Letter:
         draft.save()
         draft.provinces.set([unit])
         return draft
-
-
-def target_of(item):
-    """By which column an update is about such an item."""
-    fields = {name: StatusUpdate._meta.get_field(name).related_model for name in TARGETS}
-    return next(name for name, model in fields.items() if isinstance(item, model))
 
 
 # -- the page

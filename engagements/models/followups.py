@@ -460,3 +460,8 @@ class Recommendation(FollowUp):
 
 FOLLOW_UP_MODELS = (ProvinceRequest, Commitment, Recommendation)
 TARGETS = ("request", "commitment", "recommendation")  # columns that point to one of them
+
+
+def target_of(kind):
+    """The column by which a row points to a follow-up of that kind."""
+    return TARGETS[[model.kind for model in FOLLOW_UP_MODELS].index(kind)]

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from engagements import roles
 from engagements.models import StatusUpdate
-from engagements.models.followups import FOLLOW_UP_MODELS, TARGETS
+from engagements.models.followups import FOLLOW_UP_MODELS, target_of
 from engagements.reading.intake import MOST_BYTES, read_file, read_paste
 from engagements.reading.refusals import Unreadable
 from engagements.reading.results.kinds import NewsKind
 from engagements.reading.results.reasons import MATCHES
-from engagements.reading.results.store import organization_named, update_resting_on
+from engagements.reading.results.store import OrganizationNames, RestingUpdates
 from engagements.reading.results.updates import update_values
 from engagements.words import Basis
 
@@ -40,7 +40,6 @@ FIELDS = (
 STANDING = ("status", "completed_on", "answer", "response")
 BY_NAME = ("passed_to", "next_by")  # organizations, which the paper names
 MODELS = {model.kind: model for model in FOLLOW_UP_MODELS}
-TARGET_OF = dict(zip(MODELS, TARGETS, strict=True))
 
 
 class TakeInForm(forms.Form):
@@ -162,7 +161,7 @@ class Row:
         self.unknown_names = []
         for name in BY_NAME:
             if spelled := values.get(name):
-                organization = organization_named(spelled)
+                organization = OrganizationNames().get(spelled)
                 values[name] = organization and organization.pk
                 if organization is None:
                     self.unknown_names.append(spelled)
@@ -171,7 +170,7 @@ class Row:
     def _update_form(self, item, record=None):
         instance = StatusUpdate(basis=Basis.SOURCE)
         if record is not None:
-            setattr(instance, TARGET_OF[record.kind], record)
+            setattr(instance, target_of(record.kind), record)
         return self.make_form(
             self.data,
             prefix=f"row-{self.key}-update",
@@ -183,7 +182,7 @@ class Row:
         news = self.news.news
         if news.kind != NewsKind.TAKEN_BACK or item is None or not news.cited_number:
             return None
-        return update_resting_on(item, news.cited_number)
+        return RestingUpdates([item]).of(item, news.cited_number)
 
     # -- what was decided
 

@@ -56,6 +56,7 @@ class OpenItem:
     due_on: date | None = None
     own_papers: tuple = ()  # numbers of the papers that say it itself
     is_open: bool = True  # a closed one is found by its code alone
+    is_withdrawn: bool = False  # its code is known, and nothing is recorded of it any more
     key: object = None  # of its row, where it has one
 
     def __str__(self):
@@ -77,8 +78,8 @@ class Match(NamedTuple):
 
 
 CODE, CITED, WORDS = "code", "cited", "words"
-UNKNOWN_CODE, OF_ANOTHER, SEVERAL, PERHAPS, NONE = (
-    "unknown_code", "of_another", "several", "perhaps", "none",
+UNKNOWN_CODE, OF_ANOTHER, SEVERAL, PERHAPS, NONE, WITHDRAWN = (
+    "unknown_code", "of_another", "several", "perhaps", "none", "withdrawn",
 )  # fmt: skip
 ASKED = (UNKNOWN_CODE, OF_ANOTHER, SEVERAL, PERHAPS)
 
@@ -249,9 +250,10 @@ class OpenItems:
         return [self._by_words(text, subject, own, cited, context)]
 
     def _by_code(self, code, text, subject):
-        item = self.by_code.get(code)
+        item, other = self.by_code.get(code), self.elsewhere.get(code)
+        if any(known is not None and known.is_withdrawn for known in (item, other)):
+            return Match((), WITHDRAWN, code)
         if item is None:
-            other = self.elsewhere.get(code)
             if other is not None:
                 return Match((other,), OF_ANOTHER, code)
             return self._instead(code, text, subject)

@@ -69,6 +69,7 @@ class News:
     until_words: str = ""
     reached: Reached | None = None
     passed_to: str = ""
+    is_passed_on: bool = False  # the paper says that it was handed on, not only whose it is
     cited_number: str = ""
     cited_on: date | None = None
     reason: str = ""
@@ -137,6 +138,7 @@ class NewsReader:
         values |= self._days(told)
         if told.kind == NewsKind.NOT_OURS:
             values["passed_to"] = self._passed_to()
+            values["is_passed_on"] = bool(said("handed_on").search(self.low))
         values["reason"] = self._reason(told.kind)
         values["is_taken_up"] = told.kind in REPORTED and bool(said("taken_up").search(self.low))
         return News(told.kind, start, end, **values)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from engagements.reading.letterhead import COMMITTEE, letterhead_of
 from engagements.reading.text import tone
 from engagements.reading.wordlists import any_of
 from engagements.words import Side
@@ -21,12 +22,10 @@ NUMBER = re.compile(
     r"^(?:Số|SỐ)\s*[:.]?\s*(?P<number>\d{1,6}\s?/\s?[A-ZĐ][\wĐ&/-]*(?:\s?-\s?[A-ZĐ][\w&]*)*)"
 )
 DAY = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
-SHORT_DAY = re.compile(r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)")
 _SENDER = rf"(?P<body>{any_of(*listed('senders'))}\b[^,.:;]{{3,90}}?)\s(?:trân trọng\s)?"
 _SENDING = any_of(*listed("sending"))
 SENDER = re.compile(rf"^{_SENDER}{_SENDING}")
 WRITER = re.compile(rf"{_SENDER}{_SENDING}\b[^.]*(?:như sau|:)")
-COMMITTEE = re.compile(r"(?:ỦY BAN NHÂN DÂN|UBND|Ủy ban nhân dân|Ubnd)", re.IGNORECASE)
 UNIT = re.compile(r"^(?:CỤC|VỤ|VIỆN|TỔNG CỤC|HỌC VIỆN|THANH TRA|VĂN PHÒNG|BAN)\b", re.IGNORECASE)
 DEPARTMENT = re.compile(r"^SỞ\b", re.IGNORECASE)
 TITLES = ("BÁO CÁO", "PHỤ LỤC", "THÔNG BÁO", "TỜ TRÌNH", "CÔNG VĂN", "BIÊN BẢN", "BIỂU")
@@ -34,7 +33,6 @@ AS_OF = re.compile(
     r"(?:cập nhật|số liệu|tính|chốt)\s(?:(?:đến|hết)\s)*ngày\s(\d{1,2})/(\d{1,2})/(\d{4})"
 )
 COUNCIL = re.compile(r"(?:tỉnh|thành phố|hđnd|hội đồng)\b", re.IGNORECASE)
-SPLIT_NAMES = ("ỦY BAN NHÂN DÂN", "UBND", "BỘ", "HỘI ĐỒNG NHÂN DÂN")  # a line, the unit the next
 
 
 @dataclass(frozen=True)
@@ -173,7 +171,7 @@ class PaperReader:
 
     def _sender(self, opening, to):
         """(body, side, slug of its ministry, name of its province)."""
-        lines = self._letterhead()
+        lines = letterhead_of(self.texts)
         if not lines:
             lines = self._from_text(opening)
         if not lines:
@@ -199,24 +197,6 @@ class PaperReader:
         capitals = tone(whole).upper()
         spelled = [b.slug for b in self.names.ministries if tone(b.name).upper() in capitals]
         return spelled or [mention.key for mention in self.names.ministries_in(whole)]
-
-    def _letterhead(self):
-        """The lines above number and motto that name the body, the whole one last."""
-        lines = []
-        for text in self.texts[:6]:
-            low = text.lower()
-            if low.strip(" *-") in listed("motto") or NUMBER.match(text) or DAY.search(text):
-                if lines:
-                    break
-                continue
-            if re.match(r"V/v|Kính gửi", text) or not (text.isupper() or len(text) < 60):
-                break
-            if text.startswith(TITLES) or not (text.isupper() or COMMITTEE.match(text)):
-                break
-            lines.append(text)
-        if len(lines) > 1 and lines[-2].strip() in SPLIT_NAMES:
-            lines[-2:] = [f"{lines[-2].strip()} {lines[-1]}"]
-        return lines
 
     def _from_text(self, opening):
         """The body that the first sentences name as the one who writes; else the one that signs."""

@@ -53,10 +53,6 @@ class Results:
     def asked(self):
         return [row for row in self.news if row.is_asked]
 
-    @property
-    def not_in_register(self):
-        return [row for row in self.news if row.item is None and not row.is_asked]
-
 
 def read_results(document, items, names, *, lines=None, rows=None):
     """The Results of a document. `items` are the OpenItems of the whole register, as an iterable.

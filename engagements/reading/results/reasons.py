@@ -20,4 +20,5 @@ MATCHES = {  # by `Match.how`
     "unknown_code": _("no open item has this code; its words are like these"),
     "of_another": _("the code is that of another province or ministry"),
     "none": _("not in the register"),
+    "withdrawn": _("withdrawn from the public: nothing is recorded of it any more"),
 }

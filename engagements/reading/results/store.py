@@ -2,11 +2,13 @@
 sessions and papers; and the rows that an update names."""
 
 from collections import defaultdict
+from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from engagements.models.base import State
-from engagements.models.followups import FOLLOW_UP_MODELS, TARGETS
+from engagements.models.followups import FOLLOW_UP_MODELS, TARGETS, target_of
+from engagements.models.sources import Source
 from engagements.models.updates import StatusUpdate
 from engagements.words import CLOSED
 from provinces.models import Atlas, Organization, OrganizationSuccession
@@ -15,11 +17,12 @@ from provinces.vietnamese import fold
 from .items import OpenItem, codes_in, plain_number
 
 JOINED = ("meeting__ministry__parent", "meeting__source", "source", "lead__parent", "province")
+TEXTS = ("source__text", "meeting__source__text")  # a hundred items would bring each again
 
 
 def open_items():
     """[OpenItem] of every published follow-up; a closed one is there for its code."""
-    return _items(Q(), Atlas())
+    return _items(Q(state=State.PUBLISHED), Atlas())
 
 
 def items_named_in(document, names):
@@ -30,17 +33,26 @@ def items_named_in(document, names):
     named = {mention.key for text in document.toned for mention in names.provinces_in(text)}
     units = [unit for unit in atlas.units.values() if named & _names_of(unit, atlas)]
     codes = {code.code for text in document.toned for code in codes_in(text)}
-    return _items(Q(province__in=units) | Q(code__in=codes), atlas)
+    is_public = Q(state=State.PUBLISHED)
+    named = Q(code__in=codes, state=State.WITHDRAWN) | is_public & Q(code__in=codes)
+    return _items(is_public & Q(province__in=units) | named, atlas)
+
+
+def items_with_codes(codes):
+    """{code: OpenItem} of the published follow-ups that have these codes."""
+    items = _items(Q(code__in=codes, state=State.PUBLISHED), Atlas()) if codes else ()
+    return {item.code: item for item in items}
 
 
 def _items(rule, atlas):
     successors, items = _successors(), []
+    cited = Prefetch("meeting__cited", Source.objects.only("number", "issued_on"))
     for model in FOLLOW_UP_MODELS:
-        rows = model.objects.published().filter(rule)
+        rows = model.objects.filter(rule).defer(*TEXTS)
         rows = rows.select_related(*JOINED, "current_lead__parent")
         if any(field.name == "addressed_to" for field in model._meta.fields):
             rows = rows.select_related("addressed_to__parent")
-        for row in rows.with_deadline_in_force().prefetch_related("meeting__cited"):
+        for row in rows.with_deadline_in_force().prefetch_related(cited):
             items.append(_item(row, atlas, successors))
     return items
 
@@ -69,7 +81,8 @@ def _item(row, atlas, successors):
         papers=tuple(dict.fromkeys(papers)),
         due_on=row.due["due_on"],
         own_papers=tuple({plain_number(s.number) for s in own if s is not None and s.number}),
-        is_open=row.status not in CLOSED,
+        is_open=row.status not in CLOSED and row.state == State.PUBLISHED,
+        is_withdrawn=row.state == State.WITHDRAWN,
         key=row.pk,
     )
 
@@ -111,33 +124,47 @@ def _carried_on(key, successors):
 # -- rows that an update names
 
 
-def organization_named(name, paper=None):
-    """The one organization of that name, short name or alias that is not merged; None if none is,
-    or several are.
-    """
-    if not name:
-        return None
-    folded = fold(name)
-    rows = Organization.objects.filter(merged_into=None, search__contains=f" {folded} ")
-    exact = [
-        row
-        for row in rows
-        if folded
-        in {fold(spelled) for spelled in (row.name, row.short_name, *row.aliases.splitlines())}
-    ]
-    living = [row for row in exact if row.ceased_on is None] or exact
-    return living[0] if len(living) == 1 else None
+class OrganizationNames:
+    """Organizations by name, short name or alias, read once for all the names of a paper."""
+
+    @cached_property
+    def _rows(self):
+        rows = defaultdict(dict)
+        columns = ("name", "short_name", "aliases", "ceased_on")
+        for row in Organization.objects.filter(merged_into=None).only(*columns):
+            for spelled in (row.name, row.short_name, *row.aliases.splitlines()):
+                if folded := fold(spelled):
+                    rows[folded][row.pk] = row
+        return rows
+
+    def get(self, name):
+        """The one organization of that name that is not merged; None if none is, or several."""
+        if not name:
+            return None
+        exact = list(self._rows[fold(name)].values()) if fold(name) in self._rows else []
+        living = [row for row in exact if row.ceased_on is None] or exact
+        return living[0] if len(living) == 1 else None
 
 
-def update_resting_on(item, number):
-    """The published update of an item whose source bears that number, and is not yet corrected."""
-    target = TARGETS[[model.kind for model in FOLLOW_UP_MODELS].index(item.kind)]
-    rows = StatusUpdate.objects.filter(
-        **{target: item.key}, state=State.PUBLISHED, corrected_by=None
-    ).select_related("source")
-    bearing = [
-        row
-        for row in rows
-        if row.source and plain_number(row.source.number) == plain_number(number)
-    ]
-    return bearing[0] if len(bearing) == 1 else None
+class RestingUpdates:
+    """Published updates of these items that no other corrects, by the number of their source."""
+
+    def __init__(self, items):
+        rule = Q()
+        for item in items:
+            rule |= Q(**{target_of(item.kind): item.key})
+        self.rows = defaultdict(list)
+        if not rule:
+            return
+        rows = StatusUpdate.objects.filter(
+            rule, state=State.PUBLISHED, corrected_by=None, source__isnull=False
+        )
+        for row in rows.select_related("source", *TARGETS).defer("source__text").order_by("pk"):
+            if row.source.number:
+                key = (row.target.kind, row.target.pk, plain_number(row.source.number))
+                self.rows[key].append(row)
+
+    def of(self, item, number):
+        """The update of an item whose source bears that number; None if none or several do."""
+        rows = self.rows.get((item.kind, item.key, plain_number(number)), ())
+        return rows[0] if len(rows) == 1 else None

@@ -120,10 +120,17 @@ def text_of(row, paper, kind):
         body=paper.body or "Văn bản",
         number=number,
         reason=f" (lý do: {news.reason})" if news.reason else "",
-        passed=f", chuyển {news.passed_to}" if news.passed_to else "",
+        passed=_passed(news),
         cited=cited,
         until=until,
     )
+
+
+def _passed(news):
+    """Whose it is, and whether the paper says that it was handed on."""
+    if not news.passed_to:
+        return ""
+    return f", {'đã chuyển' if news.is_passed_on else 'thuộc'} {news.passed_to}"
 
 
 def _day(day: date):

@@ -5,23 +5,27 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from engagements.models import StatusUpdate
+from engagements.publication.publishing import withdraw
 from engagements.reading.results.items import Match, OpenItem
 from engagements.reading.results.kinds import NewsKind
 from engagements.reading.results.papers import PaperOfResults
 from engagements.reading.results.passages import Passage
 from engagements.reading.results.proposals import payload_of, proposals_of
-from engagements.reading.results.reader import ItemNews
+from engagements.reading.results.reader import ItemNews, read_results
 from engagements.reading.results.store import (
+    OrganizationNames,
+    RestingUpdates,
     items_named_in,
+    items_with_codes,
     open_items,
-    organization_named,
-    update_resting_on,
 )
 from engagements.reading.results.updates import update_values
 from engagements.reading.store import load_names
-from engagements.reading.text import Document
+from engagements.reading.text import Document, paragraphs_of
 from tests.factories import (
     make_commitment,
     make_meeting,
@@ -34,6 +38,7 @@ from tests.factories import (
     make_source,
     make_update,
     published,
+    publisher,
 )
 
 from .conftest import TEXTS, read
@@ -62,6 +67,13 @@ SAID = {
     "recalled": "thu hồi Công văn số 55/BXD ngày 18/8/2026",
     "recalled-own": "thu hồi Thông báo số 77/TB-BXD ngày 28/4/2026",
 }
+LETTER_HEAD = """\
+ỦY BAN NHÂN DÂN TỈNH LÂM ĐỒNG
+Số: 8/UBND-VX
+Lâm Đồng, ngày 18 tháng 11 năm 2026
+Kính gửi: Bộ Chủ Trì
+Phúc đáp Công văn số 3/BCT, tỉnh báo cáo như sau:
+"""
 STANDING = ("status", "answer", "response", "completed_on")
 
 
@@ -122,6 +134,20 @@ def test_deadline_moves_with_its_words():
     values = update_values(row_of(SAID["progress"], REQUEST, MINISTRY), MINISTRY)
     assert values["new_due_on"] == date(2027, 6, 30)
     assert values["new_due_text"] == "trước ngày 30/6/2027"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("thuộc thẩm quyền của Bộ Tài chính", ", thuộc Bộ Tài chính."),
+        ("đã chuyển Bộ Tài chính xử lý", ", đã chuyển Bộ Tài chính."),
+        ("nội dung này không thuộc thẩm quyền", "."),
+    ],
+)  # fmt: skip
+def test_it_was_handed_on_only_where_the_paper_says_so(said, told):
+    values = update_values(row_of(said, REQUEST, MINISTRY), MINISTRY)
+    ours = "nội dung này không thuộc thẩm quyền của mình"
+    assert values["text"] == f"Bộ Xây dựng trả lời: {ours}{told}"
 
 
 def test_kind_and_item_that_a_person_chose():
@@ -260,11 +286,12 @@ def test_organization_by_its_name_alone_where_one_has_it():
     ministry = make_organization(name="Bộ Tài chính", short_name="BTC")
     make_organization(name="Ban Quản lý A", slug="a")
     make_organization(name="Ban Quản lý A", slug="b")
-    assert organization_named("Bộ tài chính") == ministry
-    assert organization_named("BTC") == ministry
-    assert organization_named("Ban Quản lý A") is None
-    assert organization_named("Bộ") is None
-    assert organization_named("") is None
+    names = OrganizationNames()
+    assert names.get("Bộ tài chính") == ministry
+    assert names.get("BTC") == ministry
+    assert names.get("Ban Quản lý A") is None
+    assert names.get("Bộ") is None
+    assert names.get("") is None
 
 
 @pytest.mark.django_db
@@ -274,5 +301,27 @@ def test_update_that_a_recalled_letter_proved():
     update = published(make_update(request=request, source=letter))
     make_update(request=request, source=letter)
     (item,) = open_items()
-    assert update_resting_on(item, "5540/BXD-KCHT") == update
-    assert update_resting_on(item, "1/BXD") is None
+    assert RestingUpdates([item]).of(item, "5540/bxd – KCHT") == update
+    assert RestingUpdates([item]).of(item, "1/BXD") is None
+    assert RestingUpdates([]).of(item, "5540/BXD-KCHT") is None
+
+
+@pytest.mark.django_db
+def test_texts_of_sources_are_left_where_they_are():
+    request = published(make_request(source=make_source(text="Một văn bản rất dài")))
+    with CaptureQueriesContext(connection) as asked:
+        assert list(items_with_codes([request.code])) == [request.code]
+    assert not any('_source"."text"' in query["sql"] for query in asked)
+
+
+@pytest.mark.django_db
+def test_an_item_that_was_withdrawn_is_told_so():
+    unit = make_province(name="Lâm Đồng")
+    request = published(make_request(meeting=make_meeting(provinces=[unit]), province=unit))
+    withdraw(request, by=publisher())
+    text = LETTER_HEAD + f"1. Về {request.title} ({request.code}): đã hoàn thành.\n"
+    document, names = Document(paragraphs_of(text)), load_names()
+    results = read_results(document, items_named_in(document, names), names)
+    (row,) = results.news
+    assert (row.match.items, row.match.how, row.match.words) == ((), "withdrawn", request.code)
+    assert results.unmentioned == ()
