@@ -167,6 +167,7 @@ WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # else each client of a test lists ev
 # Scans of sources: staff only, never under a public address.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "scans"))
 # The register as files, for everybody; invented data never lies among them.
+READINGS_KEPT_DAYS = env.int("READINGS_KEPT_DAYS", default=30)  # after their session is public
 DUMPS_ROOT = Path(
     env.str("DUMPS_ROOT", default="") or VAR_DIR / ("demo-dumps" if DEMO else "dumps")
 )

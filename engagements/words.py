@@ -15,6 +15,19 @@ class Kind(models.TextChoices):
     FIGURE = "figure", _("Figure")
 
 
+class ProposalKind(models.TextChoices):
+    """What a proposal of the reader becomes when a person accepts it."""
+
+    MEETING = "meeting", _("Field of the session")
+    ATTENDANCE = "attendance", _("Attendance")
+    REQUEST = "request", _("Request")
+    COMMITMENT = "commitment", _("Commitment")
+    RECOMMENDATION = "recommendation", _("Recommendation")
+    REMARK = "remark", _("Remark")
+    FIGURE = "figure", _("Figure")
+    UPDATE = "update", _("Update")
+
+
 FOLLOW_UPS = (Kind.REQUEST, Kind.COMMITMENT, Kind.RECOMMENDATION)
 FOLLOW_UP_CHOICES = [(kind.value, kind.label) for kind in FOLLOW_UPS]
 

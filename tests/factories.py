@@ -22,7 +22,9 @@ from engagements.models import (
     LinkCheck,
     Meeting,
     Merge,
+    Proposal,
     ProvinceRequest,
+    Reading,
     Recommendation,
     Remark,
     Source,
@@ -34,6 +36,7 @@ from engagements.models import (
     Webhook,
 )
 from engagements.models.answering import set_answered
+from engagements.models.sources import fingerprint
 from engagements.publication.kinds import RECORDS
 from engagements.publication.models import RENAMED, PendingReissue
 from engagements.publication.publishing import publish
@@ -374,6 +377,38 @@ def make_digest(**values):
     if "user" not in values:
         values["user"] = make_user()
     return _save(Digest, values)
+
+
+READ = "Tỉnh đề nghị Bộ cho thử nghiệm giấy phép mới.\nBộ trưởng hứa trả lời trong quý II."
+
+
+def make_reading(**values):
+    """A short text that was read; its proposals are for the test to make."""
+    n = next(numbers)
+    values = {
+        "text": f"{READ}\nBản tin số {n}.",
+        "engine": "rules 1",
+        "way": "paste",
+        "verdict": "session",
+        "rule": "gate.with_ministry",
+        "created_at": datetime(2025, 7, 1, 2, 0, tzinfo=UTC),
+    } | values
+    if "created_by" not in values:
+        values["created_by"] = author()
+    values.setdefault("sha256", fingerprint(values["text"]))
+    return _save(Reading, values)
+
+
+def make_proposal(quote="đề nghị Bộ cho thử nghiệm", **values):
+    """A request that the reading's text holds, unless told otherwise."""
+    if "reading" not in values:
+        values["reading"] = make_reading()
+    for paragraph, text in enumerate(values["reading"].paragraphs, start=1):
+        if (start := text.find(quote)) >= 0:
+            place = {"paragraph": paragraph, "start": start, "end": start + len(quote)}
+            values = place | {"quote": quote} | values
+            break
+    return _save(Proposal, {"kind": "request", "rule": "request.asks"} | values)
 
 
 # -- from the register to the public

@@ -101,6 +101,7 @@ MAY_NAME = {
 # Writes that no history keeps and no version counts: where, and why there.
 PAST_THE_MODELS = {
     "provinces/tracking.py": "writes the copies of lists that a history row has",
+    "engagements/models/readings.py": "sweeps readings, which have no history",
     "engagements/publication/publishing.py": "moves records together, their history beside",
     "engagements/publication/issuing.py": "writes editions; mirrors the published status",
     "engagements/publication/erasing.py": "erases a person from every past row",

@@ -14,6 +14,7 @@ from .figures import Figure, Remark
 from .followups import Commitment, FollowUp, ProvinceRequest, Recommendation
 from .link_checks import LinkCheck, LinkOutcome
 from .meetings import Attendance, Meeting, MeetingState, Role, Side
+from .readings import Maker, Proposal, ProposalState, Reading, RefusalReason, Verdict, Way
 from .sources import Source, SourceKind, SourceRank
 from .taken_up import TakenUpItem
 from .updates import Basis, StatusUpdate, Voice
@@ -33,12 +34,17 @@ __all__ = [
     "Indicator",
     "LinkCheck",
     "LinkOutcome",
+    "Maker",
     "Meeting",
     "MeetingState",
     "Merge",
+    "Proposal",
+    "ProposalState",
     "ProvinceRequest",
     "Publishable",
+    "Reading",
     "Recommendation",
+    "RefusalReason",
     "Remark",
     "Role",
     "Side",
@@ -51,7 +57,9 @@ __all__ = [
     "TakenUpItem",
     "Tip",
     "Topic",
+    "Verdict",
     "Voice",
+    "Way",
     "Webhook",
     "Workbook",
 ]

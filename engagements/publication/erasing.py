@@ -139,8 +139,15 @@ class Erasure:
             and field not in derived
             and not field.choices
         ]
-        for row in model._base_manager.all().iterator() if texts else ():
+        packed = [
+            field for field in model._meta.concrete_fields if isinstance(field, models.JSONField)
+        ]
+        for row in model._base_manager.all().iterator() if texts or packed else ():
             changed = {}
+            for field in packed:
+                was = getattr(row, field.attname)
+                if (now := self.cleaned(self.without_seat(was))) != was:
+                    changed[field.attname] = now
             for field in texts:
                 was = getattr(row, field.attname) or ""
                 if self.names_in(was):
@@ -152,6 +159,15 @@ class Erasure:
                 changed |= {field.attname: field.derived(row) for field in derived}
                 model._base_manager.filter(pk=row.pk).update(**changed)
                 self.counts["rows of history" if hasattr(model, "history_date") else "rows"] += 1
+
+    def without_seat(self, payload):
+        """A proposal of who sat at a session, without the title and address of this person."""
+        if not isinstance(payload, dict):
+            return payload
+        payload = {name: self.without_seat(value) for name, value in payload.items()}
+        if self.slugs.isdisjoint(map(str, payload.get("officials") or ())):
+            return payload
+        return payload | {"title": "", "officials": []}
 
     # -- the editions
 

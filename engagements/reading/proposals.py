@@ -3,22 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
-
-class ProposalKind(TextChoices):
-    """What a proposal becomes when a person accepts it."""
-
-    MEETING = "meeting", _("Field of the session")
-    ATTENDANCE = "attendance", _("Attendance")
-    REQUEST = "request", _("Request")
-    COMMITMENT = "commitment", _("Commitment")
-    RECOMMENDATION = "recommendation", _("Recommendation")
-    REMARK = "remark", _("Remark")
-    FIGURE = "figure", _("Figure")
-    UPDATE = "update", _("Update")
-
+from engagements.words import ProposalKind
 
 ITEMS = (ProposalKind.REQUEST, ProposalKind.COMMITMENT, ProposalKind.RECOMMENDATION)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
-from engagements.models import Edition, Source
+from engagements.models import Edition, Proposal, Reading, Source
 from engagements.publication.models import PendingReissue
 from engagements.publication.publishing import publish
 from provinces.models import Official, Organization, Province, Succession
@@ -38,7 +38,8 @@ from tests.factories import (
 )
 
 OURS = ("provinces", "engagements")
-WORKED_OFF = {PendingReissue}  # told on the first page while a worker carries it on
+# Told on the first page while a worker carries it on; decided on the screen of their reading.
+WORKED_OFF = {PendingReissue, Proposal, Reading}
 
 
 @pytest.fixture

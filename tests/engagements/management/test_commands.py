@@ -18,7 +18,15 @@ from django.utils import timezone
 from engagements.edition.models import Edition
 from engagements.edition.triggers import expected, installed, lifted
 from engagements.management.commands.start import ministry_of_today
-from engagements.models import Attendance, Commitment, Meeting, ProvinceRequest, State
+from engagements.models import (
+    Attendance,
+    Commitment,
+    Meeting,
+    Proposal,
+    ProvinceRequest,
+    Reading,
+    State,
+)
 from engagements.publication.erasing import ERASED
 from engagements.publication.kinds import RECORDS
 from engagements.publication.publishing import withdraw
@@ -43,7 +51,9 @@ from tests.factories import (
     make_meeting,
     make_official,
     make_post,
+    make_proposal,
     make_province,
+    make_reading,
     make_remark,
     make_request,
     make_user,
@@ -290,6 +300,9 @@ def person(db):
     gone = published(make_commitment(meeting=meeting, raised_by=person, title=f"Gặp {NAME}"))
     withdraw(gone, by=publisher())
     edited(request, internal_note=f"Hỏi lại {NAME}")  # an edit that waits
+    seat = {"name": NAME, "title": "Chủ tịch tỉnh", "officials": [person.slug]}
+    reading = make_reading(text=f"Ông {NAME} nêu ba việc.", about={"title": f"Gặp {NAME}"})
+    make_proposal(NAME, reading=reading, kind="attendance", payload=seat, final={"payload": seat})
     LogEntry.objects.create(
         user=publisher(),
         content_type=ContentType.objects.get_for_model(Official),
@@ -323,6 +336,10 @@ def test_erased_person_is_nowhere(person, eraser):
     assert not Post.objects.filter(official=person).exists()
     seat = Attendance.objects.get(official=person)
     assert (seat.title, seat.quote) == ("", "")
+    proposed = Proposal.objects.get(kind="attendance")  # JSON is text of escapes in one database
+    erased = {"name": ERASED, "title": "", "officials": []}
+    assert (proposed.quote, proposed.payload, proposed.final) == ("", erased, {"payload": erased})
+    assert Reading.objects.get().about == {"title": f"Gặp {ERASED}"}
     last = person.history.latest()
     assert (last.history_user, last.history_change_reason) == (eraser, REASON)
 

@@ -30,7 +30,9 @@ from tests.factories import (
     make_organization_succession,
     make_pending_reissue,
     make_post,
+    make_proposal,
     make_province,
+    make_reading,
     make_recommendation,
     make_remark,
     make_request,
@@ -50,6 +52,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = date(2025, 7, 1)
 EARLIER = date(2025, 6, 30)
 MOMENT = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
+DECIDED = {"decided_by": make_user, "decided_at": MOMENT}
 PUBLIC = {"code": "X-1", "published_at": MOMENT, "published_version": 1}
 
 RECORDS = {
@@ -617,6 +620,55 @@ RULES |= {
         )
         for one, make in (("official", make_official), ("organization", make_organization))
     },
+    "engagements_reading_way_in_list": (make_reading, {"way": "file"}, {"way": "fax"}),
+    "engagements_reading_verdict_in_list": (
+        make_reading,
+        {"verdict": "neither"},
+        {"verdict": "unsure"},
+    ),
+    "engagements_reading_once": (
+        make_reading,
+        lambda row: {"sha256": make_reading().sha256, "engine": "model"},
+        same_as(make_reading, "sha256", "engine"),
+    ),
+    "reading_swept_has_no_text": (
+        make_reading,
+        {"text": "", "swept_at": MOMENT},
+        [{"text": ""}, {"swept_at": MOMENT}],
+    ),
+    "engagements_proposal_kind_in_list": (make_proposal, {"kind": "figure"}, {"kind": "joke"}),
+    "engagements_proposal_maker_in_list": (make_proposal, {"maker": "both"}, {"maker": "dice"}),
+    "engagements_proposal_state_in_list": (
+        make_proposal,
+        {"state": "duplicate"} | DECIDED,
+        {"state": "lost"} | DECIDED,
+    ),
+    "engagements_proposal_reason_in_list": (
+        make_proposal,
+        {"state": "refused", "reason": "twice"} | DECIDED,
+        {"state": "refused", "reason": "dull"} | DECIDED,
+    ),
+    "proposal_refused_says_why": (
+        make_proposal,
+        {"state": "refused", "reason": "not_said"} | DECIDED,
+        [{"state": "refused"} | DECIDED, {"reason": "not_said"}],
+    ),
+    "proposal_decided_is_signed": (
+        make_proposal,
+        {"state": "accepted"} | DECIDED,
+        [
+            {"state": "accepted"},
+            {"state": "accepted", "decided_at": MOMENT},
+            {"decided_by": make_user},
+        ],
+    ),
+    "proposal_starts_before_its_end": (make_proposal, {}, lambda row: {"end": row.start}),
+    "proposal_paragraph_from_one": (make_proposal, {}, {"paragraph": 0}),
+    "proposal_record_is_named": (
+        make_proposal,
+        {"record_kind": "provincerequest", "record_key": 7},
+        [{"record_kind": "provincerequest"}, {"record_key": 7}],
+    ),
     "engagements_digest_once": (
         make_digest,
         lambda row: {"user": make_user()},
