@@ -240,6 +240,15 @@ if env.bool("BEHIND_PROXY", default=False):  # only where the proxy strips the h
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a session of 100 lines is one form
 
+# Reading
+
+# A language model beside the reader's rules (docs/reading.md): an OpenAI-compatible address.
+READER_MODEL_URL = env.str("READER_MODEL_URL", default="")
+READER_MODEL_NAME = env.str("READER_MODEL_NAME", default="")
+READER_MODEL_KEY_FILE = env.str("READER_MODEL_KEY_FILE", default="")
+READER_MODEL_SECONDS = env.int("READER_MODEL_SECONDS", default=60)
+READER_MODEL_MAY_READ = env.str("READER_MODEL_MAY_READ", default="public")  # or "all"
+
 # API
 
 API_RATES = {  # requests of one address (throttles); empty: no limit

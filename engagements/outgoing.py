@@ -248,6 +248,12 @@ class HTTPClient:
         response, _location = self._request(url, "POST", deadline, None, content, headers)
         return response
 
+    def ask(self, url, content, headers):
+        """The same with what was answered, at most MAX_BYTES. Raises Unreachable for more."""
+        deadline = time.monotonic() + self.seconds
+        response, _location = self._request(url, "POST", deadline, _whole, content, headers)
+        return response
+
     def _request(self, url, method, deadline, read, content=None, more_headers=None):
         scheme, host, port, path = split_url(url)
         try:
@@ -261,7 +267,8 @@ class HTTPClient:
                 connection.request(method, path, body=content, headers=headers)
                 answer = connection.getresponse()
                 if method == "POST":
-                    return Response(answer.status, url), None
+                    told = read(answer) if read else b""
+                    return Response(answer.status, url, content=told), None
                 location = answer.headers.get("Location")
                 if answer.status in REDIRECTING and location:
                     return Response(answer.status, url), _joined(url, location)
@@ -298,6 +305,13 @@ class HTTPClient:
 
 def _beginning(answer):
     return answer.read(MAX_BYTES)
+
+
+def _whole(answer):
+    content = answer.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise Unreachable("too large")
+    return content
 
 
 def _document(content_types, answer):

@@ -14,12 +14,17 @@ def give_deadlines(acts, document, held_on):
             found = _from_the_opening(act, acts, paragraph, held_on)
         if found is None:
             continue
-        act.payload |= {
-            "due_on": found.due_on and found.due_on.isoformat(),
-            "due_text": found.words,
-            "is_ongoing": found.is_ongoing,
-            "due_why": found.why,
-        }
+        act.payload |= due_payload(found)
+
+
+def due_payload(found):
+    """What a proposal's payload holds of a deadline."""
+    return {
+        "due_on": found.due_on and found.due_on.isoformat(),
+        "due_text": found.words,
+        "is_ongoing": found.is_ongoing,
+        "due_why": found.why,
+    }
 
 
 def _from_the_opening(act, acts, paragraph, held_on):

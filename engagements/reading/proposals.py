@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from engagements.words import ProposalKind
 
+RULES, MODEL, BOTH = "rules", "model", "both"  # who saw it
 ITEMS = (ProposalKind.REQUEST, ProposalKind.COMMITMENT, ProposalKind.RECOMMENDATION)
 
 
@@ -30,6 +31,7 @@ class Proposal:
     quote: str
     why: Why
     payload: dict = field(default_factory=dict)
+    seen_by: str = RULES
 
     def overlaps(self, other):
         """Characters that both quotations hold."""

@@ -54,6 +54,7 @@ REASONS = {
     "remark.intention": _("the province's own intention: “%(words)s”"),
     "figure.number": _("a number with what it counts"),
     "answer.named": _("the sentence names the request"),
+    "model.said": _("the model's own reading: “%(words)s”"),
     "answer.words": _("it speaks of the same object; the text does not tie the two"),
 }
 
@@ -67,6 +68,17 @@ PROBLEMS = {
     "twice": _("the same was proposed already"),
 }
 
+# Why a model's answer, or one item of it, was not taken.
+MODEL = {
+    "not_public": _("this text has no public address, so no model was asked"),
+    "busy": _("the model reads another text just now"),
+    "away": _("the model did not answer"),
+    "no_answer": _("the model's answer could not be read"),
+    "form": _("it is not in the form that was asked for"),
+    "speaker": _("nobody of that name speaks there"),
+    "number": _("the number does not stand in the quotation"),
+    "too_many": _("it proposed too many things"),
+}
 
 OF_RESULTS = {f"results.{how}": said for how, said in MATCHES.items()}  # why it is that item
 

@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from engagements.reading.duplicates import duplicates, sessions_like
 from engagements.reading.intake import MOST_BYTES, read_file
+from engagements.reading.model import Model, add_model
+from engagements.reading.proposals import RULES
 from engagements.reading.reader import read_paragraphs, read_text
-from engagements.reading.reasons import told
+from engagements.reading.reasons import MODEL, PROBLEMS, told
 from engagements.reading.refusals import Unreadable
 from engagements.reading.results.proposals import proposals_of
 from engagements.reading.results.reader import read_results
@@ -28,10 +30,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", help="a file, or -")
         parser.add_argument("--json", action="store_true", help="one JSON object")
+        parser.add_argument("--model", action="store_true", help="ask READER_MODEL_URL too")
 
     def handle(self, *args, file, **options):
         names = load_names()
         reading = reading_of(file, names)
+        model = Model.configured() if options["model"] else None
+        if options["model"] and model is None:
+            raise CommandError("No model is set: READER_MODEL_URL.")
+        heard = model and add_model(reading, model)
         document = reading.document
         results = read_results(document, items_named_in(document, names), names)
         meetings = sessions_like(reading)
@@ -39,9 +46,13 @@ class Command(BaseCommand):
         reading.proposals += proposals_of(results)
         if options["json"]:
             answer = as_json(reading, meetings, found) | {"results": results_as_json(results)}
+            if heard:
+                answer["model"] = heard.as_dict()
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
             self.tell_paper(results)
+            if heard:
+                self.tell_model(heard)
             self.tell(reading, meetings, found)
 
     def tell_paper(self, results):
@@ -54,6 +65,17 @@ class Command(BaseCommand):
         for item in results.unmentioned:
             self.stdout.write(f"not mentioned: {item}")
 
+    def tell_model(self, heard):
+        if heard.problem:
+            self.stdout.write(f"{heard.name} via {heard.host}: {MODEL[heard.problem]}")
+            return
+        self.stdout.write(
+            f"{heard.name} via {heard.host}: {heard.added} of its own, {heard.confirmed} as the"
+            f" rules, {len(heard.refused)} refused"
+        )
+        for problem, item in heard.refused:
+            self.stdout.write(f"refused: {(MODEL | PROBLEMS)[problem]}: {item}")
+
     def tell(self, reading, meetings, found):
         self.stdout.write(f"{reading.session.verdict}: {told(reading.session.why)}")
         for meeting in meetings:
@@ -61,6 +83,7 @@ class Command(BaseCommand):
         for index, proposal in enumerate(reading.proposals):
             self.stdout.write(
                 f"\n{proposal.kind}, paragraph {proposal.paragraph}: {proposal.quote}"
+                + ("" if proposal.seen_by == RULES else f" [{proposal.seen_by}]")
             )
             self.stdout.write(f"  why: {told(proposal.why)} [{proposal.why.rule}]")
             for key, value in proposal.payload.items():
@@ -123,6 +146,7 @@ def as_json(reading, meetings, found):
                 "quote": proposal.quote,
                 "why": why_as_json(proposal.why),
                 "payload": proposal.payload,
+                "seen_by": proposal.seen_by,
                 "duplicates": [
                     {
                         "code": duplicate.record.code,
