@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -59,6 +60,24 @@ class Reason(_Unseen, NormalText):
         if value.casefold() in STEPS:  # words by which the history knows what is no edit
             raise ValidationError(_("Say it in more words."), code="step")
         return value
+
+
+# -- shown and not judged
+
+
+def leave_unchecked(form):
+    """Keeps a form that was sent from being judged: what was typed comes back as it is."""
+    form._errors, form.cleaned_data = ErrorDict(), {}
+
+
+class UncheckedForm:
+    """A form that is shown with what stands in it, and looked at when it is saved."""
+
+    def full_clean(self):
+        leave_unchecked(self)
+
+    def is_valid(self):
+        return False
 
 
 # -- two people on one record

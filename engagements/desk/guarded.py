@@ -26,7 +26,7 @@ from .cleaning import tell_cleaned
 from .history import told_fields
 from .lists import StrictChangeList
 from .pages import urls_of
-from .site import is_shown_again, taken_back
+from .site import given_back, is_shown_again
 
 SEARCH_CHARACTERS = 200
 # What reading a list may raise when its address holds what no page of ours would send.
@@ -90,13 +90,9 @@ class GuardedAdmin(DeskAdmin, admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        fields = taken_back(request)
+        fields = given_back(self, request)
         if fields is not None:
             request.method, request.POST, request.is_shown_again = "POST", fields, True
-            text = _(
-                "You are logged in again, and the form is back. Nothing is saved yet: check, save."
-            )
-            self.message_user(request, text, messages.WARNING)
         if is_shown_again(request):
             return self._changeform_view(request, object_id, form_url, extra_context)
         return super().changeform_view(request, object_id, form_url, extra_context)

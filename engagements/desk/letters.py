@@ -22,18 +22,23 @@ from engagements.words import (
     Kind,
     MeetingFormat,
     MeetingState,
-    SourceKind,
-    SourceRank,
     UpdateAnswer,
 )
 from provinces.models import Atlas
-from provinces.vietnamese import fold
 
+from .letter_forms import (
+    LETTER,
+    add_errors,
+    checked,
+    form_maker,
+    known_letter,
+    letter_form,
+    sign,
+)
 from .pages import Page, desk_page, page_of
 from .slugs import free_slug
 
 OUTCOME, PROMISE = "outcome", "promise"
-LETTER = ("number", "issued_on", "publisher", "type", "rank", "title", "url", "scan")
 UPDATE = (
     "status",
     "completed_on",
@@ -90,17 +95,6 @@ class SaysForm(forms.Form):
         return self.ministries[asked] if asked else next(iter(self.ministries.values()))
 
 
-def known_letter(number, issued_on):
-    """The source that is this letter already, by its number and day."""
-    if not number or issued_on is None:
-        return None
-    same_day = Source.objects.filter(issued_on=issued_on).exclude(state=State.WITHDRAWN)
-    return next(
-        (source for source in same_day.order_by("pk") if fold(source.number) == fold(number)),
-        None,
-    )
-
-
 class Letter:
     """The page's forms: the letter, what it says, and either an update or a promise."""
 
@@ -110,10 +104,7 @@ class Letter:
         files = request.FILES if request.method == "POST" else None
         ministries = carriers(item.meeting.ministry)
         self.says = SaysForm(data, item=item, ministries=ministries, initial={"uid": uuid.uuid4()})
-        initial = {"type": SourceKind.OFFICIAL_LETTER, "rank": SourceRank.OFFICIAL}
-        self.letter = self._form(screen, Source, LETTER, "letter", data, files, initial=initial)
-        for name in ("number", "issued_on"):
-            self.letter.fields[name].required = True
+        self.letter = letter_form(screen, request, data, files, fields=(*LETTER, "scan"))
         self.update = self._form(
             screen,
             StatusUpdate,
@@ -137,14 +128,8 @@ class Letter:
         self.all = (self.says, self.letter, self.update, self.promise)
 
     def _form(self, screen, model, fields, prefix, *args, **given):
-        """The form of another table's screen, with these fields alone."""
-        form = screen.admin_site.get_model_admin(model).get_form(self.request, None, fields=fields)(
-            *args, prefix=prefix, **given
-        )
-        for name in set(form.fields) - {*fields, "asked"}:
-            del form.fields[name]
-        form.order_fields(fields)
-        return form
+        make = form_maker(screen, self.request, model, fields)
+        return make(*args, prefix=prefix, **given)
 
     @property
     def media(self):
@@ -206,18 +191,16 @@ class Letter:
         made.source = source
         made = self._sign(made, "promise" if self.is_promise else "update")
         try:
-            if made.quote:
-                made.paragraph = Texts().of(source).locate(made.quote, made.paragraph)
             if self.is_promise:
                 made.meeting = self._exchange(source)
             else:
                 answer = self.says.cleaned_data["says"]
                 made.answer = answer if answer in UpdateAnswer else ""
                 made.happened_on = made.happened_on or source.issued_on
-            made.full_clean()
         except ValidationError as wrong:
-            for name, errors in wrong.update_error_dict({}).items():
-                self.part.add_error(name if name in self.part.fields else None, errors)
+            add_errors(self.part, wrong)
+            return None
+        if not checked(self.part, made, source, Texts()):
             return None
         made.save()
         if self.is_promise:
@@ -226,8 +209,7 @@ class Letter:
 
     def _sign(self, record, of):
         record.uid = self.key(of)
-        record.created_by = record.updated_by = record._history_user = self.request.user
-        return record
+        return sign(record, self.request.user)
 
     def _exchange(self, source):
         """The exchange of letters of that day, at which the promise was made."""

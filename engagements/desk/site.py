@@ -24,7 +24,8 @@ from engagements.outages import ask_again, is_unavailable, sent_fields
 
 HELD = "held"  # the field of the login form, and the key in the session
 METHODS = ("GET", "HEAD", "POST")
-FORMS = ("_add", "_change")  # ends of the names of the addresses that show a form
+# Ends of the names of the addresses that show a form, and show it again as it was sent.
+FORMS = ("_add", "_change", "_read_letter", "_results")
 
 
 class DeskSite(admin.AdminSite):
@@ -189,4 +190,15 @@ def taken_back(request):
     fields = QueryDict(mutable=True)
     for name, values in held["fields"]:
         fields.setlist(name, values)
+    return fields
+
+
+def given_back(screen, request):
+    """The same, and it is said that the form is back; None if nothing was held for this address."""
+    fields = taken_back(request)
+    if fields is not None:
+        text = _(
+            "You are logged in again, and the form is back. Nothing is saved yet: check, save."
+        )
+        screen.message_user(request, text, messages.WARNING)
     return fields

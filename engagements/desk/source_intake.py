@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms.utils import ErrorDict
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -39,16 +38,6 @@ class ReadIn:
     kept: list = field(default_factory=list)  # of those in which something stood, which stays
     notes: list = field(default_factory=list)
     paragraphs: int = 0
-
-
-class UncheckedForm:
-    """A form that is shown with what stands in it, and looked at when it is saved."""
-
-    def full_clean(self):
-        self._errors, self.cleaned_data = ErrorDict(), {}
-
-    def is_valid(self):
-        return False
 
 
 def is_asked_to_read(request):

@@ -13,7 +13,7 @@ from engagements.models.sources import fingerprint
 
 from .boxes import is_key
 from .filters import filters_of_records
-from .forms import RecordForm
+from .forms import RecordForm, UncheckedForm
 from .links import told_of
 from .pages import READ, Page, page_of, page_of_table
 from .records import RecordAdmin
@@ -21,7 +21,6 @@ from .results.pages import PAGES as RESULTS_PAGES
 from .scans import ScanInput, check_scan, safe_name, scan_response
 from .source_intake import (
     NumberedText,
-    UncheckedForm,
     ask_about_lines,
     is_asked_to_read,
     read_into,

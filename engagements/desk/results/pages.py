@@ -1,238 +1,40 @@
 """Page that reads a letter of reply: its rows beside the text, saved and submitted as one.
 
 The text is pasted, comes from a file, or is that of a source which the register has. Nothing is
-kept until a person has decided on each row; then source and updates are saved in one transaction.
+kept until a person has decided on each row; then source and updates are saved, and submitted if
+that was asked, in one transaction.
 """
 
-import uuid
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponseRedirect
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from engagements import roles
-from engagements.desk.letters import known_letter
 from engagements.desk.pages import Page, desk_page, page_of, page_of_table
 from engagements.desk.review.actions import submit
-from engagements.models import Source, State, StatusUpdate
-from engagements.models.followups import TARGETS
-from engagements.models.quotations import Texts
-from engagements.models.sources import fingerprint
-from engagements.reading.results.reader import read_results
-from engagements.reading.results.reasons import PAPERS
-from engagements.reading.results.store import items_named_in
-from engagements.reading.store import load_names
-from engagements.reading.text import Document, paragraphs_of
-from engagements.words import SourceKind, SourceRank
+from engagements.desk.site import given_back, is_shown_again
+from engagements.models import State, StatusUpdate
+from engagements.publication.checks import Refused
 from provinces.vietnamese import cleaned
 
-from .forms import FIELDS, KeyForm, Row, TakeInForm, new_key
-
-MOST_ROWS = 300  # of one page: each has some twenty boxes
-LETTER = ("number", "issued_on", "publisher", "type", "rank", "title", "url")
-
-
-class LetterReading:
-    """A text that was read, its rows with their forms, and the source that it is or will be."""
-
-    def __init__(self, screen, request, text, source=None, data=None):
-        self.screen, self.request, self.source, self.text = screen, request, source, text
-        self.document = Document(paragraphs_of(text))
-        names = load_names()
-        items = items_named_in(self.document, names)
-        self.results = read_results(self.document, items, names, lines=text.splitlines())
-        self.key = KeyForm(data, initial={"uid": new_key(), "pasted": "" if source else text})
-        self.letter = None if source else self._letter_form(data)
-        scope = [*self.results.unmentioned, *self._named()]
-        scope.sort(key=lambda item: item.code)
-        make, recorded = self._form_class(StatusUpdate, FIELDS), self._recorded()
-        self.rows = [
-            Row(
-                f"{news.passage.paragraph}-{number}",
-                news,
-                self.results,
-                make,
-                scope,
-                data,
-                recorded.get(news.item and (news.item.kind, news.item.key)),
-            )
-            for number, news in enumerate(self.results.news[:MOST_ROWS], start=1)
-        ]
-
-    def _named(self):
-        named = {item for news in self.results.news for item in news.match.items}
-        return [item for item in named if item.is_open]
-
-    def _recorded(self):
-        """{(kind, key) of an item: its update that rests on this source already}."""
-        if self.source is None:
-            return {}
-        updates = StatusUpdate.objects.filter(source=self.source).exclude(state=State.WITHDRAWN)
-        return {
-            (update.target.kind, update.target.pk): update
-            for update in updates.select_related(*TARGETS)
-        }
-
-    def _form_class(self, model, fields):
-        """Makes the form of another table's screen, with these fields alone."""
-        screen = self.screen.admin_site.get_model_admin(model)
-        form_class = screen.get_form(self.request, None, fields=fields)
-
-        def make(*args, **given):
-            form = form_class(*args, **given)
-            for name in set(form.fields) - {*fields, "asked"}:
-                del form.fields[name]
-            form.order_fields(fields)
-            return form
-
-        return make
-
-    def _letter_form(self, data):
-        paper = self.results.paper
-        initial = {
-            "type": SourceKind.OFFICIAL_LETTER,
-            "rank": SourceRank.OFFICIAL,
-            "number": paper.number,
-            "issued_on": paper.issued_on,
-            "publisher": paper.body,
-            "title": paper.subject[:300] if paper.subject else "",
-        }
-        form = self._form_class(Source, LETTER)(data, prefix="letter", initial=initial)
-        for name in ("number", "issued_on"):
-            form.fields[name].required = True
-        return form
-
-    # -- what the page shows
-
-    @property
-    def paper(self):
-        return self.results.paper
-
-    @property
-    def why(self):
-        return PAPERS[self.paper.why]
-
-    @property
-    def media(self):
-        forms = [row.update for row in self.rows[:1]] + ([self.letter] if self.letter else [])
-        return sum((form.media for form in forms[1:]), forms[0].media) if forms else None
-
-    @property
-    def paragraphs(self):
-        """[(number, parts)]: the text of each part, and the key of the row that quotes it."""
-        marks = {}
-        for row in self.rows:
-            news = row.news.news
-            marks.setdefault(row.paragraph, []).append((news.start, news.end, row.key))
-        return [
-            (number, _parts(paragraph, sorted(marks.get(number, ()))))
-            for number, paragraph in enumerate(self.document.paragraphs, start=1)
-        ]
-
-    @property
-    def left(self):
-        """How many rows do not stand on the page."""
-        return len(self.results.news) - len(self.rows)
-
-    @property
-    def matched(self):
-        return [row for row in self.rows if row.is_in_register]
-
-    @property
-    def others(self):
-        return [row for row in self.rows if not row.is_in_register]
-
-    # -- saving
-
-    def made(self):
-        """Updates that this very form has made already."""
-        keys = [self._uid(row) for row in self.rows]
-        return StatusUpdate.objects.filter(uid__in=keys)
-
-    def _uid(self, of):
-        return uuid.uuid5(self.key.cleaned_data["uid"], getattr(of, "key", of))
-
-    def is_valid(self):
-        valid = [row.is_valid(self.request.user) for row in self.rows]
-        if self.letter is not None:
-            valid.append(self._is_letter_valid())
-        return all(valid)
-
-    def _is_letter_valid(self):
-        if not self.letter.is_valid():
-            return False
-        given = self.letter.cleaned_data
-        if known := known_letter(given.get("number"), given.get("issued_on")):
-            text = _("This letter is in the register already. Read it there: {link}")
-            link = format_html('<a href="{}">{}</a>', page_of(known, "results"), known)
-            self.letter.add_error(None, format_html(text, link=link))
-        elif not roles.may_add(self.request.user, Source):
-            self.letter.add_error(None, _("You may not enter a new source."))
-        return not self.letter.errors
-
-    @property
-    def taken(self):
-        return [row for row in self.rows if row.is_taken]
-
-    def save(self):
-        """(source, [StatusUpdate]) as drafts; None with the errors in their boxes."""
-        source = self.source or self._save_source()
-        texts, updates = Texts(), []
-        for row in self.taken:
-            update = self._signed(row.update.instance, row)
-            update.source, update.corrects = source, row.corrects
-            try:
-                if update.quote:
-                    update.paragraph = texts.of(source).locate(update.quote, update.paragraph)
-                update.full_clean()
-            except ValidationError as wrong:
-                for name, errors in wrong.update_error_dict({}).items():
-                    row.update.add_error(name if name in row.update.fields else None, errors)
-                continue
-            update.save()
-            updates.append(update)
-        return (source, updates) if len(updates) == len(self.taken) else None
-
-    def _save_source(self):
-        source = self._signed(self.letter.instance, "source")
-        source.text, source.sha256 = self.text, fingerprint(self.text)
-        source.full_clean()
-        source.save()
-        return source
-
-    def _signed(self, record, of):
-        record.uid = self._uid(of)
-        record.created_by = record.updated_by = record._history_user = self.request.user
-        return record
-
-
-def _parts(paragraph, marks):
-    """[(text, key of the row that quotes it, or None)]; of two that overlap the first is marked."""
-    parts, place = [], 0
-    for start, end, key in marks:
-        if start >= place:
-            parts += [(paragraph[place:start], None), (paragraph[start:end], key)]
-            place = end
-    return [part for part in (*parts, (paragraph[place:], None)) if part[0]]
-
-
-# -- the page
+from .forms import TakeInForm
+from .reading import LetterReading
 
 
 def read_view(screen, request):
     """A text is pasted or a file chosen; sent again with decisions, it is saved."""
-    if request.method == "POST" and "uid" in request.POST:
-        text = cleaned(request.POST.get("pasted", ""))
-        reading = LetterReading(screen, request, text, data=request.POST)
-        return _decided(reading)
-    form = TakeInForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    if request.method == "POST" and form.is_valid():
-        reading = LetterReading(screen, request, form.paper.text)
-        return _page(reading, notes=form.paper.notes)
+    back = _sent_before(screen, request)
+    sent = request.POST if back is None else back
+    if "uid" in sent:
+        reading = LetterReading(screen, request, cleaned(sent.get("pasted", "")), data=sent)
+        return _decided(reading) if back is None else _page(reading, is_back=True)
+    if back is not None:
+        form = TakeInForm(initial={"text": back.get("text")})
+    else:
+        form = TakeInForm(*((sent, request.FILES) if request.method == "POST" else ()))
+    if form.is_bound and form.is_valid():
+        return _page(LetterReading(screen, request, form.paper.text), notes=form.paper.notes)
     return desk_page(
         screen,
         request,
@@ -244,12 +46,30 @@ def read_view(screen, request):
 
 def source_view(screen, request, source):
     """The letter is a source that the register has, with its text."""
-    data = request.POST if request.method == "POST" else None
-    reading = LetterReading(screen, request, source.text, source, data)
-    return _decided(reading) if request.method == "POST" else _page(reading)
+    back = _sent_before(screen, request)
+    sent = request.POST if request.method == "POST" and back is None else back
+    part = request.GET.get("part", "")
+    part = int(part) if part.isascii() and part.isdecimal() and len(part) < 6 else 1
+    reading = LetterReading(screen, request, source.text, source, sent, part)
+    if sent is None or back is not None:
+        return _page(reading, is_back=back is not None)
+    return _decided(reading)
 
 
-def _page(reading, *, wrong=False, notes=()):
+def _sent_before(screen, request):
+    """What was sent before the login lapsed, or to a busy register: shown again, not saved."""
+    return request.POST if is_shown_again(request) else given_back(screen, request)
+
+
+def _page(reading, *, is_wrong=False, is_back=False, notes=()):
+    if is_back or reading.has_moved:
+        reading.is_valid()  # so that what is wrong stands at its box, and rows left out unjudged
+    if reading.has_moved:
+        text = _(
+            "The rows have changed since the page was opened: the text or the register did."
+            " Nothing was saved. What still fits is filled in; the rest is to be decided anew."
+        )
+        _tell(reading, text, messages.WARNING)
     return desk_page(
         reading.screen,
         reading.request,
@@ -258,39 +78,63 @@ def _page(reading, *, wrong=False, notes=()):
         original=reading.source,
         reading=reading,
         notes=notes,
-        wrong=wrong,
+        wrong=is_wrong,
         media=reading.media,
     )
 
 
 def _decided(reading):
     if not reading.key.is_valid():
-        return _page(reading, wrong=True)
-    with transaction.atomic():
-        if made := list(reading.made()):
-            text = _("This form was sent already; it made %(n)d updates.")
-            _tell(reading, text % {"n": len(made)}, messages.WARNING)
-            return _updates_of(made[0].source)
-        saved = reading.save() if reading.is_valid() and reading.taken else None
-        if saved is None:
-            transaction.set_rollback(True)
+        return _page(reading, is_wrong=True)
+    if made := reading.made():
+        return _made_before(reading, *made)
+    if reading.has_moved:
+        return _page(reading)
+    refused = saved = None
+    try:
+        with transaction.atomic():
+            is_to_save = reading.is_valid() and reading.is_worth_saving
+            saved = reading.save() if is_to_save else None
+            if saved is None:
+                transaction.set_rollback(True)
+            else:
+                _enter(reading, *saved)
+    except IntegrityError:
+        saved = None
+        if not reading.made():
+            raise
+    except Refused as refusal:
+        saved, refused = None, refusal
     if saved is not None:
         return _entered(reading, *saved)
-    if not reading.taken and not any(row.decision.errors for row in reading.rows):
+    if made := reading.made():  # the same form was sent twice at once, and the other was first
+        return _made_before(reading, *made)
+    for line in refused.messages if refused else ():
+        _tell(reading, line, messages.ERROR)
+    is_undecided = any(row.decision.errors for row in reading.rows)
+    if not (reading.taken or is_undecided or refused):
+        if not reading.is_last_part:
+            return HttpResponseRedirect(_next_part(reading, reading.source))
         _tell(reading, _("Nothing was accepted, so that nothing was saved."), messages.WARNING)
-    return _page(reading, wrong=True)
+    return _page(reading, is_wrong=True)
 
 
-@transaction.atomic
-def _entered(reading, source, updates):
-    request, is_submitted = reading.request, "submit" in reading.request.POST
+def _enter(reading, source, updates):
+    """Log entries of what was saved, and its submission if that was asked. Raises Refused."""
+    request, site = reading.request, reading.screen.admin_site
     for record in (*([source] if reading.source is None else []), *updates):
-        screen = reading.screen.admin_site.get_model_admin(type(record))
+        screen = site.get_model_admin(type(record))
         screen.log_addition(request, record, _("Entered from a letter."))
-    if is_submitted:
-        drafts = [source] if source.state == State.DRAFT else []
-        for record in (*drafts, *updates):
-            submit(record, by=request.user)
+    if "submit" not in request.POST:
+        return
+    for record in (*([source] if reading.may_submit_source else []), *updates):
+        submit(record, by=request.user)
+        screen = site.get_model_admin(type(record))
+        screen.log_change(request, record, _("Submitted for review."))
+
+
+def _entered(reading, source, updates):
+    is_submitted = "submit" in reading.request.POST
     text = (
         ngettext(
             "%(n)d update of this letter was submitted for review.",
@@ -304,13 +148,26 @@ def _entered(reading, source, updates):
             len(updates),
         )
     )
+    if not updates:
+        text = _("The letter was saved; nothing of this part was accepted.")
     _tell(reading, text % {"n": len(updates)}, messages.SUCCESS)
-    return _updates_of(source)
+    if is_submitted and source.state == State.DRAFT and not reading.may_submit_source:
+        text = _("The letter itself was not submitted: it was sent back, or is another desk's.")
+        _tell(reading, text, messages.WARNING)
+    return HttpResponseRedirect(_next_part(reading, source))
 
 
-def _updates_of(source):
-    address = page_of_table(StatusUpdate)
-    return HttpResponseRedirect(f"{address}?source={source.pk}")
+def _made_before(reading, source, updates):
+    text = _("This form was sent already; it made %(n)d updates.")
+    _tell(reading, text % {"n": len(updates)}, messages.WARNING)
+    return HttpResponseRedirect(_next_part(reading, source))
+
+
+def _next_part(reading, source):
+    """The next rows of the letter; behind the last ones, the updates that it proves."""
+    if reading.is_last_part:
+        return f"{page_of_table(StatusUpdate)}?source={source.pk}"
+    return f"{page_of(source, 'results')}?part={reading.part + 1}"
 
 
 def _tell(reading, text, level):
