@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from provinces.models import not_empty
+from provinces.models import CheckedAtOnce, not_empty
 from provinces.vietnamese import Line, Prose, SortKeyField
 
 
@@ -15,7 +15,7 @@ class TopicQuerySet(models.QuerySet):
         return self.get(slug=slug)
 
 
-class Topic(models.Model):
+class Topic(CheckedAtOnce):
     """A field of work, from a short controlled list."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("Published."))
@@ -50,7 +50,7 @@ class IndicatorQuerySet(models.QuerySet):
         return self.get(slug=slug)
 
 
-class Indicator(models.Model):
+class Indicator(CheckedAtOnce):
     """A measure that figures are values of."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("Published."))

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from provinces.models import CheckedAtOnce
 from provinces.vietnamese import Prose
 
 ANSWERS = ("commitment", "recommendation", "explanation", "session")  # columns: what answers
@@ -22,7 +23,7 @@ def exactly_one(names):
     )
 
 
-class Answering(models.Model):
+class Answering(CheckedAtOnce):
     """One thing said (or a whole session) that answers a request or a question.
 
     It is stated where the text ties the two, and inferred where we conclude it. A part of what

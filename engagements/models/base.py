@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from engagements.days import refuse_impossible_days
 from engagements.deadlines import midnight
-from provinces.models import one_of
+from provinces.models import CheckedAtOnce, one_of
 from provinces.vietnamese import Line, Prose
 
 # Reasons under which a save only moves a record through review: no edit of what it says.
@@ -100,7 +100,7 @@ class PublishableQuerySet(models.QuerySet):
         return self.published().filter(Q(source=None) | Q(source__in=dead.values("pk")))
 
 
-class Publishable(models.Model):
+class Publishable(CheckedAtOnce):
     """A record that the public reads only as an edition, which a second person publishes."""
 
     uid = models.UUIDField(
@@ -247,7 +247,7 @@ def editors_of(records):
     return {key: editors - {None} for key, editors in accounts.items()}
 
 
-class Evidenced(models.Model):
+class Evidenced(CheckedAtOnce):
     """Something that a source proves: where it stands there and in which words."""
 
     source = models.ForeignKey(

@@ -1,6 +1,6 @@
 """Models of who we talk to: provincial units through time, organizations, people and posts."""
 
-from .constraints import not_empty, one_of
+from .constraints import CheckedAtOnce, not_empty, one_of
 from .merging import resolve_merge
 from .organizations import (
     REFERENCE_KINDS,
@@ -14,6 +14,7 @@ from .units import Atlas, Province, ProvinceKind, Succession, SuccessionKind
 __all__ = [
     "REFERENCE_KINDS",
     "Atlas",
+    "CheckedAtOnce",
     "Officer",
     "Official",
     "Organization",

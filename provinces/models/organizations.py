@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from provinces.vietnamese import FoldedField, Line, Prose, SortKeyField
 
-from .constraints import not_empty, one_of
+from .constraints import CheckedAtOnce, not_empty, one_of
 from .merging import MergeableQuerySet, merged_sequence, not_merged_into_itself
 from .units import Province
 
@@ -55,7 +55,7 @@ class OrganizationQuerySet(MergeableQuerySet):
         return rows.filter(is_reference=True, merged_into=None).first()
 
 
-class Organization(models.Model):
+class Organization(CheckedAtOnce):
     """A ministry, a unit under it, a provincial authority, an enterprise, a school."""
 
     slug = models.SlugField(_("address"), max_length=120, unique=True, help_text=_("Published."))
@@ -173,7 +173,7 @@ class Organization(models.Model):
             raise ValidationError({"province": COMMITTEE_IS_THERE})
 
 
-class OrganizationSuccession(models.Model):
+class OrganizationSuccession(CheckedAtOnce):
     """An organization handing a field of its work to another, on a day, by a legal act."""
 
     predecessor = models.ForeignKey(

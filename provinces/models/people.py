@@ -9,12 +9,12 @@ from simple_history.models import HistoricalRecords
 
 from provinces.vietnamese import FoldedField, GivenNameKeyField, Line, Prose
 
-from .constraints import not_empty
+from .constraints import CheckedAtOnce, not_empty
 from .merging import MergeableQuerySet, merged_sequence, not_merged_into_itself
 from .organizations import Organization
 
 
-class Official(models.Model):
+class Official(CheckedAtOnce):
     """A person who holds or held office. A name is no key: namesakes have slugs of their own."""
 
     full_name = Line(
@@ -81,7 +81,7 @@ def unambiguous_post(posts):
     return candidates[0] if len(candidates) == 1 else None
 
 
-class Post(models.Model):
+class Post(CheckedAtOnce):
     """An official's office at an organization between two days, which may be unknown."""
 
     official = models.ForeignKey(
@@ -138,7 +138,7 @@ class Post(models.Model):
         return f"{self.official}, {self.title}"
 
 
-class Officer(models.Model):
+class Officer(CheckedAtOnce):
     """The desk of a staff account: which organization it writes for."""
 
     user = models.OneToOneField(

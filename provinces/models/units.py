@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from provinces.vietnamese import FoldedField, Line, Prose, SortKeyField
 
-from .constraints import not_empty, one_of
+from .constraints import CheckedAtOnce, not_empty, one_of
 from .slugs import SlugQuerySet
 
 
@@ -42,7 +42,7 @@ class ProvinceQuerySet(SlugQuerySet):
         return self.on(day or timezone.localdate())
 
 
-class Province(models.Model):
+class Province(CheckedAtOnce):
     """A provincial unit between two dates: a merger, renaming or change of rank begins another."""
 
     slug = models.SlugField(
@@ -142,7 +142,7 @@ class Province(models.Model):
         )
 
 
-class Succession(models.Model):
+class Succession(CheckedAtOnce):
     """One unit following another, on a day, by a legal act."""
 
     predecessor = models.ForeignKey(
