@@ -25,7 +25,7 @@ from provinces.vietnamese import slugify_vi
 from . import cells
 from .columns import RecordColumn
 from .keys import key_in, key_of, keys_of_list, records_by_key
-from .tables import PROVED
+from .tables.base import PROVED
 
 NAMESPACE = uuid.UUID("6f4b3d4e-0d3a-5d0e-9a55-6b1d0a6f2c11")
 CALLED = ("title", "text", "full_name", "name", "indicator")

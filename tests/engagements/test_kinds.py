@@ -74,7 +74,7 @@ PLACES = {
     "desk/sessions/inlines.py and meetings.py: a row in the form of its session": lambda kind: (
         has_row_in_the_form_of_its_session(model_of(kind))
     ),
-    "workbooks/tables.py: TABLES": lambda kind: model_of(kind) in TABLES,
+    "workbooks/tables: TABLES": lambda kind: model_of(kind) in TABLES,
     "publication/loading.py: ITEM_SECTIONS": lambda kind: (
         model_of(kind) in {Meeting, *dict(RECORD_SECTIONS).values()}
     ),
@@ -105,7 +105,7 @@ def test_staff_have_every_field_of_a_kind_on_its_form_and_in_its_workbook(kind, 
     assert fields - set(form.form.fields) == set(), "desk/: fieldsets of its screen"
     # Too long for a cell; chosen among the answers to one request, which have no code.
     on_forms_alone = {Kind.SOURCE: {"text", "scan"}, Kind.UPDATE: {"takes_back"}}.get(kind, set())
-    assert fields - set(TABLES[model].fields) == on_forms_alone, "workbooks/tables.py"
+    assert fields - set(TABLES[model].fields) == on_forms_alone, "workbooks/tables"
 
 
 @pytest.mark.parametrize("kind", Kind)
