@@ -82,10 +82,12 @@ MAY_NAME = {
     "engagements.roles": WORKING,
     "engagements.needs": WORKING,
     "engagements.audit": WORKING,
+    "engagements.lookups": REGISTER,
     "engagements.reading": (*PUBLISHED, *PLAIN),
-    "engagements.workbooks": WORKING,
+    "engagements.workbooks": (*WORKING, "engagements.lookups", "engagements.reading"),
     "engagements.desk": (
         *WORKING,
+        "engagements.lookups",
         "engagements.reading",
         "engagements.workbooks",
         "engagements.readers",  # tips and subscriptions, which staff look after

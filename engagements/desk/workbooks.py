@@ -2,6 +2,7 @@
 
 import logging
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from django import forms
@@ -26,7 +27,7 @@ from engagements.slots import in_slot
 from engagements.workbooks import guard, sheets
 from engagements.workbooks.comparing import RowKind
 from engagements.workbooks.exporting import table_book
-from engagements.workbooks.importing import Moved, Upload, carry_out, receive
+from engagements.workbooks.importing import Moved, Upload, answer, carry_out, receive
 from engagements.workbooks.tables import TABLES
 from provinces.models import Officer
 from provinces.vietnamese import slugify_vi
@@ -38,16 +39,18 @@ logger = logging.getLogger(__name__)
 
 EXPORTED = 20_000
 ROWS_A_PAGE = 100
+QUESTIONS = 40  # at once: the others come when these are answered
+ROWS_NAMED = 8  # of a question
 WAYS = ("export", "empty", "import")
 BODY = guard.BYTES + 1024 * 1024  # the file and the form round it
-TO_LOOK_AT = (RowKind.WRONG, RowKind.CHANGED, RowKind.NEW)  # what is shown first
+TO_LOOK_AT = (RowKind.WRONG, RowKind.ASKED, RowKind.CHANGED, RowKind.NEW)  # what is shown first
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("Excel workbook (.xlsx)"),
+        label=gettext_lazy("Excel workbook (.xlsx), .csv or a table of Word (.docx)"),
         allow_empty_file=True,  # told as what it is: no workbook
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.docx"}),
         error_messages={"required": gettext_lazy("Choose a file.")},
     )
 
@@ -148,9 +151,21 @@ def compare_view(screen, request, key):
         screen.message_user(request, text, messages.WARNING)
         return HttpResponseRedirect(page_of_table(screen.model, "import"))
     if request.method == "POST" and not plan.get("done"):
-        _write(screen, request, upload)
+        if "answer" in request.POST:
+            _answer(screen, request, upload)
+        else:
+            _write(screen, request, upload)
         return HttpResponseRedirect(page_of_table(screen.model, "import_preview", upload.key))
     return _comparison(screen, request, plan)
+
+
+def _answer(screen, request, upload):
+    """Compares the file anew with what was said of it."""
+    try:
+        answer(screen, request, upload, request.POST.dict())
+    except (ValidationError, FileNotFoundError):  # it was written meanwhile, or is gone
+        text = _("This file is no longer kept. Send it again.")
+        screen.message_user(request, text, messages.WARNING)
 
 
 def _write(screen, request, upload):
@@ -187,9 +202,13 @@ def _comparison(screen, request, plan):
             (plan["columns"][name], before, after) for name, before, after in row["changes"]
         ]
         row["reasons"] = [
-            (plan["columns"].get(name, name), message) for name, message in row["errors"]
+            (_place(plan, name, row["number"]), message) for name, message in row["errors"]
         ]
         row["unread"] = [plan["columns"][name] for name in row["untaken"]]
+    for question in plan["questions"][:QUESTIONS]:
+        question["label"] = plan["columns"][question["column"]]
+        question["few"] = question["rows"][:ROWS_NAMED]
+        question["more"] = len(question["rows"]) - len(question["few"])
     done = plan.get("done", False)
     return _page(
         screen,
@@ -200,11 +219,23 @@ def _comparison(screen, request, plan):
         done=done,
         kind=kind,
         kind_label=RowKind(kind).label,
-        kinds=[(one, label, counts[one]) for one, label in RowKind.choices],
+        kinds=[
+            (one, label, counts[one])
+            for one, label in RowKind.choices
+            if counts[one] or one != RowKind.ASKED
+        ],
         page=page,
-        is_ready=not (done or counts[RowKind.WRONG])
+        questions=[] if done else plan["questions"][:QUESTIONS],
+        is_ready=not (done or counts[RowKind.WRONG] or counts[RowKind.ASKED])
         and counts[RowKind.NEW] + counts[RowKind.CHANGED] > 0,
     )
+
+
+def _place(plan, name, number):
+    """The column, and the cell as Excel names it."""
+    if name not in plan["letters"]:
+        return plan["columns"].get(name, name)
+    return f"{plan['columns'][name]} ({plan['letters'][name]}{number})"
 
 
 PAGES = (
@@ -223,7 +254,7 @@ def file_view(screen, request, book):
     """The workbook as it was sent, for saving."""
     if not book.file or not default_storage.exists(book.file.name):
         raise Http404
-    name = f"{UUID(str(book.key))}.xlsx"
+    name = f"{UUID(str(book.key))}{Path(book.file.name).suffix}"
     return in_slot(lambda: FileResponse(book.file.open(), as_attachment=True, filename=name))
 
 

@@ -2,9 +2,9 @@
 
 A field that one kind alone has stands on its form, in its row of a session's form and in its
 workbook by itself (`own_fields`). One that all three share is named in `fieldsets` of
-desk/followups.py and in FOLLOWED of workbooks/tables/due.py. What the public reads of either is a key
-of the payload: edition/payloads.py, filled by `own()` in publication/kinds.py. Its help text ends
-in “Published.” or “Never published.”: the review page goes by that.
+desk/followups.py and in FOLLOWED of workbooks/tables/due.py. What the public reads of either is a
+key of the payload: edition/payloads.py, filled by `own()` in publication/kinds.py. Its help text
+ends in “Published.” or “Never published.”: the review page goes by that.
 """
 
 from calendar import monthrange

@@ -4,6 +4,7 @@ What the register holds is compared as Excel may have written it back: a day as 
 as a float, a text with the apostrophe of the formula guard before it.
 """
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,6 +14,9 @@ from django.utils.translation import gettext as _
 
 from engagements.edition.cells import CELL_CHARACTERS, cell_text, original, utf16_length
 from provinces.vietnamese import clean, refuse_nothing
+
+# Excel writes a character that XML has no place for as _xHHHH_; the cleaner tells of line ends.
+ESCAPES = re.compile("(?:_x(?!000[9A-Da-d]_)[0-9A-Fa-f]{4}_)+")
 
 
 class Unreadable:
@@ -29,7 +33,7 @@ def same(given, held):
     """Whether a cell of a file holds what the register has, however Excel has written it back."""
     given, held = plain_value(given), plain_value(held)
     if isinstance(held, str) and isinstance(given, str):
-        return given in (held, cell_text(held))
+        return given in (held, cell_text(held), unescaped(cell_text(held)))
     return given == held
 
 
@@ -86,3 +90,14 @@ def text_of(value):
     raise ValidationError(
         _("Excel made a number of this. Format the cell as text and type it again.")
     )
+
+
+def unescaped(text):
+    """The text without Excel's escapes."""
+    return ESCAPES.sub(_characters, text) if "_x" in text else text
+
+
+def _characters(escapes):
+    units = escapes[0][2:-1].split("__x")
+    pairs = b"".join(int(unit, 16).to_bytes(2, "little") for unit in units)
+    return pairs.decode("utf-16-le", "ignore")

@@ -14,8 +14,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from .asking import Asked
 from .cells import text_of
 from .keys import key_of, keys_of_list
+from .numbers import readings_of
 
 EXACT = 15  # digits that a number of Excel keeps
 YEARS = range(1900, 2201)
@@ -109,9 +111,31 @@ class NumberColumn(TextColumn):
         return localize(value) if len(value.as_tuple().digits) > EXACT else value
 
     def clean(self, value, known):
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            value = localize(Decimal(repr(value)), use_l10n=True) if value == value else "?"
-        return self.form_field.clean(text_of(value).strip())
+        """Asked for a text such as 20,000, whose mark may part thousands or decimals."""
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            value = localize(Decimal(str(value)), use_l10n=True) if value == value else "?"
+            return self.form_field.clean(value)
+        text = text_of(value).strip()
+        readings = readings_of(text)
+        if isinstance(self.field, models.IntegerField) and len(readings) > 1:
+            readings = [reading for reading in readings if reading == reading.to_integral_value()]
+        if len(readings) > 1:
+            raise Asked(text, [*zip(map(str, readings), map(_told, readings, MEANT), strict=True)])
+        return self.form_field.clean(localize(readings[0], use_l10n=True) if readings else text)
+
+    def answered(self, answer):
+        return Decimal(answer)
+
+
+MEANT = (
+    gettext_lazy("%(number)s, if the mark parts thousands"),
+    gettext_lazy("%(number)s, if the mark parts decimals"),
+)
+
+
+def _told(reading, meant):
+    number = f"{reading:f}"
+    return meant % {"number": number.replace(".", ",") if localize(0.5)[1] == "," else number}
 
 
 class DayColumn(TextColumn):

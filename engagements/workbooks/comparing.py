@@ -5,7 +5,6 @@ A wrong cell is told on its row and in its column, and the other rows are looked
 
 import json
 import uuid
-from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
 
@@ -13,8 +12,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from engagements.models import Meeting
 from engagements.models.answering import set_answered
@@ -23,65 +22,18 @@ from engagements.roles import misplaced
 from provinces.vietnamese import slugify_vi
 
 from . import cells
-from .columns import RecordColumn
+from .asking import Asked, Questions
+from .checking import CHECKED_AT_ONCE, all_hold
+from .columns import ChoiceColumn, RecordColumn
 from .keys import key_in, key_of, keys_of_list, records_by_key
+from .naming import Naming
+from .rows import Row, RowKind
 from .tables.base import PROVED
 
 NAMESPACE = uuid.UUID("6f4b3d4e-0d3a-5d0e-9a55-6b1d0a6f2c11")
-CALLED = ("title", "text", "full_name", "name", "indicator")
 
 
-class RowKind(models.TextChoices):
-    """What a row of the file would do."""
-
-    NEW = "new", gettext_lazy("New")
-    CHANGED = "changed", gettext_lazy("Changed")
-    WRONG = "wrong", gettext_lazy("Wrong")
-    UNCHANGED = "unchanged", gettext_lazy("Unchanged")
-
-
-@dataclass
-class Row:
-    """What one row of the file would do, and what it did."""
-
-    number: int
-    values: dict  # as the file has them, by machine name
-    reason: str = ""  # why it was changed, for the history
-    uid: uuid.UUID = None  # of the record that it would make
-    kind: RowKind = RowKind.WRONG
-    label: str = ""
-    record: object = None
-    is_new: bool = True
-    before: dict = field(default_factory=dict)
-    changes: list = field(default_factory=list)  # (column, before, after)
-    lists: dict = field(default_factory=dict)  # of many to many: what is set after the row is saved
-    errors: list = field(default_factory=list)  # (column or "", message)
-    untaken: list = field(default_factory=list)  # columns that differ and are only for reading
-    warnings: list = field(default_factory=list)  # what may be imported, and hardly is meant
-    is_allowed: bool = True
-
-    @property
-    def version(self):
-        return str(self.before.get("version", ""))
-
-    @property
-    def name(self):
-        """What the file calls it, where there is no record yet to say so."""
-        named = (self.values.get(column) for column in CALLED)
-        return next((value for value in named if isinstance(value, str)), "")[:200]
-
-    # What ModelAdmin.save_model asks of a form.
-
-    @property
-    def cleaned_data(self):
-        return {"reason": self.reason}
-
-    @property
-    def changed_data(self):
-        return [column for column, _before, _after in self.changes]
-
-    def has_changed(self):
-        return bool(self.changes)
+MOST_FILLED = 4  # columns that a file has not and that are asked for all its new rows
 
 
 class Comparison:
@@ -91,24 +43,33 @@ class Comparison:
     holds the transaction, and rolls it back. The rules of the table's ModelAdmin bind the rows.
     """
 
-    def __init__(self, table, model_admin, request, sheet, *, writes=False, reason=""):
-        self.table, self.model_admin, self.request, self.writes = (
-            table,
-            model_admin,
-            request,
-            writes,
-        )
+    def __init__(
+        self, table, model_admin, request, sheet, *, writes=False, reason="", answers=None
+    ):
+        self.table, self.model_admin, self.request = table, model_admin, request
+        self.sheet, self.writes, self.questions = sheet, writes, Questions(answers or {})
         self.may_add = model_admin.has_add_permission(request)
         self.rows = [
-            Row(number, dict(zip(sheet.columns, values, strict=True)), reason)
-            for number, values in sheet.rows
+            Row(
+                row.number,
+                dict.fromkeys((*table.names_it, "version"))
+                | dict(zip(sheet.columns, row.cells, strict=True)),
+                reason,
+                problem=row.problem,
+            )
+            for row in sheet.rows
         ]
+        self._fill_absent_columns()
         self._name_new_records()
         self.known = {model: records_by_key(model, keys) for model, keys in self._named().items()}
+        Naming(table, self.rows, self.known, self.questions)
+        self._find_repeated()
         self.records = table.find(self.rows, self.known, lock=writes)
+        self.constrained = []  # (row, rules, values)
         self.first_rows, self.slugs, self.texts, self.form = {}, set(), Texts(), None
         for row in self.rows:
             self._compare(row)
+        self._check_constraints()
         self._warn()
 
     def _named(self):
@@ -122,6 +83,45 @@ class Comparison:
                     if isinstance(value, str) and not cells.is_cut(value):
                         keys.update(keys_of_list(value))
         return named
+
+    def _fill_absent_columns(self):
+        """Asks once for a column that new rows need and the file has not: which session, say."""
+        absent = [
+            column
+            for column in self.table.written
+            if column.is_needed
+            and column.name not in self.sheet.columns
+            and isinstance(column, RecordColumn | ChoiceColumn)
+        ]
+        names_it = self.table.names_it
+        new = [row for row in self.rows if not any(row.values[name] for name in names_it)]
+        for column in absent[:MOST_FILLED] if new and self.may_add else ():
+            options = [(label, label) for label in column.labels]
+            question = self.questions.ask(column.name, "", options)
+            question.rows = [row.number for row in new]
+            if question.answer:
+                for row in new:
+                    row.values[column.name] = question.answer
+
+    def _find_repeated(self):
+        """The same row twice is told with the cells of both: it is neither merged nor doubled."""
+        first = {}
+        for row in self.rows:
+            held = [
+                (name, " ".join(str(cells.plain_value(value)).casefold().split()))
+                for name, value in row.values.items()
+                if name in self.table.by_name and name != "version"
+            ]
+            if not any(text for _name, text in held):
+                continue
+            before = first.setdefault(tuple(held), row.number)
+            if before != row.number:
+                text = _("Rows %(first)d and %(row)d say the same (%(cells)s). Leave one out.")
+                cells_ = f"{self.sheet.cell(row.name_column, before)}, " + self.sheet.cell(
+                    row.name_column, row.number
+                )
+                given = {"first": before, "row": row.number, "cells": cells_}
+                row.problem = row.problem or text % given
 
     def _name_new_records(self):
         """A UUID for each row, made of what it holds: the same new row makes the same record."""
@@ -151,12 +151,16 @@ class Comparison:
                 row.kind = RowKind.UNCHANGED
         except ValidationError as error:
             row.errors = _messages(error)
+            if row.questions and {name for name, _message in row.errors} <= set(row.questions):
+                row.kind = RowKind.ASKED
         if row.kind != RowKind.WRONG or (row.record is not None and row.record.pk):
             row.label = str(row.record)
         row.label = row.label or row.name
 
     def _match(self, row):
         """Finds the record that the row is about, or makes a new one."""
+        if row.problem:
+            raise ValidationError(row.problem)
         for name in (*self.table.names_it, "version"):
             if isinstance(row.values[name], cells.Unreadable):
                 raise ValidationError({name: str(row.values[name])})
@@ -166,7 +170,10 @@ class Comparison:
             return
         first = self.first_rows.setdefault(record.pk, row.number)
         if first != row.number:
-            raise ValidationError(_("Row %(row)d is about the same record.") % {"row": first})
+            name = next(name for name in self.table.names_it if row.values[name] or name == "uid")
+            places = ", ".join(self.sheet.cell(name, number) for number in (first, row.number))
+            text = _("Row %(row)d is about the same record (%(cells)s).")
+            raise ValidationError(text % {"row": first, "cells": places})
         row.record, row.is_new = record, False
         row.before = self.table.values_of(record)
         row.untaken = [
@@ -187,8 +194,11 @@ class Comparison:
                 continue
             if not (row.is_new or row.changes or errors):
                 row.is_allowed = self.model_admin.has_change_permission(self.request, row.record)
+            if column.name in row.questions:
+                errors[column.name] = row.questions[column.name].refusal
+                continue
             try:
-                taken = column.clean(value, self.known)
+                taken = self._cleaned(row, column, value)
             except ValidationError as error:
                 errors[column.name] = error
             else:
@@ -197,6 +207,17 @@ class Comparison:
         if row.is_new and "slug" in self.table.by_name and not row.record.slug:
             row.record.slug = self._free_slug(row)
         return errors
+
+    def _cleaned(self, row, column, value):
+        """The value of a cell; of one that can be read in several ways, what was answered."""
+        try:
+            return column.clean(value, self.known)
+        except Asked as asked:
+            question = self.questions.ask(column.name, asked.text, asked.options, row.number)
+            if question.answer:
+                return column.clean(column.answered(question.answer), self.known)
+            row.questions[column.name] = question
+            raise question.refusal from asked
 
     def _set(self, row, column, value, before):
         if column.is_list:
@@ -208,7 +229,8 @@ class Comparison:
             if not row.is_new and getattr(row.record, column.name) == value:
                 return
             setattr(row.record, column.name, value)
-        row.changes.append((column.name, before, column.render(value)))
+        after, name = column.render(value), row.named.get(column.name)
+        row.changes.append((column.name, before, f"{after} ({name})" if name else after))
 
     def _free_slug(self, row):
         """An address for a new row that was given none, as the form makes it."""
@@ -219,10 +241,15 @@ class Comparison:
         length = model._meta.get_field("slug").max_length - 5
         words = slug = words[:length].strip("-")
         number = 1
-        while slug and (slug in self.slugs or model.objects.filter(slug=slug).exists()):
+        while slug and (slug in self.slugs or slug in self.slugs_before):
             number += 1
             slug = f"{words}-{number}"
         return slug
+
+    @cached_property
+    def slugs_before(self):
+        """Every address of the table, read once."""
+        return set(self.table.model.objects.values_list("slug", flat=True))
 
     # -- what stands against it
 
@@ -294,8 +321,11 @@ class Comparison:
             if record.slug in self.slugs:
                 raise ValidationError({"slug": _("Another row of this file has this address.")})
             self.slugs.add(record.slug)
-            record.validate_unique(exclude={field.name for field in fields} - {"slug"})
-        self._constrain(record, None if row.is_new else set(row.changed_data))
+            if record.slug in self.slugs_before and record.slug != row.before.get("slug"):
+                raise ValidationError(
+                    {"slug": record.unique_error_message(self.table.model, ("slug",))}
+                )
+        self._constrain(row)
         row.warnings += self.table.doubts(record)
 
     def _prove(self, row):
@@ -310,13 +340,14 @@ class Comparison:
             row.changes.append(("paragraph", record.paragraph, paragraph))
             record.paragraph = paragraph
 
-    def _constrain(self, record, changed):
-        """One query for all constraints that these columns stand in, not one for each.
+    def _constrain(self, row):
+        """Keeps the constraints that the row's columns stand in, for `check_together`.
 
         While rows are written the database asks itself: what was seen stood the test before.
         """
         if self.writes:
             return
+        record, changed = row.record, None if row.is_new else set(row.changed_data)
         rules, values = [], {}
         for rule in record._meta.constraints:
             if isinstance(rule, models.UniqueConstraint):
@@ -330,8 +361,20 @@ class Comparison:
         for name in values:
             column = record._meta.get_field(name)
             values[name] = models.Value(getattr(record, column.attname), column)
-        if rules and not reduce(and_, rules).check(values):
-            record.validate_constraints()
+        if rules:
+            self.constrained.append((row, reduce(and_, rules), values))
+
+    def _check_constraints(self):
+        """Asks for the constraints of many rows in one query; of those that fail, one by one."""
+        for start in range(0, len(self.constrained), CHECKED_AT_ONCE):
+            part = self.constrained[start : start + CHECKED_AT_ONCE]
+            if all_hold((rules, values) for _row, rules, values in part):
+                continue
+            for row, _rules, _values in part:
+                try:
+                    row.record.validate_constraints()
+                except ValidationError as error:
+                    row.kind, row.errors = RowKind.WRONG, _messages(error)
 
     # -- once it stands
 

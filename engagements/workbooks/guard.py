@@ -6,6 +6,7 @@ programs: both are refused while its parts stream by, before anything of them is
 
 import zipfile
 from collections import Counter
+from contextlib import contextmanager
 from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
@@ -36,29 +37,52 @@ CARRIED = {
     "xl/embeddings/": gettext_lazy("The workbook holds other documents. Remove them."),
 }
 PIECE_BYTES = 1 << 16
+OLE = b"\xd0\xcf\x11\xe0"  # of Excel before 2007, and of what has a password
 
 
 def megabytes(size):
     return localize(size // (1024 * 1024))
 
 
-def refuse_unfit(file):
-    """Raises ValidationError unless the file is a plain .xlsx of a size that can be read."""
+def kind_of(file):
+    """xlsx, docx or csv, by what the bytes are; a file that is too large or neither is refused."""
     if file.size > BYTES:
         raise ValidationError(
             _("The file is larger than %(most)s MB. Export fewer rows at a time.")
             % {"most": megabytes(BYTES)}
         )
+    begin = file.read(4)
+    file.seek(0)
+    if begin == OLE or not begin:
+        raise _no_workbook()
+    if begin[:2] != b"PK":
+        return "csv"
+    with _opened(file) as archive:
+        return "docx" if "word/document.xml" in archive.namelist() else "xlsx"
+
+
+def _no_workbook():
+    return ValidationError(
+        _("This is no Excel workbook (.xlsx). Open it in Excel and save it as .xlsx.")
+    )
+
+
+@contextmanager
+def _opened(file):
     try:
         with zipfile.ZipFile(file) as archive:
-            _refuse_archive(archive)
+            yield archive
     # NotImplementedError is zipfile's word for a kind of archive that it cannot read.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise ValidationError(
-            _("This is no Excel workbook (.xlsx). Open it in Excel and save it as .xlsx.")
-        ) from error
+        raise _no_workbook() from error
     finally:
         file.seek(0)
+
+
+def refuse_unfit(file):
+    """Raises ValidationError unless the file is a plain .xlsx that can be read."""
+    with _opened(file) as archive:
+        _refuse_archive(archive)
 
 
 def _refuse_archive(archive):

@@ -20,13 +20,14 @@ from engagements.models import Workbook
 
 from . import cells
 from .comparing import Comparison, RowKind
+from .guard import kind_of
 from .sheets import read_sheet
 from .tables import TABLES
 
 logger = logging.getLogger(__name__)
 
 KEPT = timedelta(hours=24)
-FOLDER = "uploads"
+FOLDER, FILE = "uploads", "file"  # and the ending of the file as it was sent
 LOCK = 740_002  # of PostgreSQL: one import is written at a time
 
 
@@ -66,7 +67,7 @@ class Upload:
         return json.loads(self.content("json"))
 
     def drop(self):
-        default_storage.delete(self.path("xlsx"))
+        default_storage.delete(self.path(FILE))
 
 
 def drop_old_uploads():
@@ -82,16 +83,19 @@ def drop_old_uploads():
 # -- comparing
 
 
-def compare(model_admin, request, file, name, *, writes=False):
+def compare(model_admin, request, file, name, *, writes=False, answers=None):
     """What the file would do to the register, as it is kept and shown; done at once if `writes`.
 
-    `model_admin` is the ModelAdmin of the table.
+    `model_admin` is the ModelAdmin of the table; `answers` are those to questions about the file.
     """
     content, opts, table = file.read(), model_admin.opts, TABLES[model_admin.model]
     file.seek(0)
-    sheet = read_sheet(file, table.headings, table.needed)
+    kind, sheet = kind_of(file), read_sheet(file, table)
     reason = _("Excel workbook: %(name)s") % {"name": name}
-    rows = Comparison(table, model_admin, request, sheet, writes=writes, reason=reason).rows
+    comparison = Comparison(
+        table, model_admin, request, sheet, writes=writes, reason=reason, answers=answers
+    )
+    rows = comparison.rows
     page = f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_change"
     shown = [
         {
@@ -117,6 +121,11 @@ def compare(model_admin, request, file, name, *, writes=False):
         "sha256": hashlib.sha256(content).hexdigest(),
         "seen": hashlib.sha256(seen.encode()).hexdigest(),
         "columns": {column.name: column.heading for column in table.columns},
+        "ending": kind,
+        "letters": sheet.letters,
+        "notes": sheet.notes,
+        "questions": [asked.as_dict() for asked in comparison.questions.by_key.values()],
+        "answers": answers or {},
         "counts": {kind: sum(row.kind == kind for row in rows) for kind in RowKind.values},
         "rows": shown,
     }
@@ -126,9 +135,18 @@ def receive(model_admin, request, file):
     """Keeps a file that was sent, with what it would do. Raises ValidationError for no table."""
     plan = compare(model_admin, request, file, file.name[-200:])
     upload = Upload.new(request.user)
-    upload.keep("xlsx", file.read())
+    upload.keep(FILE, file.read())
     upload.keep_plan(plan)
     return upload
+
+
+def answer(model_admin, request, upload, given):
+    """Compares a kept file anew with the answers that were given: {key of a question: answer}."""
+    plan = upload.plan()
+    asked = {question["key"] for question in plan["questions"]}
+    answers = plan["answers"] | {key: value for key, value in given.items() if key in asked}
+    file = ContentFile(upload.content(FILE), plan["name"])
+    upload.keep_plan(compare(model_admin, request, file, plan["name"], answers=answers))
 
 
 # -- writing
@@ -147,9 +165,10 @@ def carry_out(model_admin, request, upload, sha256, seen):
     Raises Moved, having kept the new comparison, if the file or the register is no longer what
     was seen.
     """
-    name = upload.plan()["name"]
+    shown = upload.plan()
+    name, answers = shown["name"], shown["answers"]
     try:
-        file = ContentFile(upload.content("xlsx"), name)
+        file = ContentFile(upload.content(FILE), name)
     except FileNotFoundError as gone:  # sent twice, and the first was quicker
         if done := Workbook.objects.filter(key=upload.key).first():
             return done
@@ -159,13 +178,14 @@ def carry_out(model_admin, request, upload, sha256, seen):
             _one_at_a_time()
             if done := Workbook.objects.filter(key=upload.key).first():
                 return done
-            plan = compare(model_admin, request, file, name, writes=True)
-            if plan["sha256"] != sha256 or plan["seen"] != seen or plan["counts"][RowKind.WRONG]:
+            plan = compare(model_admin, request, file, name, writes=True, answers=answers)
+            counts, is_seen = plan["counts"], (plan["sha256"], plan["seen"]) == (sha256, seen)
+            if not is_seen or counts[RowKind.WRONG] or counts[RowKind.ASKED]:
                 raise Moved
             book = _recorded(upload, file, plan)
     except (Moved, IntegrityError) as refusal:
         file.seek(0)
-        upload.keep_plan(compare(model_admin, request, file, name))
+        upload.keep_plan(compare(model_admin, request, file, name, answers=answers))
         raise Moved from refusal
     upload.keep_plan(plan | {"done": True})
     upload.drop()
@@ -192,7 +212,7 @@ def _recorded(upload, file, plan):
         imported_by=upload.user,
         imported_at=timezone.now(),
     )
-    book.file.save(f"{upload.key}.xlsx", file, save=False)
+    book.file.save(f"{upload.key}.{plan['ending']}", file, save=False)
     try:
         book.save(force_insert=True)
     except IntegrityError:

@@ -11,6 +11,7 @@ from provinces.vietnamese import cleaned
 from .cells import text_of
 
 SEPARATOR = re.compile(r"[;,\n]")
+LIST_SEPARATOR = re.compile(r"[;\n]")  # of names, which may have commas in them
 KEY_CHARACTERS = 120
 ASKED_AT_ONCE = 1000
 

@@ -1,171 +1,348 @@
-"""Reader of the first sheet of an uploaded workbook: its heading, and the rows under it.
+"""Reader of an uploaded file of rows: the sheet that has headings, and the rows under them.
 
-The heading may stand in one of the first rows, as machine names or as labels in either language.
+Ministries' files have cover sheets, banners, group rows and columns of their own: what is passed
+over is told, and so is what is hidden.
 """
 
-import re
-import zipfile
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from django.utils.translation import override
+from openpyxl.utils import get_column_letter
 
-from provinces.vietnamese import cleaned
+from engagements.edition.workbook import sheet_title
+from provinces.encodings import decoded
+from provinces.vietnamese import fold
 
+from . import documents, spreadsheet
 from .cells import Unreadable
-from .guard import PIECE_BYTES, refuse_unfit
+from .guard import kind_of, refuse_unfit
+from .headings import GROUP_NUMBER, HEADING_ROWS, NUMBERED, Vocabulary, spelled, text_in
 
 MOST_ROWS = 5000
 SCANNED_ROWS = 20_000  # with the empty ones between
-MOST_COLUMNS = 100
-HEADING_ROWS = 5  # the heading is one of so many
-NAMED_CELLS = 3  # at most so many are named in a message
-MERGED_CELLS = re.compile(rb'<mergeCell ref="([A-Z0-9:]{2,20})"')
+NAMED = 3  # at most so many things are named in a message
+NAMED_ROWS = 12
+BETWEEN = "\n\u241f\n"  # of texts whose encoding is looked for together
+
+
+@dataclass
+class SheetRow:
+    """A row under the headings: its number in Excel, and its cells in the order of the columns."""
+
+    number: int
+    cells: list
+    problem: str = ""
 
 
 @dataclass
 class Sheet:
-    """The first sheet of a workbook: which columns it has, and the rows that hold something."""
+    """The rows of a file: which columns it has and where, and what was passed over."""
 
     columns: list
-    rows: list  # (number of the row in Excel, its cells in the order of the columns)
+    letters: dict  # {machine name: letter of the column}
+    rows: list
+    notes: list = field(default_factory=list)
+
+    def cell(self, name, number):
+        """How Excel names the cell of a column in a row; of a column that it has not, the row."""
+        return f"{self.letters.get(name, '')}{number}"
 
 
-def read_sheet(file, names, needed):
-    """The rows of the first sheet, under the columns that `names` ({name: labels}) allows.
+def read_sheet(file, table):
+    """The rows of a file for a table of the register.
 
-    Raises ValidationError for a sheet that is not of this table; a single cell that cannot be
-    read becomes Unreadable, so that its row tells it.
+    Raises ValidationError for a file that has none; a single cell that cannot be read becomes
+    Unreadable, so that its row tells it.
     """
-    refuse_unfit(file)
+    vocabulary = Vocabulary(table.headings)
     try:
-        book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        merged = _merged(file, sheet)
-    except ValidationError:
-        raise
-    except Exception as error:  # whatever openpyxl meets in a file that only looks like one
-        raise ValidationError(_("The workbook cannot be read. Save it in Excel again.")) from error
-    if merged:
-        raise ValidationError(
-            _("Merged cells: %(cells)s. Unmerge them, each row stands for itself.")
-            % {"cells": ", ".join(merged[:NAMED_CELLS])}
-        )
-    try:
-        return _rows(sheet, names, needed)
-    except ValidationError:
-        raise
-    except Exception as error:
-        raise ValidationError(_("The workbook cannot be read. Save it in Excel again.")) from error
+        return _read(_grids(file, vocabulary), vocabulary)
     finally:
-        book.close()
         file.seek(0)
 
 
-def _merged(file, sheet):
-    merged, before = [], b""
-    with zipfile.ZipFile(file) as archive, archive.open(sheet._worksheet_path) as part:
-        while piece := part.read(PIECE_BYTES):
-            merged += [cells.decode() for cells in MERGED_CELLS.findall(before + piece)]
-            before = piece[-48:]
-    return list(dict.fromkeys(merged))
+def _read(grids, vocabulary):
+    grid, headings, notes = _chosen(grids, vocabulary)
+    headings = _with_rows_below(grid, headings, vocabulary)
+    if headings.twice:
+        text = _("Headings that name the same column: %(headings)s. Leave one of them.")
+        raise ValidationError(text % {"headings": ", ".join(headings.twice[:20])})
+    reader = _Reader(grid, headings)
+    reader.read()
+    columns = [name for name in headings.names if name]
+    return Sheet(columns, headings.letters, reader.rows, notes + reader.notes())
 
 
-def _rows(sheet, names, needed):
-    sheet.reset_dimensions()  # what the file says of its own size is not believed
-    heading, rows, waiting = None, [], []
-    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
-        if number > SCANNED_ROWS or len(rows) > MOST_ROWS:
-            raise ValidationError(
-                _("More than %(most)s rows. Split the workbook.") % {"most": localize(MOST_ROWS)}
-            )
-        values = [_value(cell) for cell in cells]
-        if heading is None:
-            waiting.append((number, values))
-            if number == HEADING_ROWS:
-                heading, rows = _begin(waiting, names, needed)
-        elif any(value not in (None, "") for value in values):
-            rows.append((number, _under(heading, values)))
-    if heading is None:
-        heading, rows = _begin(waiting, names, needed)
-    if len(rows) > MOST_ROWS:
-        raise ValidationError(
-            _("More than %(most)s rows. Split the workbook.") % {"most": localize(MOST_ROWS)}
-        )
-    return Sheet([name for name in heading if name], rows)
+def _grids(file, vocabulary):
+    """[Grid] of a file, read as what its bytes say that it is."""
+    kind = kind_of(file)
+    if kind == "xlsx":
+        refuse_unfit(file)
+        return spreadsheet.grids_of(file)
+    content = file.read()
+    file.seek(0)
+    if kind == "docx":
+        return documents.grids_of_word(content)
+    return documents.grids_of_text(content, vocabulary)
 
 
-def _value(cell):
-    value, kind = cell.value, getattr(cell, "data_type", "n")
-    if value is None:
-        return None
-    if isinstance(value, time | timedelta):
-        return Unreadable(
-            _("Excel made a time of day of this. Format the cell as text and type it again.")
-        )
-    if kind == "f" or not isinstance(value, str | int | float | date | bool | type(None)):
-        return Unreadable(_("A formula: only its value can be taken. Paste it as a value."))
-    if kind == "e":
-        return Unreadable(_("An error of Excel's: %(value)s") % {"value": str(value)[:20]})
-    return value
+# -- which sheet, which headings
 
 
-def _begin(rows, names, needed):
-    """The heading among the first rows, by machine names or else by labels, and what follows it."""
-    by_label = {label.casefold(): name for name, labels in names.items() for label in labels}
-    best = None
-    for index, (_number, values) in enumerate(rows):
-        texts = [
-            cleaned(value).strip() if isinstance(value, str) else ""
-            for value in values[:MOST_COLUMNS]
-        ]
-        for read_as in (
-            [text if text in names else "" for text in texts],
-            [by_label.get(text.casefold(), "") for text in texts],
-        ):
-            score = sum(bool(name) for name in read_as)
-            if score and (best is None or score >= best[0]):
-                best = score, index, read_as, texts
-    if best is None:
+def _chosen(grids, vocabulary):
+    """(the grid with the most headings, these, what is to be said of the other grids)."""
+    named, empty, bare, hidden = [], [], [], []
+    for grid in grids:
+        first = [values for _number, values in grid.first(HEADING_ROWS)]
+        headings = vocabulary.heading_in(_with_known_encoding(first))
+        if grid.is_hidden:
+            hidden.append(grid)
+        elif headings:
+            named.append((grid, headings))
+        elif any(value not in (None, "") for values in first for value in values):
+            bare.append(grid)
+        else:
+            empty.append(grid)
+    if not named:
         raise ValidationError(
             _("No row of headings was found. Take the empty template or an export as the start.")
         )
-    _score, index, heading, texts = best
-    _refuse_columns(heading, texts, names, needed)
-    rest = [
-        (number, _under(heading, values))
-        for number, values in rows[index + 1 :]
-        if any(value not in (None, "") for value in values)
+    notes, ours = [], _titles_of_ours()
+    chosen, headings = max(
+        [pair for pair in named if pair[0].title not in ours] or named,
+        key=lambda pair: (pair[1].is_by_machine_names, pair[1].score),
+    )
+    others = [grid for grid, _headings in named if grid is not chosen]
+    for text, left in (
+        (_("Sheets and tables without headings, passed over: %(titles)s."), bare),
+        (_("Empty sheets, passed over: %(titles)s."), empty),
+        (_("Hidden sheets, not read: %(titles)s."), hidden),
+        (
+            _("Sheets and tables that have headings too, and were not read: %(titles)s. Send each"
+              " as a file of its own."),
+            others,
+        ),
+    ):  # fmt: skip
+        titles = [f"“{grid.title[:40]}”" for grid in left if grid.title not in ours]
+        if titles:
+            notes.append(text % {"titles": _few(titles)})
+    if len(named) > 1 and chosen.title:
+        notes.insert(0, _("Read: “%(title)s”.") % {"title": chosen.title[:40]})
+    return chosen, headings, notes
+
+
+def _titles_of_ours():
+    """Titles of the sheets that an export has besides its rows."""
+    titles = set()
+    for language in ("vi", "en"):
+        with override(language):
+            titles |= {sheet_title(_("Columns")), sheet_title(_("Choices"))}
+    return titles
+
+
+def _few(texts, most=NAMED_ROWS):
+    texts = list(texts)
+    more = len(texts) - most
+    listed = ", ".join(map(str, texts[:most]))
+    return _("%(listed)s and %(n)d more") % {"listed": listed, "n": more} if more > 0 else listed
+
+
+def _last_heading_row(grid, headings):
+    """The number of the last row of the headings: their cells may be merged with those below."""
+    own = headings.index + 1
+    return max([own, *(merged.last_row for merged in grid.merged if merged.first_row <= own)])
+
+
+def _with_rows_below(grid, headings, vocabulary):
+    own, last = headings.index + 1, _last_heading_row(grid, headings)
+    if last > own:
+        for number, values in grid.first(last):
+            if number > own:
+                headings = vocabulary.read(headings.index, headings.with_row_below(values))
+    return headings
+
+
+# -- encodings
+
+
+def _with_known_encoding(rows):
+    """The rows (lists of values), out of a legacy encoding if all of them together tell which."""
+    texts = [value for values in rows for value in values if isinstance(value, str)]
+    if all(text.isascii() for text in texts):
+        return rows
+    meant = decoded(BETWEEN.join(texts))
+    if not (meant.encoding and meant.is_certain):
+        return rows
+    given = iter(meant.text.split(BETWEEN))
+    return [
+        [next(given, "") if isinstance(value, str) else value for value in values]
+        for values in rows
     ]
-    return heading, rest
 
 
-def _refuse_columns(heading, texts, names, needed):
-    wrong = []
-    pairs = zip(heading, texts, strict=True)
-    if unknown := [text[:40] for name, text in pairs if text and not name]:
-        wrong.append(_("Unknown columns: %(columns)s") % {"columns": ", ".join(unknown[:20])})
-    if missing := [names[name][0] for name in needed if name not in heading]:
-        wrong.append(_("Missing columns: %(columns)s") % {"columns": ", ".join(missing)})
-    twice = {name for name in heading if name and heading.count(name) > 1}
-    if twice:
-        wrong.append(_("Columns that stand twice: %(columns)s") % {"columns": ", ".join(twice)})
-    if wrong:
-        raise ValidationError(wrong)
+# -- the rows under the headings
 
 
-def _under(heading, values):
-    """The cells under known headings; what stands beside them is told on the first one."""
-    values = [*values, *[None] * (len(heading) - len(values))]
-    cells = [value for name, value in zip(heading, values, strict=False) if name]
-    beside = [
-        value
-        for index, value in enumerate(values)
-        if value not in (None, "") and not (index < len(heading) and heading[index])
+class _Reader:
+    """Reads the rows of a grid under its headings, and keeps what is to be said of them."""
+
+    def __init__(self, grid, headings):
+        self.grid, self.headings = grid, headings
+        self.rows = []
+        self.above, self.groups, self.totals = [], [], []
+        self.repeated = 0
+        self.is_converted = False
+        self.beside = {}  # column without a heading: [(row, value)]
+        self.kept = [place for place, name in enumerate(headings.names) if name]
+        self.last_heading_row = _last_heading_row(grid, headings)
+
+    def read(self):
+        taken = []
+        for number, values in self.grid.begin():
+            if number > SCANNED_ROWS or len(taken) > MOST_ROWS:
+                raise ValidationError(
+                    _("More than %(most)s rows. Split the workbook.")
+                    % {"most": localize(MOST_ROWS)}
+                )
+            if any(value not in (None, "") for value in values):
+                self._sort(number, values, taken)
+        if len(taken) > MOST_ROWS:
+            raise ValidationError(
+                _("More than %(most)s rows. Split the workbook.") % {"most": localize(MOST_ROWS)}
+            )
+        self._refuse_merged({number for number, _values in taken})
+        plain = [values for _number, values in taken]
+        known = _with_known_encoding(plain)
+        self.is_converted = known is not plain
+        for (number, _values), values in zip(taken, known, strict=True):
+            self._take(number, values)
+        self._tell_beside()
+
+    def _sort(self, number, values, taken):
+        """Puts a row to the rows, or to what is passed over."""
+        own = self.headings.index + 1
+        if number < own:
+            self.above.append((number, values))
+        elif number <= self.last_heading_row:
+            return
+        elif self.headings.is_repeated(values) or self._numbers_columns(values):
+            self.repeated += number > own + 1
+        elif self._is_group(number, values):
+            self.groups.append((number, values))
+        elif self._is_total(values):
+            self.totals.append((number, values))
+        else:
+            taken.append((number, values))
+
+    def _numbers_columns(self, values):
+        """Whether a row only numbers the columns: (1) (2) (3)."""
+        texts = [str(value).strip("() ") for value in values if value not in (None, "")]
+        return len(texts) > 1 and texts == [str(n) for n in range(1, len(texts) + 1)]
+
+    def _is_group(self, number, values):
+        """Whether a row names those under it: one text alone, numbered as a group or merged."""
+        filled = [(place, value) for place, value in enumerate(values) if value not in (None, "")]
+        numbers = [value for place, value in filled if place in self.headings.numbering]
+        texts = [value for place, value in filled if place not in self.headings.numbering]
+        if len(texts) > 1 or not all(isinstance(value, str) for value in texts):
+            return False
+        if not texts:
+            return not all(NUMBERED.fullmatch(str(value).strip()) for value in numbers)
+        if numbers and GROUP_NUMBER.fullmatch(str(numbers[0]).strip()):
+            return True
+        return not numbers and any(
+            merged.first_row == merged.last_row == number for merged in self.grid.merged
+        )
+
+    def _is_total(self, values):
+        texts = [value for value in values if value not in (None, "")]
+        return isinstance(texts[0], str) and fold(texts[0]) in spelled()["totals"]
+
+    def _refuse_merged(self, numbers):
+        """Merged cells among the rows: what they mean for each row is not guessed."""
+        merged = [
+            merged.cells
+            for merged in self.grid.merged
+            if merged.last_row > self.last_heading_row
+            and (merged.first_row in numbers or merged.first_row < merged.last_row)
+        ]
+        if merged:
+            raise ValidationError(
+                _("Merged cells: %(cells)s. Unmerge them, each row stands for itself.")
+                % {"cells": ", ".join(list(dict.fromkeys(merged))[:NAMED])}
+            )
+
+    def _take(self, number, values):
+        values = [*values, *[None] * (len(self.headings.names) - len(values))]
+        cells = [values[place] for place in self.kept]
+        for place, value in enumerate(values):
+            has_heading = place < len(self.headings.texts) and self.headings.texts[place]
+            if value not in (None, "") and not has_heading:
+                self.beside.setdefault(place, []).append((len(self.rows), value))
+        if any(value not in (None, "") for value in cells) or self.beside_of(len(self.rows)):
+            self.rows.append(SheetRow(number, cells))
+
+    def beside_of(self, index):
+        return any(given[-1][0] == index for given in self.beside.values())
+
+    def _tell_beside(self):
+        """A cell under no heading is told on its row, unless its column only numbers the rows."""
+        for place, given in list(self.beside.items()):
+            if all(NUMBERED.fullmatch(str(value).strip()) for _index, value in given):
+                continue
+            del self.beside[place]
+            for index, _value in given:
+                row = self.rows[index]
+                cell = f"{get_column_letter(place + 1)}{row.number}"
+                row.problem = _("%(cell)s stands under no heading.") % {"cell": cell}
+
+    # -- what is said of them
+
+    def notes(self):
+        told = []
+        for text, rows in (
+            (_("Rows above the headings, passed over: %(rows)s."), self.above),
+            (_("Rows that name a group, passed over: %(rows)s."), self.groups),
+            (_("Rows that sum up others, passed over: %(rows)s."), self.totals),
+        ):
+            if rows:
+                told.append(text % {"rows": _few(map(_row_told, rows))})
+        if self.repeated:
+            told.append(_("Headings that stand again below were passed over."))
+        numbering = {*self.headings.numbering, *self.beside}
+        if numbering:
+            letters = _few(get_column_letter(place + 1) for place in sorted(numbering))
+            told.append(
+                _("Columns that number the rows, passed over: %(columns)s.") % {"columns": letters}
+            )
+        if self.headings.unknown:
+            text = _("Columns that have no place in this table, NOT read: %(columns)s.")
+            told.append(text % {"columns": _few(self.headings.unknown)})
+        if hidden := [n for n in self.grid.hidden_rows if n in {row.number for row in self.rows}]:
+            text = _("Hidden rows were read like the others: %(rows)s.")
+            told.append(text % {"rows": _few(hidden)})
+        letters = set(self.headings.letters.values())
+        if hidden := [letter for letter in self.grid.hidden_columns if letter in letters]:
+            text = _("Hidden columns were read like the others: %(columns)s.")
+            told.append(text % {"columns": _few(hidden)})
+        if self.is_converted:
+            told.append(_("The texts were converted from a legacy encoding: check the words."))
+        return told
+
+
+def _shortened(text, most):
+    return text if len(text) <= most else f"{text[:most].rpartition(' ')[0]}…"
+
+
+def _row_told(row):
+    number, values = row
+    texts = [
+        text_in(value) or str(value)
+        for value in values
+        if value not in (None, "") and not isinstance(value, Unreadable)
     ]
-    if beside:
-        cells[0] = Unreadable(_("A cell of this row stands under no heading."))
-    return cells
+    text = _shortened(" ".join(texts), 60)
+    return f"{number} “{text}”" if text else str(number)

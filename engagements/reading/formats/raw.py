@@ -28,7 +28,7 @@ class Raw:
     def __init__(self, characters=MOST_CHARACTERS, paragraphs=MOST_PARAGRAPHS):
         self.blocks = []
         self.says = {}  # title, publisher, day (ISO), url: what the page says of itself
-        self.counts = {}  # joined, hidden, edges: what was joined, left out
+        self.counts = {}  # joined, hidden, edges, merged: joined, left out, tables
         self.is_cut = False
         self.tables = 0
         self._characters, self._paragraphs = characters, paragraphs

@@ -34,6 +34,7 @@ STRUCK_OUT = {"del", "moveFrom"}
 OFF = {"0", "false", "off"}
 WHITE = {"ffffff", "fefefe"}
 SPECKS = {"1", "2"}  # half points
+HEADING_ROWS = 2  # of a table, at most: what goes on from them is a heading
 
 
 def read(content):
@@ -149,6 +150,7 @@ class _Table:
 
     def __init__(self):
         self.rows, self.cells, self.lines = [], [], []
+        self.is_merged = False  # across rows, below those that head it
 
     def close_cell(self, span):
         self.cells.append("\n".join(self.lines))
@@ -206,6 +208,10 @@ class _Document(_Elements):
         value, parent, of = _value(attributes), self.parent(), self.parent(2)
         if name == "gridSpan" and parent == "tcPr":
             self.spans = min(int(value), MOST_COLUMNS) if value.isdecimal() else 1
+        elif name == "vMerge" and parent == "tcPr" and self.tables:
+            table = self.tables[-1]
+            goes_on = value in ("", "continue") and len(table.rows) >= HEADING_ROWS
+            table.is_merged = table.is_merged or goes_on
         elif parent == "pPr" and of == "p":
             if name == "pStyle" and value in self.hidden_styles:
                 self.is_paragraph_hidden = True
@@ -291,9 +297,12 @@ class _Document(_Elements):
         self.raw.text(line)
 
     def _close_table(self):
-        rows = self.tables.pop().rows
+        table = self.tables.pop()
+        rows = table.rows
         if not self.tables:
             self.taken = 0
+            if table.is_merged and is_data(rows):
+                self.raw.count("merged")
             self.raw.table(rows)
             return
         outer = self.tables[-1].lines

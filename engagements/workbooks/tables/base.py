@@ -30,7 +30,6 @@ class Table:
     names_it = ()
     fields = ()
     reading = ()
-    optional = ("is_ongoing",)  # written columns that workbooks of earlier releases do not have
 
     # -- columns
 
@@ -65,11 +64,6 @@ class Table:
                 for column in self.columns:
                     headings[column.name].append(column.heading)
         return headings
-
-    @property
-    def needed(self):
-        """Columns that a file must have: all that could be changed by it, and what names a row."""
-        return [name for name in self.names if name not in (*self.reading, *self.optional)]
 
     # -- out
 

@@ -37,7 +37,7 @@ class SluggedTable(UnversionedTable):
 
     def slug_of(self, row):
         """Its address, or that which its name makes: a namesake is not added unseen."""
-        slug, name = key_in(row.values["slug"]), row.values[self.called]
+        slug, name = key_in(row.values["slug"]), row.values.get(self.called)
         if slug or not isinstance(name, str):
             return slug
         return slugify_vi(cleaned(name))[:SLUG_CHARACTERS].strip("-")
@@ -86,7 +86,7 @@ class PostTable(UnversionedTable):
         holders = {
             people[key].pk
             for row in rows
-            if isinstance(row.values["official"], str)
+            if isinstance(row.values.get("official"), str)
             and (key := row.values["official"].strip()) in people
         }
         rule = models.Q(pk__in=numbers) | models.Q(official__in=holders)
@@ -102,7 +102,7 @@ class PostTable(UnversionedTable):
                 raise no_such_key("id")
             return records[key]
         try:
-            held = [self.by_name[name].clean(row.values[name], known) for name in self.held]
+            held = [self.by_name[name].clean(row.values.get(name), known) for name in self.held]
         except ValidationError:
             return None  # the row itself tells what is wrong with it
         return records.get(tuple(held))

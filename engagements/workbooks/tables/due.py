@@ -1,5 +1,6 @@
 """Tables of what has a deadline: requests, commitments, recommendations, and their updates."""
 
+import re
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -14,9 +15,14 @@ from engagements.models import (
     StatusUpdate,
 )
 from engagements.models.followups import TARGETS
+from provinces.vietnamese import cleaned
 
 from .. import cells
+from ..keys import key_in
 from .base import EVIDENCE, RecordTable
+
+WRITTEN_DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{1,2}-\d{1,2}")
+YEARS = range(1945, 2101)  # no number that Excel has for a day of ours
 
 FOLLOWED = (
     "meeting",
@@ -46,7 +52,8 @@ class DueTable(RecordTable):
 
     def complete(self, row, known):
         day_name, words_name = self.model.due_fields
-        words = row.values[words_name]
+        self._part_words(row, day_name, words_name)
+        words = row.values.get(words_name)
         if words in (None, ""):
             return
         try:
@@ -56,8 +63,13 @@ class DueTable(RecordTable):
         if reading.is_ongoing and row.values.get("is_ongoing") in (None, ""):
             self._fill(row, "is_ongoing", True, _("“%(words)s” is read as ongoing."), reading)
         names = (words_name, day_name)
-        is_untouched = all(cells.same(row.values[name], row.before.get(name, "")) for name in names)
-        if row.values[day_name] not in (None, "") or is_untouched:
+        is_untouched = all(
+            cells.same(row.values.get(name, before), before)
+            for name in names
+            for before in [row.before.get(name, "")]
+        )
+        has_no_column = day_name not in row.values and not row.is_new
+        if row.values.get(day_name) not in (None, "") or is_untouched or has_no_column:
             return
         if reading.due_on:
             text = "" if reading.is_stated else _("“%(words)s” is read as %(day)s: %(why)s.")
@@ -68,6 +80,27 @@ class DueTable(RecordTable):
         elif not reading.is_understood:
             text = _("“%(words)s” tells no day that is understood here. It is kept without a day.")
             row.warnings.append(text % self._told(reading))
+
+    def _part_words(self, row, day_name, words_name):
+        """Puts words that stand where the day is expected to the words: “quý I/2024”, 2025.
+
+        A day alone, in a file without a column for the words, is its own words.
+        """
+        value = row.values.get(day_name)
+        if words_name not in row.values and not row.before.get(words_name):
+            if isinstance(value, date):
+                row.values[words_name] = f"{value:%d/%m/%Y}"
+            elif isinstance(value, str) and WRITTEN_DAY.fullmatch(cleaned(value).strip()):
+                row.values[words_name] = cleaned(value).strip()
+        if isinstance(value, int) and value in YEARS:
+            value = str(value)
+        if not isinstance(value, str) or row.values.get(words_name) not in (None, ""):
+            return
+        words = cleaned(value).strip()
+        if not words or WRITTEN_DAY.fullmatch(words) or cells.is_cut(value):
+            return
+        if any(map(str.isalpha, words)) or read_deadline(words).basis:
+            row.values |= {words_name: words, day_name: None}
 
     def _fill(self, row, name, value, text, reading):
         """Puts what was read into an empty cell, with a warning where it is news."""
@@ -93,8 +126,10 @@ class FollowUpTable(DueTable):
 
     def told_on(self, row, known):
         """The day of the session that the row names; None if it names none."""
-        key = row.values["meeting"]
-        meeting = known[Meeting].get(key.strip()) if isinstance(key, str) else None
+        if "meeting" in row.values or row.is_new:
+            meeting = known[Meeting].get(key_in(row.values.get("meeting")))
+        else:
+            meeting = row.record.meeting
         return meeting and (meeting.held_on or meeting.planned_from)
 
 
@@ -139,5 +174,5 @@ class UpdateTable(DueTable):
 
     def told_on(self, row, known):
         """The day of the news."""
-        day = cells.plain_value(row.values["happened_on"])
+        day = cells.plain_value(row.values.get("happened_on"))
         return day if isinstance(day, date) else None
