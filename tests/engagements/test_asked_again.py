@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.pages import read
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 DUE = date(2024, 3, 31)
 AGAIN = date(2025, 6, 10)
 
@@ -59,6 +59,7 @@ def told(client, record):
     return row["answer"], row["deadline"], [link["code"] for link in row["asked_again"]]
 
 
+@pytest.mark.both_databases
 def test_it_opens_the_earlier_one_in_the_same_act_and_gives_it_back(client, closed):
     assert told(client, closed) == ("explained", "closed", [])
     later = asks_again(closed)

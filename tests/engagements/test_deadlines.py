@@ -31,8 +31,6 @@ from tests.factories import (
 )
 from tests.pages import read
 
-pytestmark = pytest.mark.both_databases
-
 DUE = date(2024, 3, 31)
 NEVER = None
 BEFORE, ON, AFTER = DUE - timedelta(days=1), DUE, DUE + timedelta(days=1)
@@ -118,6 +116,7 @@ def test_deadline(status, due_on, completed_on, on, more, state):
     assert deadline_of(status, due_on, completed_on, on, **more) == state
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db
 @pytest.mark.parametrize("first", [False, True], ids=["in-force", "first"])
 def test_deadline_asked_of_the_database(first):

@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
@@ -70,8 +71,8 @@ class Place:
         self.promise = published(make_commitment(title="Trạm phát sóng: cam kết", **values))
 
 
-@pytest.fixture
-def place():
+@pytest.fixture(scope="module")
+def place(shared_rows):
     return Place()
 
 
@@ -108,16 +109,18 @@ def update_of(item, **values):
 ACTS = [updated, corrected, refused]
 
 
-@pytest.fixture(params=ACTS, ids=[act.__name__ for act in ACTS])
+@pytest.fixture(scope="module", params=ACTS, ids=[act.__name__ for act in ACTS])
 def after(request, place):
-    place.item, place.told, place.words, place.deadline, place.counts = request.param(place)
-    is_request = place.item is place.request
-    place.names = {
-        "list": "kien-nghi" if is_request else "cam-ket",
-        "plural": "requests" if is_request else "commitments",
-        "code": place.item.code,
-    }
-    return place
+    with transaction.atomic():  # each act is undone before the next
+        place.item, place.told, place.words, place.deadline, place.counts = request.param(place)
+        is_request = place.item is place.request
+        place.names = {
+            "list": "kien-nghi" if is_request else "cam-ket",
+            "plural": "requests" if is_request else "commitments",
+            "code": place.item.code,
+        }
+        yield place
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("page", PAGES)

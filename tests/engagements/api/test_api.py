@@ -29,7 +29,9 @@ from tests.factories import (
     make_source,
     make_topic,
     make_update,
+    many,
     published,
+    published_together,
     publisher,
 )
 
@@ -508,8 +510,7 @@ def test_as_many_queries_for_1_row_as_for_30(client, name):
 
     first = published(MAKERS[name]())
     alone = counted(f"{name}/"), counted(f"{name}/{first.code}/")
-    for _place in range(29):
-        published(MAKERS[name]())
+    published_together(many(MAKERS[name], 29))
     assert get(client, f"{name}/")["count"] == 30
     assert (counted(f"{name}/"), counted(f"{name}/{first.code}/")) == alone
     assert max(alone) <= 5

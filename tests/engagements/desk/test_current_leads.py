@@ -31,7 +31,7 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 30)
 ENDED = date(2025, 3, 1)
 
@@ -230,6 +230,7 @@ def test_open_items_without_a_follower_are_listed_with_their_proposals(client, e
     assert page_of(ProvinceRequest) in client.get(address(ProvinceRequest)).content.decode()
 
 
+@pytest.mark.both_databases
 def test_what_is_ticked_is_set_and_waits_for_review(client, editor, old):
     session = make_meeting(provinces=[make_province()])
     first, second, third = (

@@ -13,7 +13,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +43,7 @@ def test_days_and_origins_are_entered_in_the_form(client):
     assert (succession.is_principal, succession.legal_act) == (True, "Nghị định 1")
 
 
+@pytest.mark.both_databases
 def test_the_rest_goes_to_one_body_alone(client):
     row, old = make_organization(), make_organization()
     make_organization_succession(old, make_organization(), is_principal=True)

@@ -34,6 +34,7 @@ from tests.factories import (
     make_topic,
     make_update,
     published,
+    published_together,
 )
 
 pytestmark = pytest.mark.both_databases
@@ -509,8 +510,8 @@ def test_a_search_asks_the_database_the_same_for_one_hit_and_for_many(db, client
 
     addresses = ["/tim-kiem/?q=cap+quang", "/tim-kiem/?q=cap+quang&kind=request"]
     one = [count(address) for address in addresses]
-    for number in range(30):
-        published(make_request(meeting=meeting, title=f"Kéo cáp quang lần {number}"))
+    titles = [f"Kéo cáp quang lần {number}" for number in range(30)]
+    published_together(make_request(meeting=meeting, title=title) for title in titles)
     assert [count(address) for address in addresses] == one
     assert max(one) <= 20
 

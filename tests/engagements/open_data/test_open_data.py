@@ -5,6 +5,7 @@ import json
 import os
 import re
 from datetime import datetime
+from shutil import copytree
 
 import pytest
 from django.conf import settings as django_settings
@@ -25,7 +26,13 @@ from engagements.publication.publishing import withdraw
 from engagements.words import Kind
 from tests.engagements.api.test_changes import client_of_the_docs, whole
 from tests.engagements.pages.test_linked_data import linked
-from tests.factories import make_request, published, publisher
+from tests.factories import (
+    make_request,
+    many,
+    published,
+    published_together,
+    publisher,
+)
 
 API_WORDS = (django_settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")
 
@@ -36,11 +43,20 @@ def root(settings, tmp_path):
     return settings.DUMPS_ROOT
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    return tmp_path_factory.mktemp("dumps") / "of-the-register"
+
+
 @pytest.fixture
-def dump(register):
-    call_command("publish_dump", verbosity=0)
-    (one,) = dumps.listed()
-    return one
+def dump(register, root, made_once):
+    """The dump of the loaded register; it is made by the first test that asks for it."""
+    if not made_once.exists():
+        call_command("publish_dump", verbosity=0)
+        copytree(root, made_once)
+    copytree(made_once, root, dirs_exist_ok=True)
+    (row,) = dumps.listed()
+    return row
 
 
 def page(client, address="/du-lieu/"):
@@ -85,8 +101,7 @@ def test_the_page_asks_as_much_for_one_record_as_for_thirty(client, db, django_a
     call_command("publish_dump", verbosity=0)
     with django_assert_num_queries(13):
         page(client)
-    for _number in range(29):
-        published(make_request(meeting=first.meeting))
+    published_together(many(make_request, 29, meeting=first.meeting))
     with django_assert_num_queries(13):
         page(client)
 

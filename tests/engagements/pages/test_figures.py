@@ -25,6 +25,7 @@ from tests.factories import (
     make_update,
     many,
     published,
+    published_together,
 )
 from tests.pages import read
 
@@ -43,8 +44,8 @@ EXPECTED = {
 PLACES = ["/", "/tinh/", "/tinh/mot-noi/", "/tinh/mot-noi/ho-so/", "/linh-vuc/cap-quang/"]
 
 
-@pytest.fixture
-def place():
+@pytest.fixture(scope="module")
+def place(shared_rows):
     """Promises reported, confirmed and disputed as done, moved, past; requests answered and not."""
     unit, topic = make_province(slug="mot-noi", name="Một Nơi"), make_topic(name="Cáp quang")
     at = {"meeting": published(make_meeting(provinces=[unit])), "topics": [topic]}
@@ -156,7 +157,6 @@ def test_thirty_more_items_cost_no_more_queries(
     client.get(where)
     with django_assert_max_num_queries(200) as few:
         client.get(where)
-    for item in many(make_commitment, 30, meeting=Commitment.objects.first().meeting):
-        published(item)
+    published_together(many(make_commitment, 30, meeting=Commitment.objects.first().meeting))
     with django_assert_num_queries(len(few)):
         client.get(where)

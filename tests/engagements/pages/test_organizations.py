@@ -25,8 +25,6 @@ from tests.factories import (
     publisher,
 )
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def reference(db):
@@ -74,6 +72,7 @@ def test_the_reference_data_are_public_though_nothing_is_published(reference, cl
         )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("typed", "slug"),
     [

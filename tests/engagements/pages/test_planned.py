@@ -22,6 +22,7 @@ from tests.factories import (
     make_topic,
     many,
     published,
+    published_together,
 )
 from tests.pages import read
 
@@ -63,8 +64,8 @@ FEEDS = [
 ]
 
 
-@pytest.fixture
-def place(db):
+@pytest.fixture(scope="module")
+def place(shared_rows):
     """Two sessions held and one planned, with the same people, on the same topic."""
     unit, topic = make_province(slug="mot-noi", name="Một Nơi"), make_topic(name="Cáp quang")
     person = make_official(full_name="Lê Văn Ba", slug="le-van-ba")
@@ -191,7 +192,6 @@ def test_thirty_plans_cost_no_more_queries(client, place, address, django_assert
     client.get(address)
     with CaptureQueriesContext(connection) as few:
         client.get(address)
-    for session in many(make_meeting, 30, provinces=[place], **PLANNED):
-        published(session)
+    published_together(many(make_meeting, 30, provinces=[place], **PLANNED))
     with django_assert_num_queries(len(few)):
         client.get(address)

@@ -19,13 +19,13 @@ from tests.factories import (
     published,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 SPLIT_ON = date(2025, 7, 1)
 HEIRS = [{"slug": "bac", "name": "Chia Bắc"}, {"slug": "nam", "name": "Chia Nam"}]
 
 
-@pytest.fixture
-def split():
+@pytest.fixture(scope="module")
+def split(shared_rows):
     """KN-1 and CK-1 of the unit that was split, KN-2 of one that had merged into it before, KN-3
     of its northern successor; SL-1 of the unit that was split.
     """
@@ -47,6 +47,7 @@ def split():
     return request
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [

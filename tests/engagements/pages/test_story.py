@@ -27,8 +27,8 @@ def told(client, address):
     return [(one["what"], one["day"]) for one in client.get(address).context["story"]]
 
 
-@pytest.fixture
-def chain(db):
+@pytest.fixture(scope="module")
+def chain(shared_rows):
     """A request, the commitment that answers it, news of both."""
     asked = published(make_request())
     promise = published(
