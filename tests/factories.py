@@ -464,18 +464,20 @@ def published(record, *, by=None):
 
 def published_together(records, *, by=None):
     """The same of several in one act, which asks far less: a session goes out like this."""
-    records = list(records)
-    keys = {key_of(record) for record in records}
-    for record in records:
+    records, along = list(records), {}
+
+    def visit(record):
         for needed in _needed_before(record):
-            if key_of(needed) not in keys:
-                keys.add(key_of(needed))
-                if edition_of(needed) is None:
-                    published(needed, by=by)
+            if key_of(needed) not in along and edition_of(needed) is None:
+                visit(needed)
+        along.setdefault(key_of(record), record)
+
+    for record in records:
+        visit(record)
     with transaction.atomic():
         lock_register(connection)
         act = Act()
-        publish_in(act, records, by=by or publisher())
+        publish_in(act, along.values(), by=by or publisher())
         act.carry_out()
     for record in records:
         record.refresh_from_db()

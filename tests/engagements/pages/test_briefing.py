@@ -26,7 +26,9 @@ from tests.factories import (
     make_request,
     make_source,
     make_update,
+    many,
     published,
+    published_together,
 )
 from tests.formulas import EITHER
 from tests.pages import read
@@ -219,14 +221,13 @@ def test_more_rows_ask_no_more_queries(db, client, name):
     place = make_province(slug="dai")
 
     def add(number):
-        for _one in range(number):
-            session = make_meeting(provinces=[place])
+        sessions = many(make_meeting, number, provinces=[place])
+        for session in sessions:
             make_post(official=make_attendance(meeting=session).official)
-            published(session)
-            promise = published(make_commitment(meeting=session, province=place))
-            published(make_request(meeting=session, province=place))
-            published(make_figure(meeting=session, province=place))
-            published(make_update(commitment=promise))
+        makers = (make_commitment, make_request, make_figure)
+        items = [make(meeting=row, province=place) for row in sessions for make in makers]
+        updates = [make_update(commitment=item) for item in items if item.kind == "commitment"]
+        published_together([*items, *updates])
 
     def asked():
         with CaptureQueriesContext(connection) as captured:
@@ -236,7 +237,7 @@ def test_more_rows_ask_no_more_queries(db, client, name):
     add(1)
     asked()
     few = asked()
-    add(12)
+    add(29)
     assert asked() == few
 
 

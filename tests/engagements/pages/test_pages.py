@@ -30,6 +30,7 @@ from tests.factories import (
     make_update,
     many,
     published,
+    published_together,
     publisher,
 )
 from tests.pages import Reading, crawled, read, sitemap
@@ -461,12 +462,10 @@ def session(db):
 
 def _one_of_each(session):
     asked = published(make_request(meeting=session))
-    promised = published(make_commitment(meeting=session, answers=[asked]))
-    published(make_recommendation(meeting=session, answers=[asked]))
-    published(make_update(commitment=promised))
-    published(make_remark(meeting=session))
-    published(make_figure(meeting=session))
-    published(make_source())
+    promised = make_commitment(meeting=session, answers=[asked])
+    advised = make_recommendation(meeting=session, answers=[asked])
+    beside = make_remark(meeting=session), make_figure(meeting=session), make_source()
+    published_together([promised, advised, make_update(commitment=promised), *beside])
     return asked
 
 
@@ -486,8 +485,8 @@ def test_pages_ask_the_database_the_same_for_one_row_and_for_thirty(session, cli
     few = {address: queries(client, address) for address in addresses}
     for _again in range(29):
         _one_of_each(session)
-        published(make_commitment(meeting=session, answers=[asked]))
-        published(make_meeting(provinces=[session.provinces.get()]))
-    many = {address: queries(client, address) for address in addresses}
-    assert many == few
-    assert max(many.values()) <= 30
+    published_together(many(make_commitment, 29, meeting=session, answers=[asked]))
+    published_together(many(make_meeting, 29, provinces=[session.provinces.get()]))
+    more = {address: queries(client, address) for address in addresses}
+    assert more == few
+    assert max(more.values()) <= 30
