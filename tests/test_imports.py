@@ -103,6 +103,7 @@ MAY_NAME = {
 # Writes that no history keeps and no version counts: where, and why there.
 PAST_THE_MODELS = {
     "provinces/tracking.py": "writes the copies of lists that a history row has",
+    "engagements/desk/readings/keeping.py": "makes proposals, which have no history",
     "engagements/models/readings.py": "sweeps readings, which have no history",
     "engagements/publication/publishing.py": "moves records together, their history beside",
     "engagements/publication/issuing.py": "writes editions; mirrors the published status",

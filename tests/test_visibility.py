@@ -35,6 +35,8 @@ from .factories import (
     make_meeting,
     make_official,
     make_organization,
+    make_proposal,
+    make_reading,
     make_recommendation,
     make_remark,
     make_request,
@@ -281,6 +283,12 @@ def add_what_is_not_public():
     )
     make_attendance(meeting=draft_meeting, official=person, organization=body)
     for meeting in (draft_meeting, public_meeting):
+        about = {"title": MARK, "url": f"https://example.vn/{FOLDED}"}
+        reading = make_reading(
+            text=f"{MARK} {meeting.pk}", about=about, meeting=meeting, source=meeting.source
+        )
+        made = {"record_kind": "meeting", "record_key": meeting.pk, "payload": {"title": MARK}}
+        make_proposal(MARK, reading=reading, kind="meeting", **made)
         place = {"meeting": meeting, "province": province, "internal_note": MARK}
         place |= {"due_on": date(2020, 1, 1), "due_text": MARK}
         request = make_request(title=MARK, raised_by=person, **place)

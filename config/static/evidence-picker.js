@@ -13,8 +13,8 @@
 
    Both with detail = {paragraph, start, end, quote, isCut, isSeveral}: offsets in the paragraph,
    whether it had more than twenty words, whether it went over into another paragraph.
-   EvidencePicker.select(element, start, end) selects by hand; EvidencePicker.current() is the last
-   detail, or null. */
+   EvidencePicker.select(element, start, end) selects by hand, range(…) gives the same as a Range;
+   EvidencePicker.current() is the last detail, or null. */
 "use strict";
 const EvidencePicker = (() => {
     const MOST_WORDS = 20;
@@ -118,6 +118,13 @@ const EvidencePicker = (() => {
         return Boolean(found);
     }
 
+    function rangeOf(element, start, end) {
+        const range = document.createRange();
+        range.setStart(...placeOf(element, start));
+        range.setEnd(...placeOf(element, end));
+        return range;
+    }
+
     function select(element, start, end) {
         document.getSelection().setBaseAndExtent(...placeOf(element, start), ...placeOf(element, end));
         element.scrollIntoView({ block: "nearest" });
@@ -189,5 +196,5 @@ const EvidencePicker = (() => {
         waiting = setTimeout(() => tell("selected"), 120); // a selection by mouse changes with each move
     });
 
-    return { select, current: () => last };
+    return { select, range: rangeOf, current: () => last };
 })();

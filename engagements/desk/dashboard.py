@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from engagements import roles
 from engagements.edition.kinds import KINDS
-from engagements.models import Meeting, MeetingState, State, Subscription, Tip
+from engagements.models import Meeting, MeetingState, Reading, State, Subscription, Tip
 from engagements.needs import CONCERNED, NO_OWNER, QUESTIONS, count_needs
 from engagements.publication.models import RENAMED, PendingReissue
 from provinces.models import Organization
@@ -147,6 +147,12 @@ class FirstPage:
         return coming.order_by(
             Case(own, default=1), Coalesce("held_on", "planned_from"), "planned_to", "pk"
         )[:SESSIONS_SHOWN]
+
+    @property
+    def door(self):
+        """Where a document is read; None for who may not."""
+        screen = self.site.get_model_admin(Reading)
+        return page_of_table(Reading, "add") if screen.has_add_permission(self.request) else None
 
     @property
     def tips(self):

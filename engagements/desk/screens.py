@@ -20,4 +20,5 @@ from . import (  # noqa: F401
     webhooks,
     workbooks,
 )
+from .readings import screen  # noqa: F401
 from .sessions import attendances, meetings, taken_up  # noqa: F401

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from engagements import roles
-from engagements.models import Source, StatusUpdate
+from engagements.models import Reading, Source, StatusUpdate
 from engagements.models.quotations import rows_off_the_text
 from engagements.models.sources import fingerprint
 
@@ -16,6 +16,7 @@ from .filters import filters_of_records
 from .forms import RecordForm, UncheckedForm
 from .links import told_of
 from .pages import READ, Page, page_of, page_of_table
+from .readings.filling import may_read
 from .records import RecordAdmin
 from .results.pages import PAGES as RESULTS_PAGES
 from .scans import ScanInput, check_scan, safe_name, scan_response
@@ -112,9 +113,13 @@ class SourceAdmin(RecordAdmin):
         return roles.may_add(request.user, StatusUpdate)
 
     def ways_on(self, request, obj):
+        ways = []
+        if obj.text and may_read(request.user):
+            door = f"{page_of_table(Reading, 'add')}?source={obj.pk}"
+            ways.append((door, _("Read it as a session's paper")))
         if obj.text and self.has_read_letter_permission(request, obj):
-            return [(page_of(obj, "results"), _("What it says of open items"))]
-        return []
+            ways.append((page_of(obj, "results"), _("What it says of open items")))
+        return ways
 
     def list_context(self, request):
         context = super().list_context(request)

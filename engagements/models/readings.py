@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,10 @@ class ReadingQuerySet(models.QuerySet):
     def kept(self):
         """Those whose text is still here."""
         return self.filter(swept_at=None)
+
+    def with_left(self):
+        """Each with how many of its proposals are not decided yet."""
+        return self.annotate(left=Count("proposals", filter=Q(proposals__state=ProposalState.OPEN)))
 
     def to_sweep(self, before):
         """Of sessions that the public has read since before that instant."""

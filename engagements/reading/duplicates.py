@@ -39,15 +39,19 @@ class Duplicate:
 def sessions_like(reading):
     """Meetings of the register that a DocumentReading may be about."""
     session = reading.session
-    if not session.day.held_on or not session.ministry or not session.provinces:
+    ministry = session.ministry.value if session.ministry else ""
+    return sessions_near(session.day.held_on, ministry, {unit.value for unit in session.provinces})
+
+
+def sessions_near(day, ministry, names):
+    """Meetings of a ministry's lineage (a slug) and provinces' (names) within a day."""
+    if not day or not ministry or not names:
         return []
-    day = session.day.held_on
     near = Meeting.objects.filter(
         held_on__range=(day - timedelta(days=1), day + timedelta(days=1))
     ).exclude(state=State.WITHDRAWN)
     near = near.select_related("ministry").prefetch_related("provinces")
-    kin = organizations_akin(session.ministry.value)
-    names = {found.value for found in session.provinces}
+    kin = organizations_akin(ministry)
     atlas = Atlas()
     return [
         meeting

@@ -19,6 +19,7 @@ from engagements.desk.cleaning import tell_notes
 from engagements.desk.filters import filters_of_records
 from engagements.desk.lists import UsedRelationFilter
 from engagements.desk.pages import READ, Page, page_of
+from engagements.desk.readings import filling as from_reading
 from engagements.desk.records import RecordAdmin
 from engagements.desk.review.actions import publish_whole_session
 from engagements.desk.review.pages import SESSION_PAGE
@@ -167,7 +168,26 @@ class MeetingAdmin(RecordAdmin):
         fast = {"classes": ("fast",), "fields": fields, "description": FAST}
         return [first, (_("Fast entry: one thing a line"), fast), *rest]
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A session may be filled from a reading that the address names."""
+        request.reading = from_reading.reading_asked(request, object_id)
+        if request.reading and from_reading.is_to_be_filled(request):
+            session = self.get_object(request, unquote(object_id)) if object_id else None
+            if object_id is None or (session and self.has_change_permission(request, session)):
+                from_reading.open_filled(self, request, request.reading, session)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def _changeform_view(self, request, object_id, form_url, extra_context):
+        if request.reading is None or request.method != "POST":
+            return self._form_view(request, object_id, form_url, extra_context)
+        filled_in = from_reading.WithItsSource(
+            self, request, request.reading, is_new=object_id is None
+        )
+        return filled_in.answer(
+            lambda: self._form_view(request, object_id, form_url, extra_context)
+        )
+
+    def _form_view(self, request, object_id, form_url, extra_context):
         unfolds = request.method == "POST" and self._take_in(request, object_id)
         response = super()._changeform_view(request, object_id, form_url, extra_context)
         if unfolds and response.status_code == 200:
@@ -206,6 +226,9 @@ class MeetingAdmin(RecordAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        if request.reading:
+            from_reading.link(request.reading, form.instance, formsets)
+            from_reading.warn_of_titles(self, request, request.POST)
         for rows in formsets:
             if not request.last_kind and (rows.new_objects or rows.changed_objects):
                 request.last_rows = rows.prefix

@@ -72,6 +72,7 @@ READ = {"view": EVERY}
 TABLES = {
     "engagements_source": ("Nguồn", SHARED | {"read letter": "EOS"}),
     "engagements_meeting": ("Buổi làm việc", RECORD | {"publish session": each("PS", "draft")}),
+    "engagements_reading": ("Bản đọc văn bản", {"view": "EOS", "add": "EOS", "change": "EOS"}),
     "engagements_provincerequest": ("Kiến nghị", FOLLOWED),
     "engagements_commitment": ("Cam kết", FOLLOWED),
     "engagements_recommendation": ("Khuyến nghị", FOLLOWED),
@@ -151,6 +152,7 @@ PAGES = {
     "letter": ("letter", "letter"),
     "read_letter": ("read letter", "read letter"),
     "results": ("read letter", "read letter"),
+    "rules": ("view", NOTHING),
     "current_leads": ("follow", "follow"),
     "report": ("view", NOTHING),
     "reminder": ("view", NOTHING),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
-from engagements.models import Edition, Proposal, Reading, Source
+from engagements.models import Edition, Proposal, Source
 from engagements.publication.models import PendingReissue
 from engagements.publication.publishing import publish
 from provinces.models import Official, Organization, Province, Succession
@@ -39,7 +39,7 @@ from tests.factories import (
 
 OURS = ("provinces", "engagements")
 # Told on the first page while a worker carries it on; decided on the screen of their reading.
-WORKED_OFF = {PendingReissue, Proposal, Reading}
+WORKED_OFF = {PendingReissue, Proposal}
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from engagements.models import (
     Meeting,
     Merge,
     ProvinceRequest,
+    Reading,
     Recommendation,
     Remark,
     Source,
@@ -76,6 +77,7 @@ from tests.factories import (
     make_organization_succession,
     make_post,
     make_province,
+    make_reading,
     make_recommendation,
     make_remark,
     make_request,
@@ -133,6 +135,7 @@ MAKERS = {
     Subscription: make_subscription,
     Merge: make_merge,
     Webhook: make_webhook,
+    Reading: make_reading,
     Workbook: lambda: Workbook.objects.create(
         key=uuid4(),
         kind="engagements.source",
