@@ -10,6 +10,7 @@ class EngagementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from django.core import checks
         from django.db.models.signals import post_migrate
 
         from engagements import roles
@@ -19,3 +20,11 @@ class EngagementsConfig(AppConfig):
         post_migrate.connect(triggers.install_after_migrate, sender=self)
         # One table of rights: what was changed by hand is as the table says again.
         post_migrate.connect(roles.after_migrate, sender=self)
+        checks.register(check_reader, deploy=True)
+
+
+def check_reader(app_configs, **options):
+    """The reader's settings; its rules are read for this alone, so not at every start."""
+    from engagements.reading.model import check_settings
+
+    return check_settings(app_configs, **options)

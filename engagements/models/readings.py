@@ -98,6 +98,12 @@ class Reading(models.Model):
         default=0,
         help_text=_("The text does not hold them; never shown. Never published."),
     )
+    heard = models.JSONField(
+        _("what a model added"),
+        default=dict,
+        blank=True,
+        help_text=_("Its name and host, counts, why it was not asked. Never published."),
+    )
     took_ms = models.PositiveIntegerField(
         _("milliseconds"), default=0, help_text=_("Never published.")
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.checks import Error
 from django.core.exceptions import ImproperlyConfigured
 
 from engagements.deadlines import find_deadline
@@ -181,6 +182,15 @@ class Model:
                 "json_schema": {"name": "register", "strict": True, "schema": SCHEMA},
             },
         }
+
+
+def check_settings(app_configs=None, **options):
+    """Django's system check of the settings (`check --deploy`)."""
+    try:
+        Model.configured()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="engagements.E001")]
+    return []
 
 
 def _items_of(content):

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.desk.pages import form_of as page_form_of
-from engagements.models import Indicator, ProposalState, RefusalReason, Verdict
+from engagements.models import Indicator, Maker, ProposalState, RefusalReason, Verdict
 from engagements.reading.duplicates import duplicates, sessions_near
 from engagements.reading.proposals import ITEMS
-from engagements.reading.reasons import REASONS
+from engagements.reading.reasons import MODEL, REASONS
 from engagements.reading.text import Document, noise
 from engagements.words import MadeBy, ProposalKind, RemarkKind, Role, Side, Strength
 from provinces.models import Organization, Province
@@ -96,6 +96,12 @@ class Card:
             return _("chosen by a person")
         said = REASONS.get(self.proposal.rule, self.proposal.rule)
         return str(said) % {"words": self.proposal.words}
+
+    @property
+    def by_model(self):
+        """That a model proposed it, alone or beside the rules; "" where it did not."""
+        by_model = self.proposal.maker in (Maker.MODEL, Maker.BOTH)
+        return self.proposal.get_maker_display() if by_model else ""
 
     @property
     def title(self):
@@ -214,6 +220,16 @@ class Board:
             self.cards.append(Card(proposal, numbers[kind], self))
         self.folded = folded_rules()
         self._find_duplicates()
+
+    @property
+    def heard(self):
+        """What a model added, or why it was not heard, in words; "" where none was asked."""
+        heard = self.reading.heard
+        if not heard:
+            return ""
+        if heard["problem"]:
+            return f"{heard['name']}: {MODEL[heard['problem']]}"
+        return _("%(name)s added %(added)d and saw %(confirmed)d of the rules' own") % heard
 
     # -- what the register knows
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from engagements.models import Indicator, Maker, Proposal, Reading, Source
 from engagements.models.sources import fingerprint
+from engagements.reading.model import Model, add_model
 from engagements.reading.reader import read_paragraphs
 from engagements.reading.store import load_names
 from engagements.words import ProposalKind, SourceKind, SourceRank
@@ -33,11 +34,17 @@ def keep_reading(paragraphs, *, way, user, about=None, source=None):
     if len(paragraphs) > 1 and (address := ADDRESS.fullmatch(paragraphs[0])):
         about, paragraphs = {"url": address[1]} | about, paragraphs[1:]
     text = "\n".join(paragraphs)
-    key = {"sha256": fingerprint(text), "engine": ENGINE}
+    model = Model.configured()
+    key = {"sha256": fingerprint(text), "engine": _engine(model)}
     if known := Reading.objects.kept().filter(**key).first():
         return known
     names = load_names()
     result = read_paragraphs(paragraphs, names, about.get("url", ""))
+    heard = add_model(result, model) if model else None
+    if heard and heard.problem:  # asked again whenever the text is read again
+        key["engine"] = ENGINE
+        if known := Reading.objects.kept().filter(**key).first():
+            return known
     if not about.get("title"):
         about["title"] = _title(paragraphs, result.left_out)
     if source is None:
@@ -51,7 +58,8 @@ def keep_reading(paragraphs, *, way, user, about=None, source=None):
         rule=result.session.why.rule,
         words=result.session.why.words[:200],
         silent=[[one.paragraph, one.start, one.end] for one in result.silent],
-        refused_quotations=len(result.refused),
+        refused_quotations=len(result.refused) + len(heard.refused if heard else ()),
+        heard=heard.as_dict() if heard else {},
         took_ms=round((monotonic() - began) * 1000),
         source=source,
         created_by=user,
@@ -64,6 +72,10 @@ def keep_reading(paragraphs, *, way, user, about=None, source=None):
     except IntegrityError:  # somebody read the same text at the same instant
         return Reading.objects.kept().get(**key)
     return reading
+
+
+def _engine(model):
+    return f"{ENGINE}, {model.name} via {model.host}"[:120] if model else ENGINE
 
 
 def about_of(says):
@@ -108,7 +120,7 @@ def _rows(reading, result, names):
             "end": proposal.end,
             "quote": proposal.quote,
             "sentence": sentence_at(result.document, proposal.paragraph, proposal.start)[0],
-            "maker": Maker.RULES,
+            "maker": Maker(proposal.seen_by),
             "rule": proposal.why.rule,
             "words": proposal.why.words[:200],
         }

@@ -19,6 +19,8 @@ from engagements.models import (
     Reading,
     Source,
 )
+from engagements.outgoing import Unreachable
+from engagements.reading.model import Model
 from tests.desk import address, posted, said
 from tests.factories import (
     author,
@@ -530,3 +532,55 @@ def test_what_no_proposal_became_is_counted_once_public():
     assert counted() == (0, 0, 0)
     published(meeting)
     assert counted() == (1, 1, 1)
+
+
+# -- a model beside the rules
+
+
+@pytest.fixture
+def model(settings, monkeypatch):
+    """A model that sees one request more; it is away where it is told to be."""
+    settings.READER_MODEL_URL, settings.READER_MODEL_NAME = "http://10.0.0.5", "mau-thu"
+    settings.READER_MODEL_MAY_READ = "all"
+    answers = {"items": []}
+
+    def answer(model, paragraphs, people, seconds):
+        if answers["items"] is None:
+            raise Unreachable("no answer in time")
+        return answers["items"]
+
+    monkeypatch.setattr(Model, "answer", answer)
+    return answers
+
+
+def item_of(quote, kind="recommendation"):
+    paragraph = next(n for n, line in enumerate(TEXT.split("\n"), 1) if quote in line)
+    words = {"speaker": "unknown", "value_as_written": "", "why": "mô hình thấy"}
+    return {"kind": kind, "paragraph": paragraph, "quote": quote} | words
+
+
+def test_what_a_model_added_is_marked_and_counted(desk, named, model):
+    invented = item_of("bố trí vốn cho trạm phát sóng") | {"quote": "không có trong bài này"}
+    model["items"] = [item_of("bố trí vốn cho trạm phát sóng"), invented]
+    answer = desk.post(address(Reading, "add"), {"text": TEXT}, follow=True)
+    reading = Reading.objects.get()
+    assert reading.engine == "rules 1, mau-thu via 10.0.0.5"
+    assert reading.heard["refused"] == ["not_verbatim"]
+    assert reading.refused_quotations == 1
+    (added,) = reading.proposals.filter(maker="model")
+    assert (added.rule, added.words) == ("model.said", "mô hình thấy")
+    content = answer.content.decode()
+    assert "mau-thu" in content
+    assert "mô hình tự đọc ra" in content
+
+
+def test_a_model_that_is_away_is_asked_when_the_text_is_read_again(desk, named, model):
+    model["items"] = None
+    answer = desk.post(address(Reading, "add"), {"text": TEXT}, follow=True)
+    assert "mô hình không trả lời" in answer.content.decode()
+    desk.post(address(Reading, "add"), {"text": TEXT})
+    assert [row.engine for row in Reading.objects.all()] == ["rules 1"]
+    model["items"] = [item_of("bố trí vốn cho trạm phát sóng")]
+    desk.post(address(Reading, "add"), {"text": TEXT})
+    assert Reading.objects.count() == 2
+    assert Proposal.objects.filter(maker="model").exists()

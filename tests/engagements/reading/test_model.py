@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
 from engagements.reading import model as models
-from engagements.reading.model import Model, add_model
+from engagements.reading.model import Model, add_model, check_settings
 from engagements.reading.reader import read_text
 from engagements.reading.reasons import MODEL, PROBLEMS
 
@@ -297,6 +297,7 @@ def test_of_no_session_nothing_is_asked(heard):
 
 def test_without_an_address_there_is_no_model():
     assert Model.configured() is None
+    assert check_settings() == []
 
 
 def test_settings_that_contradict_themselves_are_told(settings, tmp_path):
@@ -313,6 +314,7 @@ def test_settings_that_contradict_themselves_are_told(settings, tmp_path):
         setattr(settings, name, value)
         with pytest.raises(ImproperlyConfigured):
             Model.configured()
+        assert [row.id for row in check_settings()] == ["engagements.E001"]
 
 
 # -- the command
