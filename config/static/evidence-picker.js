@@ -14,7 +14,8 @@
    Both with detail = {paragraph, start, end, quote, isCut, isSeveral}: offsets in the paragraph,
    whether it had more than twenty words, whether it went over into another paragraph.
    EvidencePicker.select(element, start, end) selects by hand, range(…) gives the same as a Range;
-   EvidencePicker.current() is the last detail, or null. */
+   EvidencePicker.current() is the last detail, or null. EvidencePicker.stand(element, offset) names
+   the place from which ↑ and ↓ go on; EvidencePicker.settle() tells at once what waits to be told. */
 "use strict";
 const EvidencePicker = (() => {
     const MOST_WORDS = 20;
@@ -138,6 +139,10 @@ const EvidencePicker = (() => {
         return starts.map((start, n) => ({ element, start, end: n + 1 < starts.length ? starts[n + 1] : size }));
     }
 
+    function stand(element, offset) {
+        at = sentencesIn(element).filter((one) => one.start <= offset).pop() || null;
+    }
+
     function go(pane, step) {
         const all = [...pane.querySelectorAll("[data-paragraph]")].flatMap(sentencesIn);
         const place = at ? all.findIndex((one) => one.element === at.element && one.start === at.start) : -1;
@@ -183,6 +188,7 @@ const EvidencePicker = (() => {
         } else if (step && !isVertical && event.shiftKey) {
             done = stretch(step, event.altKey);
         } else if (event.key === "Enter") {
+            clearTimeout(waiting); // it is told by being taken
             done = tell("taken");
         }
         if (done) {
@@ -193,8 +199,16 @@ const EvidencePicker = (() => {
     let waiting = 0;
     document.addEventListener("selectionchange", () => {
         clearTimeout(waiting);
-        waiting = setTimeout(() => tell("selected"), 120); // a selection by mouse changes with each move
+        waiting = setTimeout(settle, 120); // a selection by mouse changes with each move
     });
 
-    return { select, range: rangeOf, current: () => last };
+    function settle() {
+        if (waiting) {
+            clearTimeout(waiting);
+            waiting = 0;
+            tell("selected");
+        }
+    }
+
+    return { select, range: rangeOf, stand, settle, current: () => last };
 })();

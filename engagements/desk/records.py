@@ -33,6 +33,7 @@ from .next_item import next_item
 from .pages import page_of
 from .rows import ShownRows
 from .ruled import RuledAdmin, sent_by
+from .source_text import beside
 
 RACES = 8  # that a form may lose to others who save at the same instant,
 PATIENCE = 10  # and for how many seconds
@@ -116,6 +117,8 @@ class RecordAdmin(RuledAdmin):
         return shown
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if not request.resolver_match.url_name.endswith("_simple_history"):
+            context["beside"] = beside(context)
         if obj is not None and obj.pk and not context.get("is_popup"):
             context |= {f"{page}_url": page_of(obj, page) for page in self.looked_at_on}
         return super().render_change_form(request, context, add, change, form_url, obj)

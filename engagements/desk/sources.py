@@ -26,6 +26,7 @@ from .source_intake import (
     is_asked_to_read,
     read_into,
 )
+from .source_text import TEXT_PAGE
 
 FALLEN = 20  # named one by one; the rest are counted
 
@@ -74,6 +75,7 @@ class SourceAdmin(RecordAdmin):
     pages = (
         *RecordAdmin.pages,
         Page("<path:object_id>/scan/", scan_view, "scan", methods=READ),
+        TEXT_PAGE,
         *RESULTS_PAGES,
     )
     list_display = (
@@ -113,11 +115,13 @@ class SourceAdmin(RecordAdmin):
         return roles.may_add(request.user, StatusUpdate)
 
     def ways_on(self, request, obj):
-        ways = []
-        if obj.text and may_read(request.user):
+        if not obj.text:
+            return []
+        ways = [(page_of(obj, "text"), _("Text in numbered paragraphs"))]
+        if may_read(request.user):
             door = f"{page_of_table(Reading, 'add')}?source={obj.pk}"
             ways.append((door, _("Read it as a session's paper")))
-        if obj.text and self.has_read_letter_permission(request, obj):
+        if self.has_read_letter_permission(request, obj):
             ways.append((page_of(obj, "results"), _("What it says of open items")))
         return ways
 

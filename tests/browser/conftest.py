@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.db import connection
-from django.test import modify_settings
+from django.test import Client, modify_settings
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.factories import make_user
 from tools import browser as chromium
 
 expect.set_options(timeout=40_000)  # a wait that ends as soon as it can; slow machines need longer
@@ -118,6 +120,22 @@ def watch():
 def page(page, watch):
     """A page of the loaded register, watched."""
     return watch.on(page)
+
+
+@pytest.fixture
+def signed_in(base_url, context):
+    """Signs the browser in as somebody with these roles; the account is the answer."""
+
+    def as_one(*roles, desk=None):
+        user = make_user(roles=roles, desk=desk)
+        client = Client()
+        client.force_login(user)
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": base_url}
+        context.add_cookies([cookie])
+        return user
+
+    return as_one
 
 
 @pytest.fixture

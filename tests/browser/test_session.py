@@ -2,8 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from engagements.models import Meeting
@@ -15,7 +13,6 @@ from tests.factories import (
     make_organization,
     make_post,
     make_source,
-    make_user,
 )
 
 MOST_KEYS = 60  # beyond the text itself
@@ -47,22 +44,6 @@ TEXT = "\n".join(
     for name in ("lines_requests", "lines_commitments", "lines_recommendations")
     for line in LINES[name]
 )
-
-
-@pytest.fixture
-def signed_in(base_url, context):
-    """Signs the browser in as somebody with these roles; the account is the answer."""
-
-    def as_one(*roles, desk=None):
-        user = make_user(roles=roles, desk=desk)
-        client = Client()
-        client.force_login(user)
-        key = client.cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": base_url}
-        context.add_cookies([cookie])
-        return user
-
-    return as_one
 
 
 @pytest.fixture(scope="module")

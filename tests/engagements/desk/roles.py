@@ -146,6 +146,7 @@ PAGES = {
     "password_change": ("change", "change"),
     "file": ("view", NOTHING),
     "scan": ("view", NOTHING),
+    "text": ("view", NOTHING),
     "seat": ("seat", NOTHING),
     "next": ("add", "add"),
     "taken_up": ("view", "change"),
