@@ -14,7 +14,7 @@ from .proposals import Proposal, ProposalKind, Why
 from .remarks import remarks_of
 from .results.papers import paper_of
 from .session import NEITHER, RESULTS, SESSION, SessionReading, read_session
-from .speakers import Speakers
+from .speakers import Speakers, namings_of
 from .text import Document, noise, paragraphs_of, tone
 from .verify import verified
 from .wordlists import either
@@ -186,20 +186,12 @@ def _organization_of(person, session, names):
 
 def give_roles(document, people):
     """Sets who chaired, who chaired together and who spoke."""
-    for person in people:
-        name = tone(person.name)
-        given = name.split()[-1]
-        spoken = re.compile(rf"(?:ông|bà|Ông|Bà|Bộ trưởng|Thứ trưởng) {re.escape(given)}(?!\w)")
+    for naming, person in namings_of(people):
         for number, toned in enumerate(document.toned, start=1):
-            if name not in toned and not spoken.search(toned):
-                continue
-            for sentence in document.sentences[number]:
-                for at in (
-                    sentence.text.find(name),
-                    *(m.start() for m in spoken.finditer(sentence.text)),
-                ):
-                    if at >= 0:
-                        _raise_role(person, sentence.text, at, at + len(name))
+            if naming.search(toned):
+                for sentence in document.sentences[number]:
+                    for named in naming.finditer(sentence.text):
+                        _raise_role(person, sentence.text, *named.span())
 
 
 def _raise_role(person, text, start, end):

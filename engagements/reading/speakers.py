@@ -54,6 +54,9 @@ _ASKED = re.compile(
     r"nhắc|xin)(?: với)? $",
     re.IGNORECASE,
 )
+_ADDRESSED_AS = (
+    r"(?<!\w)(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|Đ/c|[Bb]ộ trưởng|[Tt]hứ trưởng|[Cc]hủ tịch|[Bb]í thư)"
+)
 _PRONOUN = re.compile(
     r"(?<!\w)(?P<word>[Ôô]ng|[Bb]à)(?= (?:cũng |đã |còn |sẽ |nói |cho |giao |đề |lưu |nhấn |"
     r"khẳng |mong |yêu |tin |lo |đồng |thống |cam |hứa |không |kiến |gợi |khuyên |nhắc |chia |"
@@ -73,32 +76,31 @@ class Mention:
     is_body: bool = False
 
 
+def namings_of(people):
+    """[(pattern, Person)]: the full name, and “ông Hùng” where one person alone has that name."""
+    full = [(re.compile(rf"(?<!\w){re.escape(tone(p.name))}(?!\w)"), p) for p in people]
+    by_given_name = {}
+    for person in people:
+        by_given_name.setdefault(tone(person.name).split()[-1], []).append(person)
+    given = [
+        (re.compile(rf"{_ADDRESSED_AS} {re.escape(name)}(?!\w)(?! [{UPPER}])"), persons[0])
+        for name, persons in by_given_name.items()
+        if len(persons) == 1
+    ]
+    return full + given
+
+
 class Speakers:
     """Mentions and speakers in the sentences of one document."""
 
     def __init__(self, people, names, provinces):
         self.people, self.names, self.provinces = people, names, set(provinces)
-        self._full = [(re.compile(rf"(?<!\w){re.escape(tone(p.name))}(?!\w)"), p) for p in people]
-        given = {}
-        for person in people:
-            given.setdefault(tone(person.name).split()[-1], []).append(person)
-        self._given = [
-            (
-                re.compile(
-                    r"(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí|Đ/c|[Bb]ộ trưởng|[Tt]hứ trưởng|[Cc]hủ tịch|"
-                    r"[Bb]í thư) "
-                    rf"{re.escape(name)}(?!\w)(?! [{UPPER}])"
-                ),
-                persons[0],
-            )
-            for name, persons in given.items()
-            if len(persons) == 1
-        ]
+        self._namings = namings_of(people)
 
     def mentions(self, text, last=None):
         """[Mention] of a sentence, by place; a pronoun is the last person who spoke."""
         found = []
-        for pattern, person in (*self._full, *self._given):
+        for pattern, person in self._namings:
             for match in pattern.finditer(text):
                 found.append(Mention(*match.span(), _side(person), person.name))
         for match in _BOTH.finditer(text):

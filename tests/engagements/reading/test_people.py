@@ -3,12 +3,20 @@
 import pytest
 
 from engagements.reading.people import people_of
+from engagements.reading.reader import give_roles
 from engagements.reading.text import Document
 
 
 def read(text, names):
     people = people_of(Document(text.splitlines()), names)
     return [(person.name, person.title, str(person.side)) for person in people]
+
+
+def roles(text, names):
+    document = Document(text.splitlines())
+    people = people_of(document, names)
+    give_roles(document, people)
+    return {person.name: str(person.role) for person in people}
 
 
 @pytest.mark.parametrize(
@@ -105,3 +113,27 @@ def test_minutes_tell_the_side_of_a_list(names):
         ("Hồ Văn Mẫu", "Chánh Văn phòng", "ministry"),
         ("Thạch Sa Mẫu", "Chánh Văn phòng", "province"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        pytest.param("Bộ trưởng Nguyễn Văn Mẫu nhấn mạnh hai việc.", "spoke", id="full name"),
+        pytest.param("Bộ trưởng Mẫu nhấn mạnh hai việc.", "spoke", id="given name"),
+        pytest.param("Ông Mẫu nói.", "spoke", id="given name, nothing behind the verb"),
+        pytest.param("Bộ trưởng Mẫu chủ trì buổi làm việc.", "chair", id="given name that chairs"),
+        pytest.param("Bộ trưởng Mẫu Sơn nhấn mạnh hai việc.", "attended", id="another name"),
+        pytest.param("Bộ trưởng Mẫu cùng đi. Tỉnh nhấn mạnh hai việc.", "attended", id="another"),
+    ],
+)
+def test_role_of_somebody_who_is_named_later(names, text, role):
+    lead = "Bộ trưởng Bộ Y tế Nguyễn Văn Mẫu làm việc với tỉnh Kon Tum."
+    assert roles(f"{lead}\n{text}", names)["Nguyễn Văn Mẫu"] == role
+
+
+def test_given_name_of_two_is_nobodys(names):
+    text = (
+        "Dự họp có Bộ trưởng Nguyễn Văn Mẫu và Thứ trưởng Lê Thị Mẫu.\n"
+        "Thứ trưởng Mẫu nhấn mạnh hai việc."
+    )
+    assert set(roles(text, names).values()) == {"attended"}
