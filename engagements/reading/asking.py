@@ -10,7 +10,7 @@ from .proposals import ProposalKind
 from .sentences import ADDRESSED_PROVINCE, ITEM, LEAD_UNIT, VERBS, SentenceBase
 from .speakers import Mention
 from .text import UPPER
-from .wordlists import either
+from .wordlists import either, listed
 
 _ADDRESSED_MINISTRY = re.compile(
     r"(?:,?\s+(?:với|tới|đến))?\s+(?:được )?(?:(?:các |những )?(?:đồng chí |lãnh đạo "
@@ -249,7 +249,7 @@ class Asking(SentenceBase):
             and not to_province
         ):
             return ProposalKind.COMMITMENT
-        asks = verb in _ASK
+        asks = verb in listed("acts.ask")
         if side == Side.PROVINCE:
             if not asks or (to_province and not to_ministry):
                 return None
@@ -274,7 +274,7 @@ class Asking(SentenceBase):
         if side is None:
             if to_ministry and not to_province and asks:
                 return ProposalKind.REQUEST
-            if to_province and verb in _TELL:
+            if to_province and verb in listed("acts.tell"):
                 return ProposalKind.RECOMMENDATION
         return None
 
@@ -338,37 +338,6 @@ class Asking(SentenceBase):
             self.acts.asked = self.side == Side.PROVINCE and bool(
                 re.search(r"(?:kiến nghị|đề xuất|đề nghị)(?:[^.:;,]{0,40})?\s*[.:]?$", self.text)
             )
-
-
-_ASK = frozenset(
-    {
-        "kiến nghị",
-        "đề nghị",
-        "đề xuất",
-        "mong muốn",
-        "mong",
-        "rất mong",
-        "xin",
-        "rất cần",
-        "hy vọng",
-        "đề đạt",
-        "trông chờ",
-    }
-)
-_TELL = frozenset(
-    {
-        "đề nghị",
-        "yêu cầu",
-        "khuyến nghị",
-        "lưu ý",
-        "gợi ý",
-        "khuyên",
-        "nhắc",
-        "đề xuất",
-        "mong",
-        "mong muốn",
-    }
-)
 
 
 def _parts_at_commas(text, start, end):
