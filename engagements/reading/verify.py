@@ -6,6 +6,8 @@ from .proposals import ProposalKind
 from .text import QUOTE_WORDS
 
 LEAST_WORDS = 3
+# fields of the payload in which two proposals with the same quotation may differ
+TOLD_APART_BY = ("field", "name", "kind", "value")
 SHORT_KINDS = {ProposalKind.MEETING, ProposalKind.ATTENDANCE, ProposalKind.FIGURE}
 
 
@@ -39,18 +41,8 @@ def verified(proposals, paragraphs):
     kept, refused, seen = [], [], set()
     for proposal in proposals:
         problem = problem_of(proposal, paragraphs)
-        key = (
-            proposal.kind,
-            proposal.paragraph,
-            proposal.quote,
-            str(
-                sorted(
-                    (k, str(v))
-                    for k, v in proposal.payload.items()
-                    if k in ("value", "field", "name", "kind", "province")
-                )
-            ),
-        )
+        told = [str(proposal.payload.get(name)) for name in TOLD_APART_BY]
+        key = (proposal.kind, proposal.paragraph, proposal.quote, *told)
         if not problem and key in seen:
             problem = "twice"
         if problem:
