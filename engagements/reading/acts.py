@@ -14,10 +14,10 @@ from .promising import Promising
 from .proposals import Proposal, ProposalKind, Why
 from .sentences import ADDRESSED_PROVINCE, CONCLUDES, ITEM, PROMISE, VERBS
 from .speakers import Mention
-from .wordlists import either
+from .wordlists import either, lazily
 
 _CLOSING_FORMULA = re.compile(r"thông báo (?:để|tới|đến) (?:các|quý|UBND|Quý)")
-_COURTESY = re.compile(rf"(?<!\w){either('acts.courtesies')}(?!\w)", re.IGNORECASE)
+_COURTESY = lazily(lambda: re.compile(rf"(?<!\w){either('acts.courtesies')}(?!\w)", re.IGNORECASE))
 
 
 MOST_ACTS = 400  # of one document; the longest session read so far had 30

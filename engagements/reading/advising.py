@@ -9,7 +9,7 @@ from .proposals import ProposalKind
 from .sentences import CONCLUDES, ITEM, SentenceBase, unit_at
 from .speakers import Mention
 from .text import UPPER
-from .wordlists import either
+from .wordlists import either, lazily
 
 _MODAL = re.compile(
     r"(?<!\w)(?P<verb>[Cc]ần|[Nn]ên|[Pp]hải|[Hh]ãy|[Đđ]ừng|[Kk]hông được|[Kk]hông nên|"
@@ -30,26 +30,34 @@ _KEY = re.compile(
     r"\s(?:vẫn |chính |đó )?là (?=\w)(?!một)",
     re.IGNORECASE,
 )
-_BARE = re.compile(
-    rf"^(?:“)?(?:Để [^,]{{3,80}}, |Thời gian tới, |Trước mắt, |Theo đó,? |Đồng thời,? |Bên "
-    rf"cạnh đó, |Cùng với đó, |Trong thời gian tới, |Riêng [^,]{{3,40}}, )?"
-    rf"(?P<subject>(?:UBND )?(?:[Tt]ỉnh|[Đđ]ịa phương|[Tt]hành phố)) (?:tiếp tục |chủ động |"
-    rf"sớm |khẩn trương |tập trung )*{either('acts.doing')}(?!\w)"
+_BARE = lazily(
+    lambda: re.compile(
+        rf"^(?:“)?(?:Để [^,]{{3,80}}, |Thời gian tới, |Trước mắt, |Theo đó,? |Đồng thời,? |Bên "
+        rf"cạnh đó, |Cùng với đó, |Trong thời gian tới, |Riêng [^,]{{3,40}}, )?"
+        rf"(?P<subject>(?:UBND )?(?:[Tt]ỉnh|[Đđ]ịa phương|[Tt]hành phố)) (?:tiếp tục |chủ động |"
+        rf"sớm |khẩn trương |tập trung )*{either('acts.doing')}(?!\w)"
+    )
 )
-_ORDER_OWN = re.compile(
-    rf"(?i:(?:{ITEM.pattern})?)(?:Về [^:.,]{{3,90}}[:,]\s+|Riêng [^:.,]{{3,90}}[:,]\s+|"
-    rf"[^:.]{{3,60}}:\s+)?"
-    rf"(?P<unit>(?:Các )?(?i:{either('acts.own_unit')})|Bộ(?= [{UPPER}]))(?! "
-    rf"trưởng)(?!\w)(?! thông báo)[^.:]{{12,}}"
+_ORDER_OWN = lazily(
+    lambda: re.compile(
+        rf"(?i:(?:{ITEM.pattern})?)(?:Về [^:.,]{{3,90}}[:,]\s+|Riêng [^:.,]{{3,90}}[:,]\s+|"
+        rf"[^:.]{{3,60}}:\s+)?"
+        rf"(?P<unit>(?:Các )?(?i:{either('acts.own_unit')})|Bộ(?= [{UPPER}]))(?! "
+        rf"trưởng)(?!\w)(?! thông báo)[^.:]{{12,}}"
+    )
 )
-_ORDER_PROVINCE = re.compile(
-    rf"(?:{ITEM.pattern})?(?:[^:.]{{3,60}}:\s+)?(?P<body>(?:UBND )?(?:[Tt]ỉnh|Thành phố)|"
-    rf"UBND|Sở|Các sở|Địa phương|Các huyện|Tỉnh ủy)(?!\w)[^:]{{12,}}"
+_ORDER_PROVINCE = lazily(
+    lambda: re.compile(
+        rf"(?:{ITEM.pattern})?(?:[^:.]{{3,60}}:\s+)?(?P<body>(?:UBND )?(?:[Tt]ỉnh|Thành phố)|"
+        rf"UBND|Sở|Các sở|Địa phương|Các huyện|Tỉnh ủy)(?!\w)[^:]{{12,}}"
+    )
 )
-_IMPERATIVE = re.compile(
-    rf"(?:{ITEM.pattern})?(?:Về [^:.]{{3,50}}:\s+)?(?P<verb>{either('acts.doing')}|lấy|coi|"
-    rf"xác định|nghiêm túc|tuyệt đối|kịp thời)(?!\w)",
-    re.IGNORECASE,
+_IMPERATIVE = lazily(
+    lambda: re.compile(
+        rf"(?:{ITEM.pattern})?(?:Về [^:.]{{3,50}}:\s+)?(?P<verb>{either('acts.doing')}|lấy|coi|"
+        rf"xác định|nghiêm túc|tuyệt đối|kịp thời)(?!\w)",
+        re.IGNORECASE,
+    )
 )
 _PASSIVE_MODAL = re.compile(r"(?:cần|phải|nên) được (?!\w+ (?:coi|hiểu))", re.IGNORECASE)
 # who a general truth is about, and no task of the province

@@ -5,7 +5,7 @@ import re
 from provinces.vietnamese import fold
 
 from .proposals import ProposalKind
-from .wordlists import listed
+from .wordlists import lazily, listed
 
 _TIES = re.compile(
     r"(?:trước|đối với|về|với|giải đáp|trả lời|liên quan (?:đến|tới)|theo)\s+(?:các |những "
@@ -14,7 +14,7 @@ _TIES = re.compile(
     r"xuất|kiến nghị|đề nghị)",
     re.IGNORECASE,
 )
-_COMMON = frozenset(listed("answers.common"))
+_COMMON = lazily(lambda: frozenset(listed("answers.common")))
 LEAST_SHARED = 2
 NEAR = 60  # requests among which the answered one is looked for
 

@@ -10,7 +10,7 @@ from .proposals import ProposalKind
 from .sentences import ADDRESSED_PROVINCE, ITEM, LEAD_UNIT, VERBS, SentenceBase
 from .speakers import Mention
 from .text import UPPER
-from .wordlists import either, listed
+from .wordlists import either, lazily, listed
 
 _ADDRESSED_MINISTRY = re.compile(
     r"(?:,?\s+(?:với|tới|đến))?\s+(?:được )?(?:(?:các |những )?(?:đồng chí |lãnh đạo "
@@ -19,16 +19,20 @@ _ADDRESSED_MINISTRY = re.compile(
     r"[Bb]ộ,? ngành|Bộ trưởng|[Đđ]oàn công tác|Nhà nước|Ngân hàng Nhà nước|Tổng cục|Cục|Vụ|"
     r"hai [Bb]ộ|liên bộ)(?!\w)"
 )
-_OWN_UNIT = re.compile(
-    rf"\s+(?:cho )?(?:các |những |hai )?(?:Bộ (?=[{UPPER}])|"
-    rf"(?i:{either('acts.own_unit')})(?!\w)|đơn vị|cơ quan (?:chuyên môn|liên quan|chức năng|"
-    rf"tham mưu)|Thứ trưởng|cục, vụ|vụ, cục|"
-    r"các đơn vị)"
+_OWN_UNIT = lazily(
+    lambda: re.compile(
+        rf"\s+(?:cho )?(?:các |những |hai )?(?:Bộ (?=[{UPPER}])|"
+        rf"(?i:{either('acts.own_unit')})(?!\w)|đơn vị|cơ quan (?:chuyên môn|liên quan|chức năng|"
+        rf"tham mưu)|Thứ trưởng|cục, vụ|vụ, cục|"
+        r"các đơn vị)"
+    )
 )
-_NOMINAL = re.compile(
-    rf"(?<!\w){either('acts.nominal_before', 'acts.agree')}\s+(?:kiến nghị, |đề xuất, |đề "
-    rf"nghị, )?$",
-    re.IGNORECASE,
+_NOMINAL = lazily(
+    lambda: re.compile(
+        rf"(?<!\w){either('acts.nominal_before', 'acts.agree')}\s+(?:kiến nghị, |đề xuất, |đề "
+        rf"nghị, )?$",
+        re.IGNORECASE,
+    )
 )
 _NOT_AN_ACT = re.compile(
     r"(?:\s+(?:của|trên|này|nêu|đó|nói trên|chính đáng|cụ thể|trả lời)(?!\w)|[”\"])"
@@ -49,10 +53,12 @@ _AGREED_LIST = re.compile(
     r"nghị|đề nghị)[^.;:]{0,40}?(?:\s(?:như|gồm|là|cụ thể))?(?::|\s(?=như\s))\s?(?:như\s)?",
     re.IGNORECASE,
 )
-_ORDERED = re.compile(
-    rf"(?:{either('acts.ordinals')}),?\s+|[-–+•]\s+|\(?\d{{1,2}}[.)]\s+|Ngoài ra,\s+|Bên "
-    rf"cạnh đó,\s+",
-    re.IGNORECASE,
+_ORDERED = lazily(
+    lambda: re.compile(
+        rf"(?:{either('acts.ordinals')}),?\s+|[-–+•]\s+|\(?\d{{1,2}}[.)]\s+|Ngoài ra,\s+|Bên "
+        rf"cạnh đó,\s+",
+        re.IGNORECASE,
+    )
 )
 _INTERNAL = re.compile(
     r"\s+(?:với |tới |cho )?(?:UBND|HĐND|Hội đồng nhân dân|Ủy ban nhân dân|Tỉnh ủy|lãnh đạo "
@@ -67,8 +73,10 @@ _PASSIVE = re.compile(
 NEAR = 60  # acts before, among which a request that is named again is looked for
 
 
-_ASKED_FOR = re.compile(
-    rf"\s+(?:được |cho |thêm |rút |kéo |giữ |{either('acts.doing')}(?!\w))(?! phép)"
+_ASKED_FOR = lazily(
+    lambda: re.compile(
+        rf"\s+(?:được |cho |thêm |rút |kéo |giữ |{either('acts.doing')}(?!\w))(?! phép)"
+    )
 )
 _FROM_ONES_OWN = re.compile(r"(?:UBND|HĐND|Hội đồng|tỉnh)[^,.;]{0,24} $")
 _ANOTHER_MATTER = re.compile(r";\s+(?=(?:về|riêng|đối với|còn|với) )")

@@ -2,7 +2,9 @@
 
 import re
 
-from .wordlists import either
+from engagements.models.base import QUOTE_WORDS
+
+from .wordlists import either, lazily
 
 _END = re.compile(
     r"(?<![.\d])\.(?!\.)(?=\s|$|[”\"])|…\s*$|\.\.\.\s*$|[”\"]\s*,?\s*(?=(?:ông|bà|Ông|Bà|Bộ "
@@ -10,22 +12,27 @@ _END = re.compile(
     r"Chủ tịch|Bí thư|Phó|Cục trưởng|Vụ trưởng|Giám đốc|người)\b)|[”\"]\s*$|[!?]"
 )
 _NUMBERED = re.compile(r"\s*\(\d{1,2}\)\s*")
-_DOING = either("acts.doing")
+_DOING = lazily(lambda: either("acts.doing"))
 _NUMBER = r"\(\d{1,2}\)\s*|\(?[a-h]\)\s+|\(?[ivx]{1,4}\)\s+"
-_PARTS = re.compile(
-    rf"[;,:]?\s+(?:{_NUMBER})|;\s+(?:và |đồng thời |cũng như )?"
-    rf"|,\s+(?:(?:đồng thời|cũng như|và|cùng với đó|qua đó|ngoài ra|song song với "
-    rf"đó),?\s+)?(?:sớm |tiếp tục |chủ động |khẩn trương )*(?={_DOING}(?!\w))"
-    rf"|\s+(?:và|đồng thời|cũng như)\s+(?:sớm |tiếp tục )*(?={_DOING}(?!\w))"
-    rf"|[.;]?\s+(?:{either('acts.ordinals')}),?\s+|,?\s+(?:đặc biệt|nhất) là\s+(?={_DOING}(?!\w))",
-    re.IGNORECASE,
+_PARTS = lazily(
+    lambda: re.compile(
+        rf"[;,:]?\s+(?:{_NUMBER})|;\s+(?:và |đồng thời |cũng như )?"
+        rf"|,\s+(?:(?:đồng thời|cũng như|và|cùng với đó|qua đó|ngoài ra|song song với "
+        rf"đó),?\s+)?(?:sớm |tiếp tục |chủ động |khẩn trương )*(?={_DOING}(?!\w))"
+        rf"|\s+(?:và|đồng thời|cũng như)\s+(?:sớm |tiếp tục )*(?={_DOING}(?!\w))"
+        rf"|[.;]?\s+(?:{either('acts.ordinals')}),?\s+"
+        rf"|,?\s+(?:đặc biệt|nhất) là\s+(?={_DOING}(?!\w))",
+        re.IGNORECASE,
+    )
 )
-_STRONG_PARTS = re.compile(
-    rf",\s+(?=(?:cần|nên|phải|không được)\s)|,\s+đồng thời,?\s+(?={_DOING}(?!\w))|"
-    rf"[;,:]?\s+(?:{_NUMBER})|;\s+(?:và |đồng thời |"
-    rf"cũng như )?|"
-    rf"[.;]?\s+(?:{either('acts.ordinals')}),?\s+",
-    re.IGNORECASE,
+_STRONG_PARTS = lazily(
+    lambda: re.compile(
+        rf",\s+(?=(?:cần|nên|phải|không được)\s)|,\s+đồng thời,?\s+(?={_DOING}(?!\w))|"
+        rf"[;,:]?\s+(?:{_NUMBER})|;\s+(?:và |đồng thời |"
+        rf"cũng như )?|"
+        rf"[.;]?\s+(?:{either('acts.ordinals')}),?\s+",
+        re.IGNORECASE,
+    )
 )
 _PURPOSE = re.compile(
     r"(?:để|nhằm|qua đó|góp phần|giúp (?:thúc đẩy|nâng cao|phát triển|người|doanh nghiệp|bà "
@@ -109,7 +116,7 @@ def parts_of_list(text, start, end, is_strict=False, is_joined=False, most=10):
     return found[:most]
 
 
-_AND = re.compile(rf"\s+và\s+(?:sớm |tiếp tục )*(?={_DOING}(?!\w))", re.IGNORECASE)
+_AND = lazily(lambda: re.compile(rf"\s+và\s+(?:sớm |tiếp tục )*(?={_DOING}(?!\w))", re.IGNORECASE))
 
 
 def _halves(text, start, end):
@@ -137,13 +144,15 @@ _LEAD = re.compile(
 )
 
 
-_TASK = re.compile(
-    rf"chủ trì,? phối hợp (?:với|cùng) [^.;]{{3,120}}? (?P<verb>{_DOING}|lựa chọn|đề xuất|"
-    rf"tham mưu)(?= )(?! (?:Nông|và))"
+_TASK = lazily(
+    lambda: re.compile(
+        rf"chủ trì,? phối hợp (?:với|cùng) [^.;]{{3,120}}? (?P<verb>{_DOING}|lựa chọn|đề xuất|"
+        rf"tham mưu)(?= )(?! (?:Nông|và))"
+    )
 )
 
 
-def core(text, start, end, most=20):
+def core(text, start, end, most=QUOTE_WORDS):
     """The start from which a clause of more than 20 words is quoted: past the greeting it has."""
     if count_words(text[start:end]) <= most:
         return start

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .wordlists import either
+from .wordlists import either, lazily
 
 _MONTH = r"(?P<month>1[0-2]|0?[1-9])"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -14,12 +14,18 @@ _DAY = re.compile(
     rf"(?:\s?[/.\-]\s?|\s+tháng\s+){_MONTH}(?:(?:\s?[/.\-]\s?|\s+năm\s+|,\s+năm\s+){_YEAR})?"
     r"(?![\d%]|[/,.-]\d)"
 )
-_NEAR_DAY = re.compile(
-    rf"(?<!\w){either('dates.days')}(?:\s*\(|\s+)?(?:hai ngày |các ngày )?\s*$", re.IGNORECASE
+_NEAR_DAY = lazily(
+    lambda: re.compile(
+        rf"(?<!\w){either('dates.days')}(?:\s*\(|\s+)?(?:hai ngày |các ngày )?\s*$", re.IGNORECASE
+    )
 )
-_OF_AN_ACT = re.compile(rf"(?<!\w){either('dates.of_acts')}[^,;.:()]{{0,28}}$", re.IGNORECASE)
-_STAMP = re.compile(
-    rf"(?<!\w){either('dates.stamps')}(?!\w)|\d{{1,2}}:\d\d|\||\d{{1,2}}h\d\d", re.IGNORECASE
+_OF_AN_ACT = lazily(
+    lambda: re.compile(rf"(?<!\w){either('dates.of_acts')}[^,;.:()]{{0,28}}$", re.IGNORECASE)
+)
+_STAMP = lazily(
+    lambda: re.compile(
+        rf"(?<!\w){either('dates.stamps')}(?!\w)|\d{{1,2}}:\d\d|\||\d{{1,2}}h\d\d", re.IGNORECASE
+    )
 )
 _WORK = re.compile(
     r"làm việc|đoàn công tác|buổi|chủ trì|thăm|khảo sát|kiểm tra|cuộc họp", re.IGNORECASE

@@ -1,32 +1,38 @@
 """Figures of a document: numbers with qualifier, unit and period."""
 
 import re
-from decimal import Decimal
 from itertools import islice
 
 from .proposals import Proposal, ProposalKind, Why
-from .wordlists import any_of, either, listed
+from .text import decimal_of
+from .wordlists import any_of, either, lazily, listed
 
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
-_POWERS = f"(?:{either('figures.powers')}\\s+)?"
-_UNITS = any_of(*listed("figures.units"))
-_UNIT = (
-    rf"(?:{_POWERS}{_UNITS}(?:\s?/\s?(?:{_UNITS}|vạn dân|một vạn dân|đêm|ngày đêm))*"
-    rf"|{either('figures.powers')})(?![\w])"
+_POWERS = lazily(lambda: f"(?:{either('figures.powers')}\\s+)?")
+_UNITS = lazily(lambda: any_of(*listed("figures.units")))
+_UNIT = lazily(
+    lambda: (
+        rf"(?:{_POWERS}{_UNITS}(?:\s?/\s?(?:{_UNITS}|vạn dân|một vạn dân|đêm|ngày đêm))*"
+        rf"|{either('figures.powers')})(?![\w])"
+    )
 )
-_FIGURE = re.compile(
-    rf"(?:(?<!\w)(?P<qualifier>{either('figures.qualifiers')})\s+)?"
-    rf"(?<![\w.,/])(?P<number>{_NUMBER})(?:\s?(?:-|–|đến|"
-    rf"tới)\s?(?P<to>{_NUMBER}))?(?:\s?/\s?(?P<of>{_NUMBER}))?"
-    rf"\s?(?P<unit>{_UNIT})",
-    re.IGNORECASE,
+_FIGURE = lazily(
+    lambda: re.compile(
+        rf"(?:(?<!\w)(?P<qualifier>{either('figures.qualifiers')})\s+)?"
+        rf"(?<![\w.,/])(?P<number>{_NUMBER})(?:\s?(?:-|–|đến|"
+        rf"tới)\s?(?P<to>{_NUMBER}))?(?:\s?/\s?(?P<of>{_NUMBER}))?"
+        rf"\s?(?P<unit>{_UNIT})",
+        re.IGNORECASE,
+    )
 )
 _OF_ALL = re.compile(
     r"(?<![\w.,/])(?P<number>\d{1,4})\s?/\s?(?P<of>\d{1,4})\s(?P<unit>[^\W\d]+(?:\s[^\W\d]+)?)"
 )
-_BARE = re.compile(
-    rf"(?:(?<!\w)(?P<qualifier>{either('figures.qualifiers')})\s+)?(?<![\w.,/])"
-    r"(?P<number>\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+|\d{2,3})\s(?P<unit>[^\W\d_A-ZĐ]+)(?!\w)"
+_BARE = lazily(
+    lambda: re.compile(
+        rf"(?:(?<!\w)(?P<qualifier>{either('figures.qualifiers')})\s+)?(?<![\w.,/])"
+        r"(?P<number>\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+|\d{2,3})\s(?P<unit>[^\W\d_A-ZĐ]+)(?!\w)"
+    )
 )
 _RANK = re.compile(
     r"(?:(?:xếp|đứng)(?: hạng)?(?: ở)?(?: vị trí)?(?: thứ| số| hạng)+|vị trí (?:thứ|số)?|"
@@ -39,22 +45,19 @@ _PERIOD = re.compile(
     r"(?:học )?20\d\d(?:, 20\d\d)*|tháng \d{1,2}(?:/20\d\d)?|năm (?:ngoái|trước|nay)",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(rf"(?<!\w){either('figures.not_before')}\s*$", re.IGNORECASE)
-_TARGET = re.compile(rf"(?<!\w){either('figures.targets')}(?!\w)", re.IGNORECASE)
+_NAME_BEFORE = lazily(
+    lambda: re.compile(rf"(?<!\w){either('figures.not_before')}\s*$", re.IGNORECASE)
+)
+_TARGET = lazily(lambda: re.compile(rf"(?<!\w){either('figures.targets')}(?!\w)", re.IGNORECASE))
 _GIFT = re.compile(
     r"(?<!\w)(?:tặng|trao|suất quà|phần quà|ủng hộ quỹ|suất học bổng|lượt xem|lượt đọc|chia "
     r"sẻ:)(?!\w)",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?:giờ|phút|ngày|tháng|năm)$", re.IGNORECASE)
-_NO_UNIT = frozenset(listed("figures.no_unit"))
+_NO_UNIT = lazily(lambda: frozenset(listed("figures.no_unit")))
 MOST_IN_A_SENTENCE = 40
-_SMALL = frozenset(listed("figures.small"))
-
-
-def value_of(number):
-    """Decimal of a number as Vietnamese writes it: 1.234,5."""
-    return Decimal(number.replace(".", "").replace(",", "."))
+_SMALL = lazily(lambda: frozenset(listed("figures.small")))
 
 
 def is_heading(paragraph):
@@ -110,7 +113,7 @@ def _figures_in(sentence, document):
     for place in sorted(hits)[:MOST_IN_A_SENTENCE]:
         match, number, unit, qualifier, upper = hits[place]
         payload = {
-            "value": str(value_of(number)),
+            "value": str(decimal_of(number)),
             "unit": unit,
             "qualifier": (qualifier or "").casefold(),
             "period": _period_of(text, match.start(), match.end(), periods),
@@ -125,7 +128,7 @@ def _figures_in(sentence, document):
             if value is None:
                 continue
             if value is upper:
-                payload = payload | {"value": str(value_of(upper)), "is_upper": True}
+                payload = payload | {"value": str(decimal_of(upper)), "is_upper": True}
             proposals.append(
                 Proposal(
                     ProposalKind.FIGURE,
@@ -149,7 +152,7 @@ def _is_a_day(match, text):
 
 def _is_figure(match, text):
     """Whether a number with its unit counts something, and is no day, hour or part of a name."""
-    unit, number = match["unit"].strip().casefold(), value_of(match["number"])
+    unit, number = match["unit"].strip().casefold(), decimal_of(match["number"])
     before, after = text[: match.start("number")], text[match.end() :]
     bare = before.rstrip()
     if _NAME_BEFORE.search(bare):

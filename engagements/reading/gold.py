@@ -1,7 +1,6 @@
 """Gold of the reader: a YAML file that says what stands in the text beside it."""
 
 import datetime
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from engagements.words import Side
 
 from .proposals import ProposalKind
 from .results.scoring import GoldUpdateError, gold_updates, register_beside
-from .text import Document, paragraphs_of
+from .text import Document, paragraphs_of, parted_address
 
 SIDES = {
     "bo": Side.MINISTRY, "ministry": Side.MINISTRY, "tinh": Side.PROVINCE,
@@ -23,7 +22,6 @@ ITEMS = {
     "recommendations": ProposalKind.RECOMMENDATION,
 }
 OTHERS = ("figures", "difficulties")
-ADDRESS_LINE = re.compile(r"\A\s*URL:[^\n]*(?:\n|\Z)")
 
 
 class GoldError(Exception):
@@ -85,7 +83,7 @@ def load_gold(path):
         text = (path.parent / article).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise GoldError(f"{article}: {error}") from error
-    document = Document(paragraphs_of(ADDRESS_LINE.sub("", text)))
+    document = Document(paragraphs_of(parted_address(text)[1]))
     return Gold(
         name=path.stem,
         text=text,

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from provinces.vietnamese import fold
 
-from .gold import ADDRESS_LINE, ITEMS, SIDES, GoldError, load_gold
+from .gold import ITEMS, SIDES, GoldError, load_gold
 from .proposals import ProposalKind
 from .reader import read_text
 from .results.scoring import REGISTER, items_of, measured_updates
 from .session import SESSION
-from .text import tone
+from .tally import Tally
+from .text import parted_address, tone
 from .verify import problem_of
 
 KEYS = (
@@ -30,37 +31,6 @@ NOT_TOLD = object()
 
 
 # -- counting
-
-
-@dataclass
-class Tally:
-    """What was found rightly, wrongly and not."""
-
-    tp: int = 0
-    fp: int = 0
-    fn: int = 0
-
-    def add(self, other):
-        self.tp, self.fp, self.fn = self.tp + other.tp, self.fp + other.fp, self.fn + other.fn
-
-    @property
-    def precision(self):
-        return self.tp / (self.tp + self.fp) if self.tp + self.fp else 0.0
-
-    @property
-    def recall(self):
-        return self.tp / (self.tp + self.fn) if self.tp + self.fn else 0.0
-
-    @property
-    def f1(self):
-        total = 2 * self.tp + self.fp + self.fn
-        return 2 * self.tp / total if total else 0.0
-
-    def as_json(self):
-        told = {"p": self.precision, "r": self.recall, "f1": self.f1}
-        return {key: round(value, 4) for key, value in told.items()} | {
-            "tp": self.tp, "fp": self.fp, "fn": self.fn,
-        }  # fmt: skip
 
 
 @dataclass
@@ -141,10 +111,9 @@ def measure(gold, names):
 
 def _measure_updates(gold, names, result):
     """Item and kind of each update that a paper of results tells."""
-    text = ADDRESS_LINE.sub("", gold.text)
+    _address, text = parted_address(gold.text)
     score = measured_updates(gold.updates, text, items_of(gold.register, names), names)
-    counts = score.updates
-    result.tallies["updates"] = Tally(counts.tp, counts.fp, counts.fn)
+    result.tallies["updates"] = score.updates
     result.notes += [f"update, {fault}" for fault in score.faults]
 
 

@@ -24,9 +24,8 @@ from engagements.outgoing import Forbidden, HTTPClient, Unreachable, split_url
 from engagements.words import RemarkKind
 
 from .due import due_payload
-from .figures import value_of
 from .proposals import BOTH, MODEL, RULES, Proposal, ProposalKind, Why
-from .text import sentence_bounds
+from .text import decimal_of, sentence_bounds
 from .verify import problem_of
 
 PUBLIC, ALL = "public", "all"  # READER_MODEL_MAY_READ
@@ -350,7 +349,7 @@ class _Item:
             raise _NotTakenError("number")
         unit = self.quote.partition(written)[2].strip().split(" ")[0]
         return {
-            "value": str(value_of(written)),
+            "value": str(decimal_of(written)),
             "unit": unit.strip(",.;:"),
             "qualifier": "",
             "period": "",

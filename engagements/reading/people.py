@@ -6,31 +6,41 @@ from dataclasses import dataclass, field
 from engagements.words import Role, Side
 
 from .text import LOWER, UPPER, tone
-from .wordlists import either, listed
+from .wordlists import either, lazily, listed
 
 _SYLLABLE = rf"[{UPPER}][{LOWER}]+|[{UPPER}](?=['’])['’][{UPPER}]?[{LOWER}]+|[YAKH](?= [{UPPER}])"
 _RUN = re.compile(rf"(?<!\w)(?:{_SYLLABLE})(?: (?:{_SYLLABLE})){{1,6}}(?!\w)")
-_FAMILY = frozenset(listed("people.family_names"))
-_BODIES = frozenset(listed("people.bodies"))
-_COMMON = frozenset(listed("people.common"))
+_FAMILY = lazily(lambda: frozenset(listed("people.family_names")))
+_BODIES = lazily(lambda: frozenset(listed("people.bodies")))
+_COMMON = lazily(lambda: frozenset(listed("people.common")))
 
-RANK = (
-    r"(?:(?:quyền|nguyên|q\.)\s+)?(?:phó\s+)?(?:tổng\s+(?=cục trưởng|giám đốc|thanh tra))?"
-    rf"{either('people.ranks')}(?:\s+(?:thường trực|phụ trách))?"
+RANK = lazily(
+    lambda: (
+        r"(?:(?:quyền|nguyên|q\.)\s+)?(?:phó\s+)?(?:tổng\s+(?=cục trưởng|giám đốc|thanh tra))?"
+        rf"{either('people.ranks')}(?:\s+(?:thường trực|phụ trách))?"
+    )
 )
-_RANKS = re.compile(rf"(?<!\w){RANK}(?!\w)", re.IGNORECASE)
-_RANK = re.compile(RANK, re.IGNORECASE)
-_HONORIFIC = re.compile(rf"(?<!\w){either('people.honorifics')}\s*:?\s*$", re.IGNORECASE)
-_DEGREES = re.compile(rf"(?<!\w)(?:{either('people.degrees')}[.,]?\s*){{1,3}}$", re.IGNORECASE)
-_NOT_IN_TITLE = re.compile(rf"[.;:]|(?<!\w){either('people.not_in_title')}(?!\w)")
-_PHOTOGRAPHER = re.compile(rf"(?<!\w){either('people.photographers')}\s*:?\s*$", re.IGNORECASE)
-_NOT_PRESENT = re.compile(rf"{either('people.not_present')}\s+$", re.IGNORECASE)
-_AFTER_NAME = re.compile(rf"\s*(?:,|-|–|\(|:)\s*(?={RANK}(?!\w))", re.IGNORECASE)
-_TITLE_END = re.compile(
-    rf"[;)\n“”]|\.(?=\s|$)|,\s+(?!(?i:(?:đồng thời là |kiêm )?{RANK}(?!\w)))"
-    rf"|\s+{either('people.after_title')}(?!\w)|\s+[-–]\s+(?i:(?:đồng )?chủ trì)"
+_RANKS = lazily(lambda: re.compile(rf"(?<!\w){RANK}(?!\w)", re.IGNORECASE))
+_RANK = lazily(lambda: re.compile(f"{RANK}", re.IGNORECASE))
+_HONORIFIC = lazily(
+    lambda: re.compile(rf"(?<!\w){either('people.honorifics')}\s*:?\s*$", re.IGNORECASE)
 )
-_NEXT_TITLE = re.compile(rf",\s+(?={RANK}(?!\w))|\s+kiêm\s+", re.IGNORECASE)
+_DEGREES = lazily(
+    lambda: re.compile(rf"(?<!\w)(?:{either('people.degrees')}[.,]?\s*){{1,3}}$", re.IGNORECASE)
+)
+_NOT_IN_TITLE = lazily(lambda: re.compile(rf"[.;:]|(?<!\w){either('people.not_in_title')}(?!\w)"))
+_PHOTOGRAPHER = lazily(
+    lambda: re.compile(rf"(?<!\w){either('people.photographers')}\s*:?\s*$", re.IGNORECASE)
+)
+_NOT_PRESENT = lazily(lambda: re.compile(rf"{either('people.not_present')}\s+$", re.IGNORECASE))
+_AFTER_NAME = lazily(lambda: re.compile(rf"\s*(?:,|-|–|\(|:)\s*(?={RANK}(?!\w))", re.IGNORECASE))
+_TITLE_END = lazily(
+    lambda: re.compile(
+        rf"[;)\n“”]|\.(?=\s|$)|,\s+(?!(?i:(?:đồng thời là |kiêm )?{RANK}(?!\w)))"
+        rf"|\s+{either('people.after_title')}(?!\w)|\s+[-–]\s+(?i:(?:đồng )?chủ trì)"
+    )
+)
+_NEXT_TITLE = lazily(lambda: re.compile(rf",\s+(?={RANK}(?!\w))|\s+kiêm\s+", re.IGNORECASE))
 _LIST = re.compile(r"\s*(?:,|và|,\s*và|cùng|,\s*cùng)\s*(?:các )?(?:ông|bà|đồng chí|đ/c)?\s*")
 _BEHIND_A_PLACE = re.compile(
     r"(?:huyện|thị xã|thành phố|quận|phường|xã|Huyện ủy|Thị ủy|Thành ủy|Quận ủy|UBND|HĐND|Cục|Vụ|"
@@ -46,12 +56,14 @@ _NAMES_OF_BODIES = re.compile(
     r"Hồ Chí Minh|Tây Nguyên|Đông Nam Bộ|Bắc Bộ|Nam Bộ|Trung Bộ|Cửu Long)(?!\w)"
 )
 # an office, with what it is of, right before a name
-_OFFICE_BEFORE = re.compile(
-    rf"(?:(?<!\w){RANK}|¤|UBND tỉnh|HĐND tỉnh|Tỉnh ủy|Thành ủy|tỉnh|thành phố|\))\s+$",
-    re.IGNORECASE,
+_OFFICE_BEFORE = lazily(
+    lambda: re.compile(
+        rf"(?:(?<!\w){RANK}|¤|UBND tỉnh|HĐND tỉnh|Tỉnh ủy|Thành ủy|tỉnh|thành phố|\))\s+$",
+        re.IGNORECASE,
+    )
 )
 AROUND = 1_000  # characters before a name in which a side is told
-_PARTY = re.compile(rf"{either('people.party')}(?!\w)", re.IGNORECASE)
+_PARTY = lazily(lambda: re.compile(rf"{either('people.party')}(?!\w)", re.IGNORECASE))
 
 
 @dataclass
@@ -332,9 +344,9 @@ def _drop_short_titles(person):
 
 # -- sides
 
-_OTHER = re.compile(rf"(?<!\w){either('people.other')}(?!\w)", re.IGNORECASE)
-_PROVINCE = re.compile(rf"(?<!\w){either('people.province')}(?!\w)", re.IGNORECASE)
-_MINISTRY = re.compile(rf"(?<!\w){either('people.ministry')}(?!\w)", re.IGNORECASE)
+_OTHER = lazily(lambda: re.compile(rf"(?<!\w){either('people.other')}(?!\w)", re.IGNORECASE))
+_PROVINCE = lazily(lambda: re.compile(rf"(?<!\w){either('people.province')}(?!\w)", re.IGNORECASE))
+_MINISTRY = lazily(lambda: re.compile(rf"(?<!\w){either('people.ministry')}(?!\w)", re.IGNORECASE))
 _MINISTER = re.compile(r"(?:quyền |nguyên )?(?:bộ trưởng|thứ trưởng)", re.IGNORECASE)
 _DEPUTY = re.compile(r"đoàn (?:đại biểu quốc hội|đbqh|đb)|đại biểu quốc hội|đbqh", re.IGNORECASE)
 _PROVINCIAL_OFFICE = re.compile(r"bí thư|chủ tịch|giám đốc", re.IGNORECASE)

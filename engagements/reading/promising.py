@@ -9,13 +9,16 @@ from .clauses import clause_end, parts_of_list
 from .proposals import ProposalKind
 from .sentences import CONDITIONAL, PROMISE, THEN, SentenceBase, unit_at
 from .speakers import BOTH
-from .wordlists import either
+from .wordlists import either, lazily
 
-_PROMISED = re.compile(
-    rf"\s+(?:cùng |tiếp tục |luôn |sớm |xem xét |chỉ đạo |quan tâm |trực tiếp |chủ động |"
-    rf"khẩn trương |cũng |ngay |nhanh chóng |tích cực |phối hợp |chủ trì,? |đẩy nhanh |ưu tiên |"
-    rf"xem xét,? |nghiên cứu,? |không |hết sức |chủ trì |kịp thời |đồng thời "
-    rf")*{either('acts.promised')}(?!\w)"
+_PROMISED = lazily(
+    lambda: re.compile(
+        rf"\s+(?:cùng |tiếp tục |luôn |sớm |xem xét |chỉ đạo |quan tâm |trực tiếp |chủ động |"
+        rf"khẩn trương |cũng |ngay |nhanh chóng |tích cực |phối hợp |chủ trì,? |đẩy nhanh |"
+        rf"ưu tiên |"
+        rf"xem xét,? |nghiên cứu,? |không |hết sức |chủ trì |kịp thời |đồng thời "
+        rf")*{either('acts.promised')}(?!\w)"
+    )
 )
 _IF = re.compile(r"(?<!\w)(?:nếu|khi nào|với điều kiện)(?!\w)")
 _IS_GIVEN = re.compile(
@@ -23,7 +26,7 @@ _IS_GIVEN = re.compile(
     r"(?!được\s)[^\s,.;:]+){0,8}?)"
     r"\s+được (?P<verb>giao|phân công|yêu cầu)(?!\w)"
 )
-_NO_DEED = re.compile(rf"\s+{either('acts.no_deed')}(?!\w)")
+_NO_DEED = lazily(lambda: re.compile(rf"\s+{either('acts.no_deed')}(?!\w)"))
 _WILL_BE = re.compile(
     r"(?<!\w)sẽ được (?:Bộ|Cục|Tổng cục|Vụ|Trung ương|Chính phủ|đoàn công tác)(?!\w)[^.;,]{6,}"
 )

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from engagements.words import ProposalKind
 
 RULES, MODEL, BOTH = "rules", "model", "both"  # who saw it
-ITEMS = (ProposalKind.REQUEST, ProposalKind.COMMITMENT, ProposalKind.RECOMMENDATION)
 
 
 class Why(NamedTuple):
@@ -24,7 +23,7 @@ class Proposal:
     words, 20 at most. What the payload holds depends on the kind: docs/reading.md has the table.
     """
 
-    kind: str  # of ProposalKind
+    kind: ProposalKind
     paragraph: int
     start: int
     end: int
@@ -32,9 +31,3 @@ class Proposal:
     why: Why
     payload: dict = field(default_factory=dict)
     seen_by: str = RULES
-
-    def overlaps(self, other):
-        """Characters that both quotations hold."""
-        if self.paragraph != other.paragraph:
-            return 0
-        return max(0, min(self.end, other.end) - max(self.start, other.start))

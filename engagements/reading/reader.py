@@ -15,14 +15,13 @@ from .remarks import remarks_of
 from .results.papers import paper_of
 from .session import NEITHER, RESULTS, SESSION, SessionReading, read_session
 from .speakers import Speakers, namings_of
-from .text import Document, noise, paragraphs_of, tone
+from .text import Document, noise, paragraphs_of, parted_address, tone
 from .verify import verified
-from .wordlists import either
+from .wordlists import either, lazily
 
-_ADDRESS = re.compile(r"\s*URL:\s*(\S+)[ \t]*(?:\n|$)")
 _CHAIRS = re.compile(r"(?<!đồng )(?<!Đồng )(?:chủ trì|làm trưởng đoàn|dẫn đầu)", re.IGNORECASE)
 _CO_CHAIRS = re.compile(r"đồng chủ trì", re.IGNORECASE)
-_SPEAKS = re.compile(rf"[^.;]{{0,80}}(?<!\w){either('acts.speech')}(?!\w)")
+_SPEAKS = lazily(lambda: re.compile(rf"[^.;]{{0,80}}(?<!\w){either('acts.speech')}(?!\w)"))
 
 
 @dataclass
@@ -43,9 +42,8 @@ class DocumentReading:
 
 def read_text(text, names, address=""):
     """DocumentReading of a text; a first line “URL: …” is its address."""
-    if match := _ADDRESS.match(text):
-        address, text = address or match[1], text[match.end() :]
-    return read_paragraphs(paragraphs_of(text), names, address)
+    told, text = parted_address(text)
+    return read_paragraphs(paragraphs_of(text), names, address or told)
 
 
 def read_paragraphs(paragraphs, names, address=""):

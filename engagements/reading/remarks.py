@@ -6,19 +6,24 @@ from engagements.words import RemarkKind, Side
 
 from .clauses import clause_end, count_words
 from .proposals import Proposal, ProposalKind, Why
-from .wordlists import either
+from .wordlists import either, lazily
 
-_HEAD = re.compile(
-    rf"(?<!\w){either('difficulties.heads')}(?:, {either('difficulties.heads')})*"
-    r"(?= (?:như|mà|do|của tỉnh|cần|đang gặp|trong|của địa phương|là)|:|, đặc biệt)"
-    r"(?: (?:như|là|gồm)| mà [^,;.]{0,40}| của [^,;.]{0,40}| đang gặp[^,;.]{0,15}| do)?[:,]? "
-    r"(?:việc )?"
+_HEAD = lazily(
+    lambda: re.compile(
+        rf"(?<!\w){either('difficulties.heads')}(?:, {either('difficulties.heads')})*"
+        r"(?= (?:như|mà|do|của tỉnh|cần|đang gặp|trong|của địa phương|là)|:|, đặc biệt)"
+        r"(?: (?:như|là|gồm)| mà [^,;.]{0,40}| của [^,;.]{0,40}| đang gặp[^,;.]{0,15}| do)?[:,]? "
+        r"(?:việc )?"
+    )
 )
-_SIGN = re.compile(
-    rf"(?<!\w)(?:{either('difficulties.signs')}|chưa(?! (?:bao giờ|từng|kể|hề|biết|nói|đến|"
-    rf"tới|đầy))(?= \w)|(?:đang |còn |vẫn )?thiếu(?= (?:\d|hơn|gần|"
-    rf"khoảng|trên|[^\W\d]+))(?! niên| nhi)|chỉ (?:có|được|đạt|mới)|mất (?:hơn |gần |cả )?(?:\d+|"
-    rf"một|hai|ba|nhiều)(?= (?:năm|tháng|ngày)))(?!\w)"
+_SIGN = lazily(
+    lambda: re.compile(
+        rf"(?<!\w)(?:{either('difficulties.signs')}|chưa(?! (?:bao giờ|từng|kể|hề|biết|nói|đến|"
+        rf"tới|đầy))(?= \w)|(?:đang |còn |vẫn )?thiếu(?= (?:\d|hơn|gần|"
+        rf"khoảng|trên|[^\W\d]+))(?! niên| nhi)|chỉ (?:có|được|đạt|mới)|"
+        rf"mất (?:hơn |gần |cả )?(?:\d+|"
+        rf"một|hai|ba|nhiều)(?= (?:năm|tháng|ngày)))(?!\w)"
+    )
 )
 _RESOLVED = re.compile(
     r"(?:vượt|tháo gỡ|giải quyết|chia sẻ|khắc phục|xử lý|gỡ|đối với|ưu tiên|hỗ trợ|giúp|"

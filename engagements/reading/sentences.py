@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-from .wordlists import either
+from .wordlists import either, lazily
 
 ADDRESSED_PROVINCE = re.compile(
     r"(?:,?\s+(?:với|tới|đến))?\s+(?:các |hai |những )?(?:đồng chí )?(?:lãnh đạo |cấp ủy, "
@@ -19,15 +19,21 @@ LEAD_UNIT = re.compile(
     r"nuôi|thôn|nông|phát|triển|"
     r"đường|thủy|không|nội|địa|khám|chữa|bệnh|cấp|cao|tốc|môi|đất|đai))*)"
 )
-VERBS = re.compile(
-    rf"(?<!\w)(?P<verb>{either('acts.ask', 'acts.tell', 'acts.assign')})(?!\w)", re.IGNORECASE
+VERBS = lazily(
+    lambda: re.compile(
+        rf"(?<!\w)(?P<verb>{either('acts.ask', 'acts.tell', 'acts.assign')})(?!\w)", re.IGNORECASE
+    )
 )
-PROMISE = re.compile(
-    rf"(?<!\w)(?P<verb>cam kết|hứa|sẵn sàng|sẽ|có thể hỗ trợ|có thể giúp|có thể bố trí|nhận "
-    rf"lời|{either('acts.agree')})(?!\w)",
-    re.IGNORECASE,
+PROMISE = lazily(
+    lambda: re.compile(
+        rf"(?<!\w)(?P<verb>cam kết|hứa|sẵn sàng|sẽ|có thể hỗ trợ|có thể giúp|có thể bố trí|nhận "
+        rf"lời|{either('acts.agree')})(?!\w)",
+        re.IGNORECASE,
+    )
 )
-CONDITIONAL = re.compile(rf"(?<!\w){either('acts.conditional')}(?!\w)[^;]*$", re.IGNORECASE)
+CONDITIONAL = lazily(
+    lambda: re.compile(rf"(?<!\w){either('acts.conditional')}(?!\w)[^;]*$", re.IGNORECASE)
+)
 THEN = re.compile(
     r"(?<!\w)(?:nếu|khi|hễ)(?!\w)[^.;]{3,120}(?:,| thì)\s[^,.;]{0,40}$", re.IGNORECASE
 )
@@ -36,9 +42,11 @@ CONCLUDES = re.compile(
     r"sau)?\s*:\s*$",
     re.IGNORECASE,
 )
-ITEM = re.compile(
-    rf"(?:[-–+•*]\s*|\(?\d{{1,2}}[.)]\s*|\(?[a-hđ]\)\s*|{either('acts.ordinals')},?\s+)",
-    re.IGNORECASE,
+ITEM = lazily(
+    lambda: re.compile(
+        rf"(?:[-–+•*]\s*|\(?\d{{1,2}}[.)]\s*|\(?[a-hđ]\)\s*|{either('acts.ordinals')},?\s+)",
+        re.IGNORECASE,
+    )
 )
 NEXT_VERB = re.compile(
     r"(?:[;,]\s+(?:(?:đồng thời|và|song|nhưng|cũng),?\s+)*|\s+(?:và|đồng thời|song|"

@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from .dates import DayReading, day_of
 from .proposals import Why
 from .text import UPPER
-from .wordlists import either
+from .wordlists import either, lazily
 
 SESSION, RESULTS, NEITHER = "session", "results", "neither"
 
-_HEADS = (
-    rf"(?:{either('session.before_heads')}\s+)*{either('session.province_heads')}(?!\w)"
-    r"(?! (?:huyện|xã|phường|thị xã|quận))"
+_HEADS = lazily(
+    lambda: (
+        rf"(?:{either('session.before_heads')}\s+)*{either('session.province_heads')}(?!\w)"
+        r"(?! (?:huyện|xã|phường|thị xã|quận))"
+    )
 )
-_HEAD = re.compile(_HEADS, re.IGNORECASE)
-_BEFORE_HEADS = re.compile(rf"(?:{either('session.before_heads')}\s+)*", re.IGNORECASE)
+_HEAD = lazily(lambda: re.compile(f"{_HEADS}", re.IGNORECASE))
+_BEFORE_HEADS = lazily(
+    lambda: re.compile(rf"(?:{either('session.before_heads')}\s+)*", re.IGNORECASE)
+)
 _WORK = re.compile(r"(?<!\w)(?:làm việc|họp|trao đổi công tác)(?!\w)(?! nhóm| báo)", re.IGNORECASE)
 _WITH = re.compile(
     r"\s+(?:trực tuyến |trực tiếp |chính thức |riêng )?(?:và [^,.;]{0,30} )?(?:với|cùng|giữa)\s+",
@@ -36,16 +40,18 @@ _LEADERS = re.compile(
     r"(?:tỉnh|thành phố|UBND|tỉnh ủy|thành ủy|HĐND)|UBND tỉnh|tỉnh ủy|thành ủy",
     re.IGNORECASE,
 )
-_NOT_NOW = re.compile(
-    rf"(?<!\w)(?:{either('session.another_day')}[^.;]{{0,80}}|(?:sẽ|dự kiến|sắp|chuẩn bị)(?: "
-    rf"có)?(?: buổi| cuộc)?\s*)$",
-    re.IGNORECASE,
+_NOT_NOW = lazily(
+    lambda: re.compile(
+        rf"(?<!\w)(?:{either('session.another_day')}[^.;]{{0,80}}|(?:sẽ|dự kiến|sắp|chuẩn bị)(?: "
+        rf"có)?(?: buổi| cuộc)?\s*)$",
+        re.IGNORECASE,
+    )
 )
 _MINUTES = re.compile(
     r"^(?:giữa|Giữa|GIỮA)\s+(?:Bộ|BỘ|UBND|Lãnh đạo|Tỉnh)[^.;]{3,120}\s+(?:và|với|VÀ|VỚI)\s+",
     re.MULTILINE,
 )
-_RESULTS = re.compile(either("session.results"), re.IGNORECASE)
+_RESULTS = lazily(lambda: re.compile(either("session.results"), re.IGNORECASE))
 _LETTER = re.compile(r"(?:kính gửi|v/v|về việc)\b", re.IGNORECASE)
 _REPORT = re.compile(r"^(?:báo cáo|phụ lục|biểu|bảng|công văn)\b", re.IGNORECASE)
 OPENING = 10  # paragraphs in which a report says what it reports on
@@ -297,11 +303,13 @@ def provinces_of(document, names, left_out, reading):
     return [Found(name, *first[name], Why("session.province")) for name in kept[:4]]
 
 
-_BELOW = re.compile(rf"(?<!\w){either('session.places_below')}\s+$", re.IGNORECASE)
-_COMPARED = re.compile(
-    rf"(?<!\w){either('session.comparisons')}\s+(?:tỉnh )?(?:[^.;]{{0,40}})?$", re.IGNORECASE
+_BELOW = lazily(lambda: re.compile(rf"(?<!\w){either('session.places_below')}\s+$", re.IGNORECASE))
+_COMPARED = lazily(
+    lambda: re.compile(
+        rf"(?<!\w){either('session.comparisons')}\s+(?:tỉnh )?(?:[^.;]{{0,40}})?$", re.IGNORECASE
+    )
 )
-_CARRIER = re.compile(rf"(?<!\w){either('session.carriers')}\s+$", re.IGNORECASE)
+_CARRIER = lazily(lambda: re.compile(rf"(?<!\w){either('session.carriers')}\s+$", re.IGNORECASE))
 _CITY = re.compile(r"(?:TP\.?|[Tt]hành phố|[Tt]hị xã)\s*$")
 _CITIES = {"Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế", "Bắc Ninh"}
 

@@ -6,23 +6,29 @@ from dataclasses import dataclass
 from engagements.words import Side
 
 from .text import LOWER, UPPER, tone
-from .wordlists import either
+from .wordlists import either, lazily
 
 BOTH = "both"
 MOST_MENTIONS = 60  # of one sentence
 
 _NOT_OF_A_PROVINCE = r"(?! (?:của )?(?:UBND |HĐND )?(?:tỉnh|huyện|thành phố|xã)(?!\w))"
-_OFFICE = re.compile(
-    rf"(?<!\w)(?P<word>{either('acts.ministry', 'acts.government')})(?!\w){_NOT_OF_A_PROVINCE}",
-    re.IGNORECASE,
+_OFFICE = lazily(
+    lambda: re.compile(
+        rf"(?<!\w)(?P<word>{either('acts.ministry', 'acts.government')})(?!\w){_NOT_OF_A_PROVINCE}",
+        re.IGNORECASE,
+    )
 )
-_PROVINCE = re.compile(rf"(?<!\w)(?P<word>{either('acts.province')})(?!\w)", re.IGNORECASE)
-_BOTH = re.compile(
-    rf"(?<!\w)(?:(?i:{either('acts.both')})|(?:[Ll]ãnh đạo )?Bộ"
-    r"(?: (?!(?:cũng|đã|sẽ|sẵn|làm|cam|phối|cùng|có|ngỏ|thống|đồng|ủng|là|luôn|"
-    r"đang)\s)[^\s,.;]+){0,8}?"
-    r" (?:và|cùng) (?:lãnh đạo )?"
-    rf"(?:UBND |Tỉnh ủy )?(?:tỉnh|thành phố)(?: [{UPPER}][{LOWER}]+){{0,3}})(?!\w)"
+_PROVINCE = lazily(
+    lambda: re.compile(rf"(?<!\w)(?P<word>{either('acts.province')})(?!\w)", re.IGNORECASE)
+)
+_BOTH = lazily(
+    lambda: re.compile(
+        rf"(?<!\w)(?:(?i:{either('acts.both')})|(?:[Ll]ãnh đạo )?Bộ"
+        r"(?: (?!(?:cũng|đã|sẽ|sẵn|làm|cam|phối|cùng|có|ngỏ|thống|đồng|ủng|là|luôn|"
+        r"đang)\s)[^\s,.;]+){0,8}?"
+        r" (?:và|cùng) (?:lãnh đạo )?"
+        rf"(?:UBND |Tỉnh ủy )?(?:tỉnh|thành phố)(?: [{UPPER}][{LOWER}]+){{0,3}})(?!\w)"
+    )
 )
 _MINISTRY = re.compile(
     r"(?<!\w)(?:Bộ(?! (?:phận|máy|đội|Chính trị|luật|Luật|tiêu chí|trưởng))|Cục|Vụ|Tổng cục|"
@@ -31,18 +37,22 @@ _MINISTRY = re.compile(
 _MINUTES = re.compile(
     r"[-–+• ]*(?:Ông|Bà|Đồng chí|Đ/c)? ?[^,.;:“”]{3,70}?(?:,[^,.;:“”]{3,70})?:(?= )"
 )
-_AT_END = re.compile(
-    r"[”\"]\s*[,.]?\s*(?:–|-)?\s*(?P<who>[^“”\"]{2,130}?)\s"
-    rf"(?:cũng |đã |nói|chia sẻ|nhấn mạnh|{either('acts.speech')})[^“”\"]{{0,140}}$"
+_AT_END = lazily(
+    lambda: re.compile(
+        r"[”\"]\s*[,.]?\s*(?:–|-)?\s*(?P<who>[^“”\"]{2,130}?)\s"
+        rf"(?:cũng |đã |nói|chia sẻ|nhấn mạnh|{either('acts.speech')})[^“”\"]{{0,140}}$"
+    )
 )
 _ACCORDING = re.compile(r"(?:Cũng |Vẫn |cũng |vẫn )?(?:Theo|theo) (?=.)")
 _ADVERBS = (
     r"(?:cũng |đã |tiếp tục |còn |cùng |chân thành |đồng thời |đều |sẽ |lần nữa |xin |"
     r"rất |chuyển |vừa |thẳng thắn |cơ bản |hoàn toàn |bày tỏ |thì |đặc biệt |luôn |lại )*"
 )
-_SPEAKS = re.compile(
-    rf"(?P<gap>(?:[^.;:“”]|"
-    rf"\.(?=\d)){{0,90}}?)(?<!\w){_ADVERBS}(?P<verb>{either('acts.speech')})(?!\w)"
+_SPEAKS = lazily(
+    lambda: re.compile(
+        rf"(?P<gap>(?:[^.;:“”]|"
+        rf"\.(?=\d)){{0,90}}?)(?<!\w){_ADVERBS}(?P<verb>{either('acts.speech')})(?!\w)"
+    )
 )
 _OBJECT = re.compile(
     r"(?<!\w)(?:của|với|cho|tại|về|từ|giúp|hỗ trợ|đưa|để|đến|tới|nhờ|được|cùng|trước|gửi|"
@@ -72,7 +82,6 @@ class Mention:
     end: int
     side: str
     name: str = ""
-    is_pronoun: bool = False
     is_body: bool = False
 
 
@@ -118,7 +127,7 @@ class Speakers:
             named = [m for m in found if m.name and m.end <= match.start()]
             who = max(named, key=lambda m: m.end, default=last)
             if who is not None and who.name:
-                found.append(Mention(*match.span(), who.side, who.name, is_pronoun=True))
+                found.append(Mention(*match.span(), who.side, who.name))
         return _without_overlaps(found)
 
     def _whole_body(self, text, match):

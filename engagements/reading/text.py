@@ -6,16 +6,17 @@ stand where one spelling puts them (uỷ as ủy), so that a place in the copy i
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from engagements.models.base import QUOTE_WORDS
 from provinces.vietnamese import cleaned, comparable
 
-from .wordlists import either
+from .wordlists import either, lazily
 
 LONGEST_WORD = 60  # characters; what is longer is no word, and is refused as cut
 LONGEST_SENTENCE = 1_600  # characters
-QUOTE_WORDS = 20  # as `engagements.models.base`
 
 UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 LOWER = UPPER.lower()
@@ -25,6 +26,20 @@ def paragraphs_of(text):
     """The lines of a text that hold something, as quotations are compared with them."""
     lines = (comparable(line) for line in cleaned(text).splitlines())
     return [line for line in lines if line]
+
+
+_ADDRESS_LINE = re.compile(r"\s*URL:[ \t]*(?P<address>\S*)[^\n]*(?:\n|\Z)")
+
+
+def parted_address(text):
+    """(address, the text below it) where a first line “URL: …” gives one; else ("", text)."""
+    line = _ADDRESS_LINE.match(text)
+    return (line["address"], text[line.end() :]) if line else ("", text)
+
+
+def decimal_of(number):
+    """Decimal of digits as Vietnamese writes them: 1.234,5."""
+    return Decimal(number.replace(".", "").replace(",", "."))
 
 
 # -- one placement of the tone mark
@@ -174,9 +189,9 @@ def _closes_nothing(text):
 # -- paragraphs that say nothing of the session
 
 
-_ANYWHERE = re.compile(either("noise.anywhere"))
-_BEGINNING = re.compile(r"[\s>»•*–-]*" + either("noise.beginning"))
-_RELATED = re.compile(r"[\s>»•*–-]*" + either("noise.related") + r"\s*(?:[:.…]|$)")
+_ANYWHERE = lazily(lambda: re.compile(either("noise.anywhere")))
+_BEGINNING = lazily(lambda: re.compile(r"[\s>»•*–-]*" + either("noise.beginning")))
+_RELATED = lazily(lambda: re.compile(r"[\s>»•*–-]*" + either("noise.related") + r"\s*(?:[:.…]|$)"))
 
 
 def noise(paragraphs):

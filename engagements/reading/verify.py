@@ -1,9 +1,9 @@
 """Verification of proposals: a quotation that the text does not prove is no proposal."""
 
+from engagements.models.base import QUOTE_WORDS
 from engagements.words import RemarkKind
 
 from .proposals import ProposalKind
-from .text import QUOTE_WORDS
 
 LEAST_WORDS = 3
 # fields of the payload in which two proposals with the same quotation may differ

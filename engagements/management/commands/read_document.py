@@ -10,7 +10,7 @@ from engagements.reading.duplicates import duplicates, sessions_like
 from engagements.reading.intake import MOST_BYTES, read_file
 from engagements.reading.model import Model, add_model
 from engagements.reading.proposals import RULES
-from engagements.reading.reader import read_paragraphs, read_text
+from engagements.reading.reader import read_paragraphs
 from engagements.reading.reasons import MODEL, PROBLEMS, told
 from engagements.reading.refusals import Unreadable
 from engagements.reading.results.proposals import proposals_of
@@ -18,6 +18,7 @@ from engagements.reading.results.reader import read_results
 from engagements.reading.results.reasons import PAPERS
 from engagements.reading.results.store import items_named_in
 from engagements.reading.store import load_names
+from engagements.reading.text import parted_address
 
 
 class Command(BaseCommand):
@@ -127,9 +128,8 @@ def reading_of(file, names):
         paper = read_file(content, name)
     except Unreadable as error:
         raise CommandError(f"{file}: {' '.join(error.messages)}") from error
-    if paper.paragraphs and paper.paragraphs[0].startswith("URL: "):
-        return read_text("\n".join(paper.paragraphs), names)
-    return read_paragraphs(paper.paragraphs, names, paper.says.url)
+    address, text = parted_address("\n".join(paper.paragraphs))
+    return read_paragraphs(text.split("\n"), names, address or paper.says.url)
 
 
 def as_json(reading, meetings, found):

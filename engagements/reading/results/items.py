@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from engagements.edition.search import ABBREVIATIONS
 from engagements.reading.text import UPPER
-from engagements.reading.wordlists import any_of
+from engagements.reading.wordlists import any_of, lazily
 from provinces.vietnamese import fold
 
 from .lists import listed
@@ -122,9 +122,11 @@ def tokens(text):
 
 
 # what a name or number stands behind, so that two of them are two things: cầu Đồng Lạc, quốc lộ 55
-NAMED = re.compile(
-    rf"(?<!\w)({any_of(*listed('named_things'))})\s"
-    rf"((?:[{UPPER}][\w']*|\d+\w*)(?:\s[{UPPER}][\w']*)*)"
+NAMED = lazily(
+    lambda: re.compile(
+        rf"(?<!\w)({any_of(*listed('named_things'))})\s"
+        rf"((?:[{UPPER}][\w']*|\d+\w*)(?:\s[{UPPER}][\w']*)*)"
+    )
 )
 
 
@@ -155,8 +157,8 @@ def spelled_out(text):
 
 
 _ROADS = re.compile(r"(?<!\w)(QL|ĐT|TL)\.?\s?(\d+\w*)", re.IGNORECASE)
-_LONG = ABBREVIATIONS | listed("abbreviations")
-_SHORT = re.compile(rf"(?<![\w&/-]){any_of(*_LONG)}(?![\w&/-])")
+_LONG = lazily(lambda: ABBREVIATIONS | listed("abbreviations"))
+_SHORT = lazily(lambda: re.compile(rf"(?<![\w&/-]){any_of(*_LONG)}(?![\w&/-])"))
 
 
 def _without_stopwords(text):
@@ -182,9 +184,6 @@ class OpenItems:
         self.items = tuple(item for item in every if item.is_open)
         self.by_code = {item.code: item for item in every}
         self.elsewhere = {item.code: item for item in elsewhere if item.code not in self.by_code}
-
-    def __len__(self):
-        return len(self.items)
 
     @cached_property
     def _titles(self):

@@ -1,28 +1,14 @@
-"""Word lists of papers of results (words.yaml), loaded once, and the patterns made of them."""
+"""Word lists of papers of results (words.yaml), and the patterns made of them."""
 
 import re
 from functools import cache
 from pathlib import Path
 
-import yaml
+from engagements.reading.wordlists import WordLists, any_of
 
-from engagements.reading.wordlists import any_of
-
-PATH = Path(__file__).with_name("words.yaml")
 GAP = r"(?:[^\s;.]+ ){0,6}?"  # up to six words of the same clause
-
-
-@cache
-def _lists():
-    return yaml.safe_load(PATH.read_text(encoding="utf-8"))
-
-
-def listed(name):
-    """The words of a list; `news.done` is the list `done` of the mapping `news`."""
-    value = _lists()
-    for part in name.split("."):
-        value = value[part]
-    return value
+LISTS = WordLists(Path(__file__).with_name("words.yaml"))
+listed = LISTS.listed
 
 
 @cache

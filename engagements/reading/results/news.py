@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from engagements.models.base import QUOTE_WORDS
 from engagements.reading.text import UPPER, quotation
-from engagements.reading.wordlists import any_of
+from engagements.reading.wordlists import any_of, lazily
 
 from .days import FIRST_MONTHS_LEAD, cited_in, phrases_in, words_of
 from .items import CODES
@@ -24,11 +25,12 @@ LEADING_CODE = re.compile(rf"[\s\[(]*{CODES.pattern}[\s\])]*[:.]?\s*", re.IGNORE
 UP_TO = re.compile(r"đến|tính|hết|cập nhật")
 YEAR_ALONE = re.compile(r"(?:trong |vào )?năm \d{4}")
 # where the name of an organization ends; “Bộ Văn hóa, Thể thao và Du lịch” goes on
-NAME_ENDS = re.compile(
-    rf"[;.:(]|,\s(?![{UPPER}])|,\s(?=(?:Bộ|Sở|Cục|Vụ|Ủy|UBND|Ban)\s)"
-    rf"|\s{any_of(*listed('of_name'))}(?!\w)"
+NAME_ENDS = lazily(
+    lambda: re.compile(
+        rf"[;.:(]|,\s(?![{UPPER}])|,\s(?=(?:Bộ|Sở|Cục|Vụ|Ủy|UBND|Ban)\s)"
+        rf"|\s{any_of(*listed('of_name'))}(?!\w)"
+    )
 )
-QUOTED = 20  # words
 SHORT_REASON = 3
 
 REPORTED = (
@@ -66,7 +68,6 @@ class News:
     due_on: date | None = None  # another deadline than the item's
     due_words: str = ""
     until: date | None = None  # of an answer that is promised
-    until_words: str = ""
     reached: Reached | None = None
     passed_to: str = ""
     is_passed_on: bool = False  # the paper says that it was handed on, not only whose it is
@@ -325,7 +326,7 @@ class NewsReader:
         texts = [*(clause.low for clause in self.clauses), self.passage.due.lower()]
         phrases = [phrase for text in texts for phrase in phrases_in(text, written_on)]
         ahead = [phrase for phrase in phrases if written_on is None or phrase.day > written_on]
-        return {"until": ahead[-1].day, "until_words": ahead[-1].words} if ahead else {}
+        return {"until": ahead[-1].day} if ahead else {}
 
     def _moved(self, written_on):
         """A day ahead by which it is to be done now, where the item has another or none."""
@@ -382,13 +383,17 @@ class NewsReader:
         """At most 20 words: the clause, or of a long one the part around the words that told."""
         clause, cue = told.clause, told.cue
         start = clause.start
-        if cue is not None and len(clause.text.split()) > QUOTED:
+        if cue is not None and len(clause.text.split()) > QUOTE_WORDS:
             begins = [0, *(found.end() for found in COMMA.finditer(clause.text))]
             near = [begin for begin in begins if begin <= cue.start()]
             start += next(
-                (at for at in near if len(clause.text[at:].split()) <= QUOTED),
+                (at for at in near if len(clause.text[at:].split()) <= QUOTE_WORDS),
                 next(
-                    (at for at in near if len(clause.text[at : cue.end()].split()) <= QUOTED - 2),
+                    (
+                        at
+                        for at in near
+                        if len(clause.text[at : cue.end()].split()) <= QUOTE_WORDS - 2
+                    ),
                     near[-1],
                 ),
             )

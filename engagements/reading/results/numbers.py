@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
+from engagements.reading.text import decimal_of
 from engagements.reading.wordlists import any_of
 from provinces.vietnamese import fold
 
@@ -69,18 +70,15 @@ def reached_in(text, wanted=""):
             taken.append(found.span())
             if _is_left(text, found) or _is_reference(text, found):
                 continue
-            if (number := _number(text, found)) is not None:
-                numbers.append(number)
+            numbers.append(_number(text, found))
     return min(numbers, key=lambda n: (-_fitness(n, wanted), n.start), default=None)
 
 
 def _number(text, found):
     groups = found.groupdict()
-    value, unit = decimal(groups["value"]), groups.get("percent") or groups.get("unit")
-    if value is None:
-        return None
+    value, unit = decimal_of(groups["value"]), groups.get("percent") or groups.get("unit")
     is_of_these = bool(OF_THESE.search(text[: found.start()]))
-    total = decimal(groups.get("total"))
+    total = decimal_of(groups["total"]) if "total" in groups else None
     return Reached(value, unit, total, found[0], found.start(), is_of_these)
 
 
@@ -97,7 +95,7 @@ def goal_in(title, unit):
     """The number that an item's title sets in that unit: 4.200 căn; None if none."""
     for found in _patterns()[2].finditer(title.lower()):
         if (found["percent"] or found["unit"]) == unit:
-            return decimal(found["value"])
+            return decimal_of(found["value"])
     return None
 
 
@@ -112,11 +110,3 @@ def _is_reference(text, found):
     return bool(before("references").search(earlier)) and not re.search(
         r"(?:tổng|con|hết) số $", earlier
     )
-
-
-def decimal(text):
-    """The value of 2.310 or 81,4 as Vietnamese writes them; None if it is none."""
-    try:
-        return Decimal(text.replace(".", "").replace(",", ".")) if text else None
-    except InvalidOperation:
-        return None

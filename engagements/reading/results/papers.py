@@ -10,7 +10,7 @@ from datetime import date
 
 from engagements.reading.letterhead import COMMITTEE, letterhead_of
 from engagements.reading.text import tone
-from engagements.reading.wordlists import any_of
+from engagements.reading.wordlists import any_of, lazily
 from engagements.words import Side
 
 from .items import codes_in, paper_numbers_in
@@ -22,10 +22,12 @@ NUMBER = re.compile(
     r"^(?:Số|SỐ)\s*[:.]?\s*(?P<number>\d{1,6}\s?/\s?[A-ZĐ][\wĐ&/-]*(?:\s?-\s?[A-ZĐ][\w&]*)*)"
 )
 DAY = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
-_SENDER = rf"(?P<body>{any_of(*listed('senders'))}\b[^,.:;]{{3,90}}?)\s(?:trân trọng\s)?"
-_SENDING = any_of(*listed("sending"))
-SENDER = re.compile(rf"^{_SENDER}{_SENDING}")
-WRITER = re.compile(rf"{_SENDER}{_SENDING}\b[^.]*(?:như sau|:)")
+_SENDER = lazily(
+    lambda: rf"(?P<body>{any_of(*listed('senders'))}\b[^,.:;]{{3,90}}?)\s(?:trân trọng\s)?"
+)
+_SENDING = lazily(lambda: any_of(*listed("sending")))
+SENDER = lazily(lambda: re.compile(rf"^{_SENDER}{_SENDING}"))
+WRITER = lazily(lambda: re.compile(rf"{_SENDER}{_SENDING}\b[^.]*(?:như sau|:)"))
 UNIT = re.compile(r"^(?:CỤC|VỤ|VIỆN|TỔNG CỤC|HỌC VIỆN|THANH TRA|VĂN PHÒNG|BAN)\b", re.IGNORECASE)
 DEPARTMENT = re.compile(r"^SỞ\b", re.IGNORECASE)
 TITLES = ("BÁO CÁO", "PHỤ LỤC", "THÔNG BÁO", "TỜ TRÌNH", "CÔNG VĂN", "BIÊN BẢN", "BIỂU")

@@ -118,12 +118,12 @@ def columns_of(texts):
 
 
 class Splitter:
-    """Walks the paragraphs of a paper once; `passages` and `preamble` are what it finds."""
+    """Walks the paragraphs of a paper once; `passages` are what it finds."""
 
     def __init__(self, document, rows, first=1, last=None):
         self.document, self.rows = document, rows
         self.first, self.last = first, last or len(document.paragraphs)
-        self.passages, self.preamble = [], []
+        self.passages = []
         self.headings = []  # (level, paragraph, text)
         self.columns = {}
         for number in range(self.first, self.last + 1):
@@ -142,10 +142,8 @@ class Splitter:
             first = self.document.sentences[number][0]
             receives = self._receives(first.text.lower())
             if self._introduces(low) or (receives and first.end >= len(text)):
-                self.preamble.append(text)
                 return
             if receives:
-                self.preamble.append(first.text)
                 self._split(number, text, first.end, is_listed=False)
                 return
         if self._is_heading(text, marked):

@@ -45,14 +45,6 @@ class Results:
     news: tuple = ()  # of ItemNews
     unmentioned: tuple = field(default=())
 
-    @property
-    def matched(self):
-        return [row for row in self.news if row.item is not None]
-
-    @property
-    def asked(self):
-        return [row for row in self.news if row.is_asked]
-
 
 def read_results(document, items, names, *, lines=None, rows=None):
     """The Results of a document. `items` are the OpenItems of the whole register, as an iterable.

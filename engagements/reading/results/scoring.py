@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from engagements.reading.tally import Tally
 from engagements.reading.text import Document, paragraphs_of
 from engagements.words import Kind
 
@@ -22,39 +23,13 @@ OVERLAP = 0.5  # of the shorter of two quotations
 
 
 @dataclass
-class Count:
-    """True and false ones, and those that were missed; precision, recall and F1 of them."""
-
-    tp: int = 0
-    fp: int = 0
-    fn: int = 0
-
-    @property
-    def p(self):
-        return self.tp / (self.tp + self.fp) if self.tp + self.fp else 1.0
-
-    @property
-    def r(self):
-        return self.tp / (self.tp + self.fn) if self.tp + self.fn else 1.0
-
-    @property
-    def f1(self):
-        return 2 * self.p * self.r / (self.p + self.r) if self.p + self.r else 0.0
-
-    def add(self, other):
-        self.tp += other.tp
-        self.fp += other.fp
-        self.fn += other.fn
-
-
-@dataclass
 class UpdateScore:
-    """Counts of one paper, or of several. `updates`: item and kind right; `details` by name."""
+    """Tallies of one paper, or of several. `updates`: item and kind right; `details` by name."""
 
-    updates: Count = field(default_factory=Count)
-    items: Count = field(default_factory=Count)
-    kinds: Count = field(default_factory=Count)
-    details: dict = field(default_factory=dict)  # {day, moved_to, until, reached, …: Count}
+    updates: Tally = field(default_factory=Tally)
+    items: Tally = field(default_factory=Tally)
+    kinds: Tally = field(default_factory=Tally)
+    details: dict = field(default_factory=dict)  # {day, moved_to, until, reached, …: Tally}
     silently_wrong: int = 0
     asked: int = 0
     faults: list = field(default_factory=list)
@@ -63,7 +38,7 @@ class UpdateScore:
         for name in ("updates", "items", "kinds"):
             getattr(self, name).add(getattr(other, name))
         for name, count in other.details.items():
-            self.details.setdefault(name, Count()).add(count)
+            self.details.setdefault(name, Tally()).add(count)
         self.silently_wrong += other.silently_wrong
         self.asked += other.asked
         self.faults += other.faults
@@ -241,7 +216,7 @@ def _details(score, wanted, row, document):
         hoped["reached"] = (float(wanted["reached"]), wanted["unit"])
     for name, value in got.items():
         if name in hoped:
-            count = score.details.setdefault(name, Count())
+            count = score.details.setdefault(name, Tally())
             count.tp += value == hoped[name]
             count.fn += value != hoped[name]
             count.fp += value != hoped[name] and bool(value)

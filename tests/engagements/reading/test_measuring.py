@@ -198,7 +198,7 @@ def test_every_rule_has_its_reason():
     for path in MODULES.glob("*.py"):
         named |= set(
             re.findall(
-                r'"((?:gate|day|attendance|request|commitment|recommendation|remark|answer)\.[a-z_]+|'
+                r'"((?:gate|day|attendance|request|commitment|recommendation|remark|answer|model)\.[a-z_]+|'
                 r'figure\.number|session\.(?:ministry|province|place))"',
                 path.read_text(encoding="utf-8"),
             )

@@ -6,6 +6,7 @@ once against them when they were frozen; what was mended since is in docs/readin
 
 import pytest
 
+from engagements.models.base import QUOTE_WORDS
 from engagements.reading.results.scoring import (
     GoldUpdateError,
     UpdateScore,
@@ -14,7 +15,7 @@ from engagements.reading.results.scoring import (
     measured_updates,
     register_beside,
 )
-from engagements.reading.text import QUOTE_WORDS, Document
+from engagements.reading.text import Document
 from tests.engagements.reading.conftest import reference_names
 
 from .conftest import TEXTS, gold_of, read
@@ -35,9 +36,9 @@ def score_of(paths):
 )
 def test_right_item_and_kind(has_codes, floor):
     score = score_of([path for path in TEXTS if gold_of(path)["codes"] == has_codes])
-    assert score.items.r >= floor, score.faults
-    assert score.kinds.r >= 0.85, score.faults
-    assert score.updates.p >= floor, score.faults
+    assert score.items.recall >= floor, score.faults
+    assert score.kinds.recall >= 0.85, score.faults
+    assert score.updates.precision >= floor, score.faults
 
 
 def test_no_row_is_silently_on_a_wrong_item():
@@ -47,7 +48,7 @@ def test_no_row_is_silently_on_a_wrong_item():
 
 def test_day_deadline_number_and_quotation():
     details = score_of(TEXTS).details
-    assert {name: count.r for name, count in details.items() if count.r < 0.95} == {}
+    assert {name: count.recall for name, count in details.items() if count.recall < 0.95} == {}
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem[:2])
