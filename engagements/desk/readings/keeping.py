@@ -91,7 +91,8 @@ def about_of(says):
 def _title(paragraphs, left_out):
     """The first line of some words that is no menu; a person looks at it."""
     lines = [text for n, text in enumerate(paragraphs, start=1) if n not in left_out]
-    long = (text for text in lines if len(text.split()) >= TITLE_WORDS)
+    # A line of a day and an hour has numbers, but few words.
+    long = (text for text in lines if len(re.findall(r"[^\W\d_]{2,}", text)) >= TITLE_WORDS)
     return next(long, (lines or paragraphs)[0])[:300]
 
 

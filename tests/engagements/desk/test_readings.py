@@ -534,6 +534,12 @@ def test_what_no_proposal_became_is_counted_once_public():
     assert counted() == (1, 1, 1)
 
 
+def test_a_line_of_day_and_hour_is_no_title(editor, named):
+    lines = ["Thứ Hai, 11/05/2020 07:00 GMT+7", *TEXT.split("\n")]
+    reading = keep_reading(lines, way="paste", user=editor)
+    assert reading.about["title"] == lines[1]
+
+
 # -- a model beside the rules
 
 
