@@ -6,6 +6,7 @@ from typing import NamedTuple
 from engagements.words import ProposalKind
 
 RULES, MODEL, BOTH = "rules", "model", "both"  # who saw it
+ITEMS = (ProposalKind.REQUEST, ProposalKind.COMMITMENT, ProposalKind.RECOMMENDATION)
 
 
 class Why(NamedTuple):
