@@ -1,10 +1,11 @@
 """Papers from web addresses: a server of our own answers, well and badly."""
 
 import threading
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from engagements import outgoing
 from engagements.limits import Pause
@@ -75,10 +76,12 @@ def read(port):
 
 
 @pytest.mark.parametrize("path", ["/page", "/old", "/pdf", "/file", "/untyped", "/moved"])
-def test_what_can_be_read_is_a_paper(read, port, path):
+def test_what_can_be_read_is_a_paper(read, port, path, monkeypatch):
+    day = date(2026, 11, 30)
+    monkeypatch.setattr(fetching.timezone, "localdate", lambda: day)
     paper = read(path)
     assert SAPO in paper.paragraphs
-    assert paper.says.accessed_on == timezone.localdate()
+    assert paper.says.accessed_on == day
     named = "https://bao-b.example.vn/a.html" if path in ("/page", "/moved") else None
     assert paper.says.url == (named or f"http://bao-b.example.vn:{port}{path}")
 

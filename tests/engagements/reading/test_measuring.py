@@ -21,6 +21,7 @@ from .conftest import reference_names
 TEXTS = Path(__file__).parent / "texts"
 MODULES = Path("engagements/reading")
 # F1 of each kind on the texts here, rounded down: a rule that lowers one fails.
+LEAST_TEXTS = 22  # a floor of no text holds nothing up
 FLOORS = {
     "officials": 1.0, "province": 1.0, "ministry": 1.0, "day": 1.0, "request": 0.98,
     "commitment": 0.96, "recommendation": 0.98, "items": 0.98, "items_by_sentence": 0.97,
@@ -182,7 +183,7 @@ def test_no_rule_lowers_a_floor(total, key):
 
 
 def test_quotations_are_verbatim_no_year_is_invented_and_no_near_miss_is_drafted(total):
-    assert total.texts == len(list(TEXTS.glob("*.yaml")))
+    assert total.texts >= LEAST_TEXTS
     assert (total.not_verbatim, total.invented_years, total.drafted_near_misses) == (0, 0, 0)
 
 
@@ -221,6 +222,7 @@ def test_updates_of_a_paper_of_results_are_measured_and_read(db, names):
     total = Measure()
     for _gold, measured in measure_folder(folder, names):
         total.add(measured)
+    assert total.texts >= 8
     assert total.tallies["updates"].f1 >= 0.95
     assert total.tallies["request"].fp == 0
     told = json.loads(run("read_document", str(folder / "p1-thu-tra-loi-12-muc.txt"), "--json"))

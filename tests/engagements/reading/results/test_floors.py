@@ -4,6 +4,8 @@ A rule that lowers one fails here. The papers in `unseen/` were written before t
 once against them when they were frozen; what was mended since is in docs/reading.md.
 """
 
+from collections import Counter
+
 import pytest
 
 from engagements.models.base import QUOTE_WORDS
@@ -22,6 +24,7 @@ from .conftest import TEXTS, gold_of, read
 
 
 def score_of(paths):
+    assert len(paths) >= 2, "a floor of no paper holds nothing up"
     score = UpdateScore()
     for path in paths:
         text = path.with_suffix(".txt").read_text(encoding="utf-8")
@@ -41,6 +44,10 @@ def test_right_item_and_kind(has_codes, floor):
     assert score.updates.precision >= floor, score.faults
 
 
+def test_papers_stand_in_both_folders():
+    assert Counter(path.parent.name for path in TEXTS) == {"papers": 8, "unseen": 2}
+
+
 def test_no_row_is_silently_on_a_wrong_item():
     score = score_of(TEXTS)
     assert score.silently_wrong == 0, score.faults
@@ -48,6 +55,7 @@ def test_no_row_is_silently_on_a_wrong_item():
 
 def test_day_deadline_number_and_quotation():
     details = score_of(TEXTS).details
+    assert {"day", "moved_to", "until", "reached", "evidence"} <= set(details)
     assert {name: count.recall for name, count in details.items() if count.recall < 0.95} == {}
 
 
