@@ -65,6 +65,8 @@ class Command(BaseCommand):
         self.stdout.write(f"of results: {PAPERS[paper.why]} ({', '.join(filter(None, head))})")
         for item in results.unmentioned:
             self.stdout.write(f"not mentioned: {item}")
+        for problem, row in results.refused:
+            self.stdout.write(f"refused: {PROBLEMS[problem]}: {row.quote}")
 
     def tell_model(self, heard):
         if heard.problem:
@@ -108,6 +110,7 @@ def results_as_json(results):
         "issued_on": paper.issued_on and paper.issued_on.isoformat(),
         "provinces": list(paper.provinces),
         "unmentioned": [item.code for item in results.unmentioned],
+        "refused": [{"problem": problem, "quote": row.quote} for problem, row in results.refused],
     }
 
 

@@ -4,8 +4,9 @@ Pure: it takes a Document, the open items as data classes, and Names; `store` ge
 register. Nothing is saved, and nothing is decided that fits two items.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from engagements.reading.verify import problem_of_quotation
 from engagements.words import Side
 
 from .items import ASKED, NONE, PERHAPS, SEVERAL, Match, OpenItems, tokens
@@ -39,11 +40,15 @@ class ItemNews:
 
 @dataclass(frozen=True)
 class Results:
-    """What a paper says of open items; `unmentioned` are those it says nothing of."""
+    """What a paper says of open items; `unmentioned` are those it says nothing of.
+
+    News whose quotation the text does not prove are `refused`: (problem, ItemNews).
+    """
 
     paper: PaperOfResults
     news: tuple = ()  # of ItemNews
-    unmentioned: tuple = field(default=())
+    unmentioned: tuple = ()
+    refused: tuple = ()
 
 
 def read_results(document, items, names, *, lines=None, rows=None):
@@ -75,11 +80,23 @@ class ResultsReader:
             for row in self._read(passage, previous):
                 found.append(row)
             previous = f"{previous} {passage.text}"[-600:] if not passage.is_listed else previous
-        found = self._joined([row for row in found if row is not None])
+        found, refused = self._verified(self._joined([row for row in found if row is not None]))
         named = {item.code for row in found for item in row.match.items}
         scope = self._scope(self.paper.provinces)
         unmentioned = tuple(item for item in scope.items if item.code not in named)
-        return Results(self.paper, tuple(found), unmentioned)
+        return Results(self.paper, tuple(found), unmentioned, tuple(refused))
+
+    def _verified(self, rows):
+        """([ItemNews that the text proves], [(problem, ItemNews that it does not)])."""
+        kept, refused = [], []
+        for row in rows:
+            paragraph = self.document.paragraphs[row.passage.paragraph - 1]
+            bounds = row.news.start, row.news.end
+            if problem := problem_of_quotation(row.quote, paragraph, *bounds):
+                refused.append((problem, row))
+            else:
+                kept.append(row)
+        return kept, refused
 
     # -- which items it can be about
 

@@ -15,7 +15,7 @@ from engagements.reading.results.kinds import NewsKind
 from engagements.reading.results.papers import PaperOfResults
 from engagements.reading.results.passages import Passage
 from engagements.reading.results.proposals import payload_of, proposals_of
-from engagements.reading.results.reader import ItemNews, read_results
+from engagements.reading.results.reader import ItemNews, ResultsReader, read_results
 from engagements.reading.results.store import (
     OrganizationNames,
     RestingUpdates,
@@ -41,7 +41,7 @@ from tests.factories import (
     publisher,
 )
 
-from .conftest import TEXTS, read
+from .conftest import TEXTS, read, read_text
 from .test_news import told_in
 
 MINISTRY = PaperOfResults(
@@ -191,6 +191,31 @@ def test_proposals_are_plain_json(path):
     for proposal in proposals:
         assert json.loads(json.dumps(proposal.payload)) == proposal.payload
         assert document.quote(proposal.paragraph, proposal.start, proposal.end) == proposal.quote
+
+
+@pytest.mark.parametrize(
+    ("quote", "problem"),
+    [
+        pytest.param(lambda p, s, e: (s, e, p[s:e] + "."), "not_verbatim", id="another-text"),
+        pytest.param(lambda p, s, e: (s + 1, e, p[s + 1 : e]), "cut_word", id="cut-word"),
+        pytest.param(lambda p, s, e: (0, len(p), p), "too_long", id="whole-paragraph"),
+    ],
+)
+def test_news_that_the_text_does_not_prove_is_refused_and_counted(monkeypatch, quote, problem):
+    path = next(path for path in TEXTS if path.stem.startswith("p1"))
+    right = ResultsReader._joined
+
+    def broken(self, rows):
+        first, *rest = right(self, rows)
+        paragraph = self.document.paragraphs[first.passage.paragraph - 1]
+        start, end, words = quote(paragraph, first.news.start, first.news.end)
+        return [replace(first, quote=words, news=replace(first.news, start=start, end=end)), *rest]
+
+    monkeypatch.setattr(ResultsReader, "_joined", broken)
+    _document, results = read_text(path.with_suffix(".txt").read_text(encoding="utf-8"))
+    assert [why for why, _row in results.refused] == [problem]
+    assert len(results.news) == len(read(path)[1].news) - 1
+    assert len(proposals_of(results)) == len(results.news)
 
 
 def test_payload_of_what_is_asked_names_the_choice():
