@@ -13,7 +13,7 @@ from .lists import before, listed
 
 DIGITS = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?)"
 VALUE = rf"(?<![\w/.,-])(?P<value>{DIGITS})"
-LEFT = re.compile(r"(?<!\w)(?:còn|thiếu|chỉ còn)$")
+LEFT = re.compile(r"(?<!\w)(?<!xuống )(?:còn|thiếu|chỉ còn)$")
 OF_THE_REST = re.compile(r"[^,;.]{0,8}\s?(?:còn lại|khác)")
 OF_THESE = re.compile(r"(?:trong đó|trong số đó)[\s:,]*(?:đã |có )?$")
 
@@ -68,7 +68,7 @@ def reached_in(text, wanted=""):
             if any(start < found.end() and found.start() < end for start, end in taken):
                 continue
             taken.append(found.span())
-            if _is_left(text, found) or _is_reference(text, found):
+            if _is_left(text, found) or _is_reference(text, found) or _is_of_a_range(text, found):
                 continue
             numbers.append(_number(text, found))
     return min(numbers, key=lambda n: (-_fitness(n, wanted), n.start), default=None)
@@ -102,6 +102,30 @@ def goal_in(title, unit):
 def _is_left(text, found):
     earlier, later = text[: found.start()].rstrip()[-12:], text[found.end() :][:20]
     return bool(LEFT.search(earlier) or OF_THE_REST.match(later))
+
+
+def _is_of_a_range(text, found):
+    """Whether it is the first of two numbers, or one of a range: “từ 3 đến 5 xã” says of neither
+    that it is reached; “tăng từ 3 đến 5 xã” and “từ 3 lên 5 xã” say it of the second.
+    """
+    groups = found.groupdict()
+    unit = re.escape(groups.get("percent") or groups["unit"])
+    if re.match(rf"\s{_between()}\s(?:còn\s)?{DIGITS}\s?{unit}(?!\w)", text[found.end() :]):
+        return True
+    first = re.search(
+        rf"(?P<led>[^.;,]{{0,40}})(?<![\w/.,-])(?P<low>{DIGITS})(?:\s?{unit})?"
+        rf"\s?(?P<between>{_between()})\s$",
+        text[: found.start()],
+    )
+    if first is None or first["between"] in listed("reaching"):
+        return False
+    is_change = any(re.search(rf"(?<!\w){word}(?!\w)", first["led"]) for word in listed("changing"))
+    return not is_change and decimal_of(first["low"]) <= decimal_of(groups["value"])
+
+
+@cache
+def _between():
+    return any_of(*listed("reaching"), *listed("ranging"))
 
 
 def _is_reference(text, found):

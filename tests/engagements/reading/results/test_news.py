@@ -92,6 +92,16 @@ def test_deadline_in_a_cell_of_its_own(item):
         ("5 vùng còn lại chờ điện", "", None, None, None),
         ("theo Quyết định số 12 ngày 5/6/2026", "", None, None, None),
         ("quốc lộ 32 km 5", "", None, None, None),
+        ("mỗi huyện có từ 3 đến 5 xã", "", None, None, None),
+        ("có 3 - 5 xã đăng ký", "", None, None, None),
+        ("từ 3 đến 3 xã", "", None, None, None),
+        ("từ 3 xã tới 5 xã", "", None, None, None),
+        ("tăng từ 3 đến 5 xã", "", "5", "xã", None),
+        ("từ 3 xã lên 5 xã", "", "5", "xã", None),
+        ("tỷ lệ hộ nghèo giảm từ 12,5% xuống còn 4%", "", "4", "%", None),
+        ("đã xử lý từ 3 lên 5/6 điểm", "", "5", "điểm", "6"),
+        ("đến 5 xã có sóng", "", "5", "xã", None),
+        ("đạt 60% đến ngày 31/10/2026", "", "60", "%", None),
     ],
 )
 def test_number_reached(text, wanted, value, unit, total):
