@@ -13,6 +13,7 @@ from .people import people_of
 from .proposals import Proposal, ProposalKind, Why
 from .remarks import remarks_of
 from .results.papers import paper_of
+from .results.passages import rows_of
 from .session import NEITHER, RESULTS, SESSION, SessionReading, read_session
 from .speakers import Speakers, namings_of
 from .text import Document, noise, paragraphs_of, parted_address, tone
@@ -52,7 +53,10 @@ def read_paragraphs(paragraphs, names, address=""):
     left_out = noise(document.paragraphs)
     session = read_session(document, names, left_out)
     reading = DocumentReading(document, session, left_out=left_out)
-    if session.verdict == NEITHER and (paper := paper_of(document, names)).is_of_results:
+    if (
+        session.verdict == NEITHER
+        and (paper := paper_of(document, names, rows_of(paragraphs))).is_of_results
+    ):
         session.verdict, session.why = RESULTS, Why("gate.results", paper.words)
     if session.verdict != SESSION:
         return reading

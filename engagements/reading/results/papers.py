@@ -14,9 +14,17 @@ from engagements.reading.wordlists import any_of, lazily
 from engagements.words import Side
 
 from .items import codes_in, paper_numbers_in
+from .kinds import NewsKind
 from .lists import begun, listed, said
 from .passages import columns_of
 
+TOLD_IN_CELLS = (
+    NewsKind.DONE,
+    NewsKind.IN_PROGRESS,
+    NewsKind.NOT_STARTED,
+    NewsKind.NOT_TAKEN_UP,
+    NewsKind.HOLDING,
+)
 HEAD = 16  # paragraphs in which number, day and addressee stand
 NUMBER = re.compile(
     r"^(?:Số|SỐ)\s*[:.]?\s*(?P<number>\d{1,6}\s?/\s?[A-ZĐ][\wĐ&/-]*(?:\s?-\s?[A-ZĐ][\w&]*)*)"
@@ -73,6 +81,7 @@ class PaperReader:
         self.known_codes = set(known_codes)
         self.texts = document.toned
         self.head = self.texts[:HEAD]
+        self.tables = [number for number in rows if columns_of(self._cells(number))]  # headings
 
     def read(self):
         number, number_at = self._number()
@@ -144,9 +153,10 @@ class PaperReader:
                 parts.append(text)
         for place, text in enumerate(self.texts[: HEAD + 4], start=1):
             if text.strip(" .:").upper().startswith(TITLES) and text.isupper() and len(text) < 40:
-                title = self.texts[place] if place < len(self.texts) else ""
+                has_title = place < len(self.texts) and place + 1 not in self.rows
+                title = self.texts[place] if has_title else ""
                 parts += [text, title]
-                first = max(first, place + 2 if len(title) < 300 else place + 1)
+                first = max(first, place + 2 if title and len(title) < 300 else place + 1)
                 break
             if text.isupper() and text.startswith(TITLES):
                 parts.append(text)
@@ -173,7 +183,7 @@ class PaperReader:
 
     def _sender(self, opening, to):
         """(body, side, slug of its ministry, name of its province)."""
-        lines = letterhead_of(self.texts)
+        lines = letterhead_of(self.texts[: self.tables[0] - 1] if self.tables else self.texts)
         if not lines:
             lines = self._from_text(opening)
         if not lines:
@@ -268,7 +278,6 @@ class PaperReader:
         about_session = said("session_titles").search(said_first)
         told = said("results_papers").search(said_first)
         codes = {code.code for text in self.texts for code in codes_in(text)} & self.known_codes
-        tables = [number for number in self.rows if columns_of(self._cells(number))]
         official = bool(number or to) + bool(issued_on) + bool(body)
         if codes:
             return True, "names_items", ", ".join(sorted(codes)[:3])
@@ -276,11 +285,26 @@ class PaperReader:
             if takes_up := said("takes_up").search(" ".join(self.texts).lower()):
                 return True, "takes_up", takes_up[0]
             return False, "session", about_session[0]
-        if tables and (told or official):
-            return True, "table", self.texts[tables[0] - 1][:80]
+        if self.tables and (told or official):
+            return True, "table", self.texts[self.tables[0] - 1][:80]
+        if heading := next(filter(self._heads_results, self.tables), 0):
+            return True, "table", self.texts[heading - 1][:80]
         if told and official >= 2:
             return True, "says_so", told[0]
         return False, "nothing", ""
+
+    def _heads_results(self, heading):
+        """Whether its column is one of results, and a row below it says what became of something:
+        then an annex needs no letterhead.
+        """
+        cells = self._cells(heading)
+        column = columns_of(cells)["result"]
+        name = cells[column].lower()
+        if not begun("tells_results").match(name) or said("expected").search(name):
+            return False
+        below = (self._cells(number) for number in self.rows if number > heading)
+        told = (cells[column].lower() for cells in below if column < len(cells))
+        return any(said(f"news.{kind}").search(cell) for cell in told for kind in TOLD_IN_CELLS)
 
     def _cells(self, number):
         text = self.texts[number - 1]

@@ -2,6 +2,9 @@
 
 import pytest
 
+from engagements.reading.reader import read_text as read_document_text
+from tests.engagements.reading.conftest import reference_names
+
 from .conftest import TEXTS, gold_of, read, read_text
 
 OF_A_SESSION = """\
@@ -49,6 +52,43 @@ def test_nothing_is_drafted_of_other_papers(text, why):
     _document, results = read_text(text)
     assert (results.paper.is_of_results, results.paper.why) == (False, why)
     assert results.news == ()
+
+
+ANNEX = """\
+{title}STT | Nội dung | {column} | Ghi chú
+1 | Đầu tư cầu Đồng Lạc qua sông Lô | {first} |
+2 | Xử lý 6 điểm đen tai nạn trên quốc lộ 2 | {second} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second", "is_of_results"),
+    [
+        pytest.param("Kết quả", "Đã phê duyệt dự án", "Đang xử lý", True, id="results"),
+        pytest.param("Tình hình thực hiện", "", "Chưa thực hiện", True, id="half-empty"),
+        pytest.param("Kết quả", "", "", False, id="not-filled-in"),
+        pytest.param("Kết quả", "8,5", "7,0", False, id="marks"),
+        pytest.param("Kết quả dự kiến", "Đang lập", "Đã trình", False, id="plan"),
+        pytest.param("Kết quả thi", "Đã đạt", "Chưa đạt", False, id="exam"),
+        pytest.param("Ý kiến góp ý", "Đã rõ", "Chưa rõ", False, id="opinions"),
+    ],
+)
+@pytest.mark.parametrize("title", ["", "PHỤ LỤC\n", "PHỤ LỤC\nCác việc của tỉnh Phú Thọ\n"])
+def test_annex_without_letterhead_is_known_by_its_columns(
+    title, column, first, second, is_of_results
+):
+    text = ANNEX.format(title=title, column=column, first=first, second=second)
+    results = read_text(text)[1]
+    assert results.paper.is_of_results is is_of_results
+    assert (document_verdict(text) == "results") is is_of_results
+    if is_of_results:
+        codes = [row.item and row.item.code for row in results.news]
+        assert codes == ["KN-141", "KN-146"]
+        assert results.paper.why == "table"
+
+
+def document_verdict(text):
+    return read_document_text(text, reference_names()).session.verdict
 
 
 def test_paper_without_its_head_is_told_by_its_first_sentence():
