@@ -188,7 +188,7 @@ const EvidencePicker = (() => {
         } else if (step && !isVertical && event.shiftKey) {
             done = stretch(step, event.altKey);
         } else if (event.key === "Enter") {
-            clearTimeout(waiting); // it is told by being taken
+            waiting = clearTimeout(waiting); // it is told by being taken
             done = tell("taken");
         }
         if (done) {

@@ -16,11 +16,13 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.formats import localize, localize_input
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from engagements.deadlines import Problem, read_deadline
 from engagements.words import MadeBy, RemarkKind, Role, Side, Strength
+from engagements.workbooks.numbers import readings_of
 from provinces.vietnamese import NormalText, clean, fold, refuse_nothing
 
 from .pasted import read_pasted
@@ -39,6 +41,14 @@ AMOUNT = re.compile(
 )
 COUNTED_WORDS = 3  # 120 trạm phát sóng
 COUNTED = re.compile(rf"{ABOUT}{NUMBER}(?: [^\W\d_]+){{0,{COUNTED_WORDS}}}", re.IGNORECASE)
+QUANTITY = re.compile(r"(?P<qualifier>\D*?)(?P<number>[-+−]?\d(?:[\d.,]*\d)?)(?P<unit>.*)")
+SQUARE = re.compile(r"(?<=m)[23](?!\w)")  # km2, m3
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+PERIOD_WORDS = {
+    "nam", "giai", "doan", "thoi", "ky", "nhiem", "quy", "thang", "dau", "cuoi", "den", "het", "i",
+    "ii", "iii", "iv", "ngay",
+}  # fmt: skip
+TARGETS = {"muc tieu", "chi tieu", "target"}
 TITLE_BREAK = re.compile(r"\s*[,;]\s*|\s+[-–—]\s+")
 NOT_NUMBERED = gettext_lazy(
     "it has no number as the rows around it have: join it to the row above, or take it out if it is"
@@ -121,11 +131,7 @@ class LineKind:
             return "quote", part
         if self.is_somewhere and amount:
             return self.first, part
-        text = _(
-            "it is not clear what “%(part)s” is: a quotation stands between quotation marks or,"
-            " word for word, in the text of the source"
-        )
-        raise ValidationError(text % {"part": part})
+        raise _unclear(part)
 
 
 class People(LineKind):
@@ -148,6 +154,59 @@ class People(LineKind):
         return super()._text(part, row, around) if "title" in row else ("title", part)
 
 
+class Figures(LineKind):
+    """Numbers quoted there: the indicator, the value with its unit, then what else there is."""
+
+    def row(self, parts, around):
+        name, *rest = parts
+        value, *rest = [*filter(None, rest), ""]
+        row = super().row((name, *rest), around)
+        row[self.first] = str(around.indicators.named(name))
+        if years := YEAR.findall(row.get("period", "")):
+            row |= {"period_from": min(years), "period_to": max(years)}
+        return row | _quantity(value)
+
+    def _read(self, part, row, around):
+        words = fold(part)
+        if words in TARGETS:
+            return "is_target", "on"
+        if YEAR.search(part) and all(
+            word.isdecimal() or word in PERIOD_WORDS for word in words.split()
+        ):
+            return "period", part
+        return super()._read(part, row, around)
+
+    def _text(self, part, row, around):
+        if around.has_words(part):
+            return "quote", part
+        raise _unclear(part)
+
+
+def _quantity(text):
+    """Columns of a value: one number, with what stands before and after it; else it is asked."""
+    parts = QUANTITY.fullmatch(text)
+    if not parts or re.search(r"\d", SQUARE.sub("", parts["unit"])):
+        raise ValidationError(_("“%(part)s” is not one number with its unit") % {"part": text})
+    readings = readings_of(parts["number"])
+    if len(readings) != 1:
+        told = " / ".join(localize(reading, use_l10n=True) for reading in readings)
+        message = _("the number “%(part)s” can be read as %(told)s: write it without that mark")
+        raise ValidationError(message % {"part": parts["number"], "told": told or "?"})
+    return {
+        "qualifier": parts["qualifier"].strip(),
+        "value": localize_input(readings[0]),
+        "unit": parts["unit"].strip(),
+    }
+
+
+def _unclear(part):
+    text = _(
+        "it is not clear what “%(part)s” is: a quotation stands between quotation marks or,"
+        " word for word, in the text of the source"
+    )
+    return ValidationError(text % {"part": part})
+
+
 BOXES = {
     "lines_ministry": People(
         "attendances",
@@ -160,6 +219,13 @@ BOXES = {
         "attendances",
         "name",
         {"side": Side.PROVINCE.value},
+        {"role": Role.choices},
+        body="organization",
+    ),
+    "lines_other": People(
+        "attendances",
+        "name",
+        {"side": Side.OTHER.value},
         {"role": Role.choices},
         body="organization",
     ),
@@ -176,6 +242,7 @@ BOXES = {
         "recommendations", "title", answers=True, is_due=True, body="lead"
     ),
     "lines_remarks": LineKind("remarks", "text", choices={"type": RemarkKind.choices}),
+    "lines_figures": Figures("figures", "indicator"),
 }
 
 
@@ -308,6 +375,13 @@ class LineBoxes(forms.Form):
         label=gettext_lazy("Who sat there for the province"),
         help_text=gettext_lazy("One person a line, as above. Published."),
     )
+    lines_other = LinesField(
+        BOXES["lines_other"],
+        label=gettext_lazy("Who sat there for others"),
+        help_text=gettext_lazy(
+            "Of the Government, of other ministries: one person a line, as above. Published."
+        ),
+    )
     lines_requests = LinesField(
         BOXES["lines_requests"],
         label=gettext_lazy("Requests of the province"),
@@ -337,6 +411,14 @@ class LineBoxes(forms.Form):
         label=gettext_lazy("Remarks, not followed up"),
         help_text=gettext_lazy(
             "One a line: what was said | kind | paragraph | “quotation”. Published."
+        ),
+    )
+    lines_figures = LinesField(
+        BOXES["lines_figures"],
+        label=gettext_lazy("Figures"),
+        help_text=gettext_lazy(
+            "One a line: indicator of the register | value with its unit | period | “target” if it"
+            " is one | paragraph | “quotation”. Published."
         ),
     )
 

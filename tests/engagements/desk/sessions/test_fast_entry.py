@@ -1,15 +1,22 @@
 """Fast entry of what people paste: tables and lists come in, nothing is invented, nothing lost."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from engagements.desk.sessions.filling import person_name
 from engagements.desk.sessions.pasted import read_pasted
-from engagements.models import Attendance, Commitment, Meeting, ProvinceRequest
+from engagements.models import Attendance, Commitment, Figure, Meeting, ProvinceRequest
 from provinces.models import Official
 from tests.desk import address, new_session, posted, rows_back
-from tests.factories import make_official, make_organization, make_province, make_source
+from tests.factories import (
+    make_indicator,
+    make_official,
+    make_organization,
+    make_province,
+    make_source,
+)
 
 # -- what a paste is made of
 
@@ -251,3 +258,60 @@ def test_an_unknown_name_comes_back_without_courtesy(editor, enter, client):
     ticked = posted(answer) | {"attendances-0-is_new": "on"}
     assert client.post(address(Meeting, "add"), ticked).status_code == 302
     assert Official.objects.get().full_name == "Lê Thị Lạ"
+
+
+def test_who_sat_there_for_others_is_of_the_third_side(editor, enter):
+    line = "+ Lê Văn Ba, Phó Thủ tướng | chủ trì"
+    assert enter(**new_session(lines_other=line)).status_code == 302
+    seat = Attendance.objects.get()
+    assert (seat.official.full_name, seat.title, seat.side, seat.role) == (
+        "Lê Văn Ba", "Phó Thủ tướng", "other", "chair"
+    )  # fmt: skip
+
+
+FIGURES = {
+    "hơn 5,25% | 2023 | 12": ("hơn", "5.25", "%", "2023", 2023, 2023, False, 12),
+    "1500 hộ | giai đoạn 2021–2025 | mục tiêu": (
+        "", "1500", "hộ", "giai đoạn 2021–2025", 2021, 2025, True, None
+    ),
+    "12 km2 | quý I/2024 | “có 12 km2 rừng”": (
+        "", "12", "km2", "quý I/2024", 2024, 2024, False, None
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parts", "row"), FIGURES.items())
+def test_a_figure_is_a_line(editor, enter, parts, row):
+    indicator = make_indicator(name="Độ che phủ rừng")
+    assert enter(**new_session(lines_figures=f"do che phu rung | {parts}")).status_code == 302
+    figure = Figure.objects.get()
+    qualifier, value, *rest = row
+    assert (figure.indicator, figure.qualifier, figure.value) == (
+        indicator, qualifier, Decimal(value)
+    )  # fmt: skip
+    assert [
+        figure.unit,
+        figure.period,
+        figure.period_from,
+        figure.period_to,
+        figure.is_target,
+        figure.paragraph,
+    ] == rest
+
+
+ASKED = {
+    "Độ che phủ | 5%": "Độ che phủ rừng",  # the one that is like it is named, not taken
+    "Độ che phủ rừng": "một con số",
+    "Độ che phủ rừng | 5-6%": "một con số",
+    "Độ che phủ rừng | 20,000 hộ": "20.000 / 20",
+    "Độ che phủ rừng | 5% | rất tốt": "rất tốt",
+}
+
+
+@pytest.mark.parametrize(("line", "told"), ASKED.items())
+def test_a_figure_that_is_not_clear_is_asked_about(editor, enter, line, told):
+    make_indicator(name="Độ che phủ rừng")
+    answer = enter(**new_session(lines_figures=line))
+    (error,) = answer.context["adminform"].form.errors["lines_figures"]
+    assert told in error
+    assert not Figure.objects.exists()
