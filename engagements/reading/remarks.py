@@ -10,9 +10,12 @@ from .wordlists import either, lazily
 
 _HEAD = lazily(
     lambda: re.compile(
-        rf"(?<!\w){either('difficulties.heads')}(?:, {either('difficulties.heads')})*"
-        r"(?= (?:như|mà|do|của tỉnh|cần|đang gặp|trong|của địa phương|là)|:|, đặc biệt)"
-        r"(?: (?:như|là|gồm)| mà [^,;.]{0,40}| của [^,;.]{0,40}| đang gặp[^,;.]{0,15}| do)?[:,]? "
+        rf"(?<!\w)(?i:{either('difficulties.heads')})(?:, {either('difficulties.heads')})*"
+        rf"(?:(?: {either('difficulties.most')}){{1,2}}(?= là ))?"
+        r"(?= (?:như|mà|do|của tỉnh|cần|đang gặp|trong|của địa phương|là|của [^,;.]{2,40}? là)|:|"
+        r", đặc biệt)"
+        r"(?: (?:như|là|gồm)| của [^,;.]{2,40}? là(?= )| mà [^,;.]{0,40}| của [^,;.]{0,40}|"
+        r" đang gặp[^,;.]{0,15}| do)?[:,]? "
         r"(?:việc )?"
     )
 )
@@ -28,7 +31,7 @@ _SIGN = lazily(
 _RESOLVED = re.compile(
     r"(?:vượt|tháo gỡ|giải quyết|chia sẻ|khắc phục|xử lý|gỡ|đối với|ưu tiên|hỗ trợ|giúp|"
     r"những|các|không còn|giảm|hạn chế|phòng|chống|phòng, chống|để|nhằm|tránh|không để)(?: "
-    r"[^,.;]{0,25})?\s*$"
+    r"[^,.;]{0,25})?\s*$|không để xảy ra [^.;]{0,14}$"
 )
 _BORDERS = re.compile(
     r"[;:,“”]\s*(?:nhất là |đặc biệt là |trong khi |nhưng |song |tuy nhiên |trong đó |riêng |"
