@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from engagements.desk.readings.keeping import keep_reading
+from engagements.desk.readings.keeping import ENGINE, keep_reading
 from engagements.desk.readings.rules import LAST, folded_rules, missed, rule_lines
 from engagements.models import (
     Attendance,
@@ -570,7 +570,7 @@ def test_what_a_model_added_is_marked_and_counted(desk, named, model):
     model["items"] = [item_of("bố trí vốn cho trạm phát sóng"), invented]
     answer = desk.post(address(Reading, "add"), {"text": TEXT}, follow=True)
     reading = Reading.objects.get()
-    assert reading.engine == "rules 1, mau-thu via 10.0.0.5"
+    assert reading.engine == f"{ENGINE}, mau-thu via 10.0.0.5"
     assert reading.heard["refused"] == ["not_verbatim"]
     assert reading.refused_quotations == 1
     (added,) = reading.proposals.filter(maker="model")
@@ -585,7 +585,7 @@ def test_a_model_that_is_away_is_asked_when_the_text_is_read_again(desk, named, 
     answer = desk.post(address(Reading, "add"), {"text": TEXT}, follow=True)
     assert "mô hình không trả lời" in answer.content.decode()
     desk.post(address(Reading, "add"), {"text": TEXT})
-    assert [row.engine for row in Reading.objects.all()] == ["rules 1"]
+    assert [row.engine for row in Reading.objects.all()] == [ENGINE]
     model["items"] = [item_of("bố trí vốn cho trạm phát sóng")]
     desk.post(address(Reading, "add"), {"text": TEXT})
     assert Reading.objects.count() == 2
