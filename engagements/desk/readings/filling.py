@@ -332,7 +332,7 @@ class WithItsSource:
             if not is_saved:
                 transaction.set_rollback(True)
         if not is_saved and self.made is not None:
-            self._forget()
+            self._forget(response)
         return response
 
     def _give_source(self):
@@ -371,13 +371,19 @@ class WithItsSource:
         self.made = self.reading.source = source
         return source
 
-    def _forget(self):
-        """The boxes that held the key of a source which is not there."""
-        key, post = str(self.made.pk), self.request.POST
+    def _forget(self, response):
+        """Empties the boxes that hold the key of a source which is not there any more.
+
+        Rows of fast entry are added to a copy of what was sent: the form's parts hold their own.
+        """
         self.reading.source = None
-        for name, value in list(post.items()):
-            if name.endswith("source") and value == key:
-                post[name] = ""
+        context = response.context_data or {}
+        sent = [self.request.POST]
+        sent += [rows.formset.data for rows in context.get("inline_admin_formsets", ())]
+        for post in sent:
+            for name, value in list(post.items()):
+                if name.endswith("source") and value == str(self.made.pk):
+                    post[name] = ""
 
 
 def link(reading, meeting, formsets):

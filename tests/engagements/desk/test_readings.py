@@ -412,6 +412,7 @@ def test_what_was_accepted_is_saved_in_one_step(desk, accepted, editor):
     assert not Source.objects.exists()
     assert not Meeting.objects.exists()
     sent = posted(form)
+    assert not [name for name in sent if name.endswith("source") and sent[name]]
     assert sent["commitments-0-answers_lines"] == "1"
     answer = desk.post(f"{address(Meeting, 'add')}?reading={accepted.pk}", sent)
     assert answer.status_code == 302

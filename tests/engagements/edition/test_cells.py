@@ -12,7 +12,9 @@ WRITERS = {
     "engagements/edition/workbook.py",
     "engagements/open_data/dump_writer.py",
 }
-LIBRARIES = ("import csv", "from csv", "import openpyxl", "from openpyxl import Workbook")
+LIBRARIES = (
+    "csv.writer", "csv.DictWriter", "from csv", "import openpyxl", "from openpyxl import Workbook",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)
