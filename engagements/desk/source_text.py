@@ -6,7 +6,7 @@ quotations of what is selected there. Texts are secret: nothing of them is kept 
 
 from itertools import pairwise
 
-from django.template.response import TemplateResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ def text_view(screen, request, source):
     paragraphs = SourceText(source).paragraphs
     if PART in request.GET:
         context = {"source": source, "paragraphs": _in_sentences(paragraphs)}
-        response = TemplateResponse(request, "admin/engagements/_source_text.html", context)
+        response = render(request, "admin/engagements/_source_text.html", context)
     else:
         response = desk_page(
             screen,

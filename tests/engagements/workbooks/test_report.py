@@ -28,7 +28,9 @@ from tests.factories import (
     make_source,
     make_update,
     make_user,
+    many,
     published,
+    published_together,
     publisher,
 )
 from tests.formulas import HOSTILE
@@ -277,11 +279,13 @@ def test_the_choice_of_ministry_lead_province_and_kind():
 def test_the_report_asks_as_much_for_thirty_rows_as_for_one():
     asked = []
     for number in (1, 29):
-        for _row in range(number):
-            published(make_update(commitment=published(make_commitment(lead=make_organization()))))
-            asked_for = published(make_request())
-            about = {"meeting": asked_for.meeting, "province": asked_for.province}
-            published(make_commitment(answers=[asked_for], **about))
+        owed = [make_commitment(lead=make_organization()) for _row in range(number)]
+        requests = published_together([*owed, *many(make_request, number)])[number:]
+        answers = [
+            make_commitment(answers=[row], meeting=row.meeting, province=row.province)
+            for row in requests
+        ]
+        published_together([*(make_update(commitment=row) for row in owed), *answers])
         with CaptureQueriesContext(connection) as queries:
             assert Report(FIRST).total
         asked.append(len(queries))
