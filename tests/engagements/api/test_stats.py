@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from engagements.edition.counts import FILTERS, OF_REQUESTS
 from engagements.edition.models import Edition
-from tests.factories import make_commitment, make_request, many, published
+from tests.factories import (
+    make_commitment,
+    make_request,
+    many,
+    published,
+    published_together,
+)
 
 pytestmark = pytest.mark.django_db
 
