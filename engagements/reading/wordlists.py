@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 try:  # the parser in C, where libyaml is there: ten times as fast
     from yaml import CSafeLoader as SafeLoader
-except ImportError:  # pragma: no cover
+except ImportError:  # pragma: no cover (PyYAML's wheels have it; one built without libyaml not)
     from yaml import SafeLoader
 
 

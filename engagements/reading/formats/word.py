@@ -53,6 +53,7 @@ def read(content):
                 pass
             return document.raw
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
+        # NotImplementedError is zipfile's word for a kind of archive that it cannot read.
         raise Refused("broken") from error
     except RuntimeError as error:  # zipfile's word for a part with a password
         raise Refused("password") from error

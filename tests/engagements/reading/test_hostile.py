@@ -4,6 +4,8 @@ import pkgutil
 import re
 import sys
 from importlib import import_module
+from re import _constants as constants
+from re import _parser as parser
 
 import pytest
 
@@ -12,13 +14,6 @@ from engagements import deadline_words
 from engagements.reading.reader import read_text
 from engagements.reading.results.lists import LISTS, before, begun, said
 from engagements.reading.results.numbers import _patterns
-
-try:
-    from re import _constants as constants
-    from re import _parser as parser
-except ImportError:  # pragma: no cover
-    import sre_constants as constants
-    import sre_parse as parser
 
 LEAD = (
     "Ngày 1/2/2024, Bộ trưởng Bộ Y tế Lê Văn Mẫu làm việc với UBND tỉnh Kon Tum. "
