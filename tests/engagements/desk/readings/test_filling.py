@@ -1,0 +1,137 @@
+"""Form of the session that what was accepted fills, and its saving in one step."""
+
+import pytest
+
+from engagements.models import (
+    Attendance,
+    Commitment,
+    Meeting,
+    ProvinceRequest,
+    Reading,
+    Source,
+)
+from tests.desk import address, posted, said
+from tests.factories import (
+    author,
+    home,
+    make_meeting,
+    make_official,
+    make_proposal,
+    make_request,
+    make_user,
+)
+
+from .steps import TEXT, asked, page, step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def accepted(reading, province):
+    """A session that was accepted whole: who, where, when, a person, a request and its answer."""
+    by = {"state": "accepted", "decided_by": author(), "decided_at": "2025-07-01T02:00Z"}
+    ministry = home()
+    fields = [
+        ("Bộ Thử nghiệm", {"field": "ministry", "slug": ministry.slug, "name": ministry.name}),
+        ("tỉnh Bình Minh", {"field": "province", "slug": province.slug, "name": province.name}),
+        ("16/7/2024", {"field": "held_on", "held_on": "2024-07-16"}),
+    ]
+    for quote, payload in fields:
+        make_proposal(quote, reading=reading, kind="meeting", payload=payload, **by)
+    seat = {"name": "Lương Bá Trạc", "title": "Bộ trưởng", "side": "ministry", "role": "chair"}
+    make_proposal(
+        "Bộ trưởng Bộ Thử nghiệm Lương Bá Trạc",
+        reading=reading, kind="attendance", payload=seat, **by,
+    )  # fmt: skip
+    request = asked(reading, **by)
+    answer = {
+        "strength": "explicit",
+        "made_by": "ministry",
+        "answers": [
+            {"paragraph": 2, "start": request.start, "end": request.end, "is_inferred": False}
+        ],
+    }
+    asked(reading, "bố trí vốn cho 20 trạm", kind="commitment", payload=answer, **by)
+    asked(reading, "cử chuyên gia về giúp tỉnh")  # not decided
+    return reading
+
+
+def opened(desk, reading):
+    return desk.get(f"{address(Meeting, 'add')}?reading={reading.pk}")
+
+
+def test_what_was_accepted_is_saved_in_one_step(desk, accepted, editor):
+    form = opened(desk, accepted)
+    assert any("chữ của nguồn" in message for message in said(form))
+    assert not Source.objects.exists()
+    assert not Meeting.objects.exists()
+    sent = posted(form)
+    assert not [name for name in sent if name.endswith("source") and sent[name]]
+    assert sent["commitments-0-answers_lines"] == "1"
+    answer = desk.post(f"{address(Meeting, 'add')}?reading={accepted.pk}", sent)
+    assert answer.status_code == 302
+    reading = Reading.objects.get(pk=accepted.pk)
+    meeting, source = Meeting.objects.get(), Source.objects.get()
+    assert (reading.meeting, reading.source, meeting.source) == (meeting, source, source)
+    assert (source.title, source.text, source.created_by) == ("Bản tin", TEXT, editor)
+    request, commitment = ProvinceRequest.objects.get(), Commitment.objects.get()
+    assert (request.paragraph, request.quote) == (2, "bố trí vốn cho trạm phát sóng")
+    assert list(commitment.answers.all()) == [request]
+    assert Attendance.objects.get().official.full_name == "Lương Bá Trạc"
+    linked = reading.proposals.exclude(record_key=None)
+    records = set(linked.exclude(kind="meeting").values_list("record_kind", "record_key"))
+    assert ("provincerequest", request.pk) in records
+    assert ("commitment", commitment.pk) in records
+    assert len(records) == 3
+    saved = linked.get(kind="request")
+    assert step(desk, reading, "not_said", saved).status_code == 409
+    assert opened(desk, reading).status_code == 404  # it has its session
+    saved_form = f"{address(Meeting, 'change', meeting.pk)}?reading={reading.pk}"
+    assert desk.get(saved_form).status_code == 200  # where saving and going on leads
+
+
+def test_a_form_that_is_refused_leaves_no_source(desk, accepted):
+    sent = posted(opened(desk, accepted)) | {"held_on": "32/13/2024"}
+    answer = desk.post(f"{address(Meeting, 'add')}?reading={accepted.pk}", sent)
+    assert answer.status_code == 200
+    assert not Source.objects.exists()
+    mended = posted(answer) | {"held_on": "16/07/2024"}
+    desk.post(f"{address(Meeting, 'add')}?reading={accepted.pk}", mended)
+    assert Meeting.objects.get().source.sha256 == accepted.sha256
+
+
+def test_known_people_are_found_and_known_items_shown(desk, accepted, province):
+    make_official(full_name="Lương Bá Trạc")
+    form = posted(opened(desk, accepted))
+    assert form["attendances-0-official"]
+    meeting = make_meeting(ministry=home(), provinces=[province], held_on="2024-07-16")
+    quote = "bố trí vốn cho trạm phát sóng"
+    known = make_request(meeting=meeting, province=province, title="Bố trí vốn", quote=quote)
+    text = desk.get(page(accepted)).content.decode()
+    assert f"Giống “{known}”" in text
+    assert str(meeting) in text
+
+
+def test_what_was_accepted_is_added_to_a_session_that_is_there(desk, accepted, province):
+    meeting = make_meeting(ministry=home(), provinces=[province], held_on="2024-07-16")
+    first = make_request(meeting=meeting, province=province, title="Điều đã ghi")
+    own, page_of_it = meeting.source, f"{address(Meeting, 'change', meeting.pk)}?reading="
+    assert f"{page_of_it}{accepted.pk}" in desk.get(page(accepted)).content.decode()
+    sent = posted(desk.get(f"{page_of_it}{accepted.pk}"))
+    assert sent["title"] == meeting.title
+    assert sent["commitments-0-answers_lines"] == "2"
+    assert desk.post(f"{page_of_it}{accepted.pk}", sent).status_code == 302
+    added = ProvinceRequest.objects.exclude(pk=first.pk).get()
+    meeting.refresh_from_db()
+    assert (meeting.source, first.source == added.source) == (own, False)
+    assert added.source.text == TEXT
+    assert Commitment.objects.get().answers.get() == added
+    assert Reading.objects.get(pk=accepted.pk).meeting == meeting
+
+
+def test_no_form_is_filled_for_who_may_not_read(client, accepted):
+    client.force_login(make_user(roles=["Duyệt"]))
+    assert opened(client, accepted).status_code == 403
+    client.force_login(make_user(roles=["Biên tập"]))
+    for key in ("0", "x", "9" * 40):
+        assert client.get(f"{address(Meeting, 'add')}?reading={key}").status_code == 404
