@@ -9,7 +9,7 @@ from functools import reduce
 from operator import and_
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import DatabaseError, connection, models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -19,11 +19,11 @@ from engagements.models import Meeting
 from engagements.models.answering import set_answered
 from engagements.models.quotations import Texts, too_long
 from engagements.roles import misplaced
+from provinces.models import all_hold
 from provinces.vietnamese import slugify_vi
 
 from . import cells
 from .asking import Asked, Questions
-from .checking import CHECKED_AT_ONCE, all_hold
 from .columns import ChoiceColumn, RecordColumn
 from .keys import key_in, key_of, keys_of_list, records_by_key
 from .naming import Naming
@@ -33,6 +33,7 @@ from .tables.base import PROVED
 NAMESPACE = uuid.UUID("6f4b3d4e-0d3a-5d0e-9a55-6b1d0a6f2c11")
 
 
+CHECKED_AT_ONCE = 50  # rows, of some 100 parameters each
 MOST_FILLED = 4  # columns that a file has not and that are asked for all its new rows
 
 
@@ -368,7 +369,7 @@ class Comparison:
         """Asks for the constraints of many rows in one query; of those that fail, one by one."""
         for start in range(0, len(self.constrained), CHECKED_AT_ONCE):
             part = self.constrained[start : start + CHECKED_AT_ONCE]
-            if all_hold((rules, values) for _row, rules, values in part):
+            if _hold(part):
                 continue
             for row, _rules, _values in part:
                 try:
@@ -406,6 +407,15 @@ class Comparison:
         for row, pair in pairs:
             if pair not in named:
                 row.warnings.append(_("The province is not among those of the session."))
+
+
+def _hold(constrained):
+    """Whether the rules of these rows hold; not where the database takes a value for none."""
+    try:
+        given = ((rules, values) for _row, rules, values in constrained)
+        return all_hold(given, connection.alias)
+    except (DatabaseError, ValueError):
+        return False
 
 
 def _messages(error):

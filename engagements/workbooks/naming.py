@@ -18,6 +18,7 @@ from .columns import RecordColumn
 from .keys import LIST_SEPARATOR, SEPARATOR, key_in, key_of, keys_of_list
 
 PART_CHARACTERS = 300
+MOST_PIECES = 6  # between commas, of one name
 
 
 class Naming:
@@ -76,7 +77,7 @@ class Naming:
         for text_ in filter(None, map(str.strip, LIST_SEPARATOR.split(text))):
             pieces = SEPARATOR.split(text_)
             while pieces:
-                for end in range(len(pieces), 0, -1):
+                for end in range(min(len(pieces), MOST_PIECES), 0, -1):
                     part = " ".join(",".join(pieces[:end]).split())[:PART_CHARACTERS]
                     meant = (
                         part if part in known else self._named(row, column, part, lookup, beside)

@@ -321,7 +321,8 @@ class _Reader:
         if self.headings.unknown:
             text = _("Columns that have no place in this table, NOT read: %(columns)s.")
             told.append(text % {"columns": _few(self.headings.unknown)})
-        if hidden := [n for n in self.grid.hidden_rows if n in {row.number for row in self.rows}]:
+        numbers = {row.number for row in self.rows}
+        if hidden := [number for number in self.grid.hidden_rows if number in numbers]:
             text = _("Hidden rows were read like the others: %(rows)s.")
             told.append(text % {"rows": _few(hidden)})
         letters = set(self.headings.letters.values())

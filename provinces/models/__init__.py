@@ -1,6 +1,6 @@
 """Models of who we talk to: provincial units through time, organizations, people and posts."""
 
-from .constraints import CheckedAtOnce, not_empty, one_of
+from .constraints import CheckedAtOnce, all_hold, not_empty, one_of
 from .merging import resolve_merge
 from .organizations import (
     REFERENCE_KINDS,
@@ -25,6 +25,7 @@ __all__ = [
     "ProvinceKind",
     "Succession",
     "SuccessionKind",
+    "all_hold",
     "not_empty",
     "one_of",
     "resolve_merge",

@@ -1,8 +1,10 @@
 """Check constraints that models of every package share, and their validation in one query."""
 
-from django.db import models, router
+from django.db import DatabaseError, connections, models, router, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.db.models.sql import AND, Query
+from django.db.models.sql.constants import SINGLE
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,6 +23,25 @@ def not_empty(field):
         condition=~Q(**{field: ""}),
         violation_error_message=_("This text must not be empty."),
     )
+
+
+def all_hold(given, using):
+    """Whether each of these rules (Q) holds for its values; as in SQL, what is unknown does.
+
+    It is `Q.check` for many, which asks once. Raises DatabaseError or ValueError where the database
+    takes one of the values for none.
+    """
+    together = Query(None)
+    together.add_annotation(models.Value(1), "_check")
+    for rules, values in given:
+        query = Query(None)
+        for name, value in values.items():
+            query.add_annotation(value, name, select=False)
+        query.add_q(Q(Coalesce(rules, True, output_field=models.BooleanField())))
+        together.where.add(query.where, AND)
+    with transaction.atomic(using=using):
+        compiler = together.get_compiler(connection=connections[using])
+        return compiler.execute_sql(SINGLE) is not None
 
 
 class CheckedAtOnce(models.Model):
@@ -57,9 +78,12 @@ class CheckedAtOnce(models.Model):
                 if names <= values.keys():
                     needed |= names
                     checks[row.name] = Q(row.condition)
-        # As in SQL, what is unknown does not break a constraint.
-        true = models.BooleanField()
-        together = Q(*(Coalesce(check, True, output_field=true) for check in checks.values()))
         using = router.db_for_write(type(self), instance=self)
-        holds = not checks or together.check({name: values[name] for name in needed}, using=using)
+        try:
+            rules = Q(*checks.values())
+            holds = not checks or all_hold(
+                [(rules, {name: values[name] for name in needed})], using
+            )
+        except (DatabaseError, ValueError):  # a value that is none: the others are asked about
+            holds = False
         return frozenset(checks) if holds else frozenset()

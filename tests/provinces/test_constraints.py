@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import DataError, connection, models
 from django.test.utils import CaptureQueriesContext
 
+from provinces.models import constraints
 from tests.factories import make_commitment, make_province
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -59,3 +60,15 @@ def test_the_next_validation_looks_again(db):
     unit.validate_constraints()
     unit.kind = "kingdom"
     assert messages_of(unit.validate_constraints)
+
+
+@pytest.mark.parametrize("error", [DataError, ValueError])
+def test_a_value_that_the_database_takes_for_none_hides_no_other_fault(db, monkeypatch, error):
+    def takes_it_for_none(given, using):
+        raise error
+
+    monkeypatch.setattr(constraints, "all_hold", takes_it_for_none)
+    unit = make_province()
+    unit.validate_constraints()
+    unit.kind = "kingdom"
+    assert messages_of(unit.validate_constraints) == messages_of(as_django_does(unit))
