@@ -14,7 +14,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.utils.formats import date_format, localize_input
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from engagements import roles
 from engagements.desk.boxes import is_key
+from engagements.desk.pages import page_of
 from engagements.desk.rows import rows_name
 from engagements.desk.sessions.filling import (
     officials_named,
@@ -326,6 +327,8 @@ class WithItsSource:
     def answer(self, view):
         """The answer of the form's view."""
         with transaction.atomic():
+            if (saved := self._saved_meanwhile()) is not None:
+                return saved
             self._give_source()
             response = view()
             is_saved = response.status_code == 302
@@ -334,6 +337,18 @@ class WithItsSource:
         if not is_saved and self.made is not None:
             self._forget(response)
         return response
+
+    def _saved_meanwhile(self):
+        """Where somebody has saved the reading since the form was opened: the way to that session.
+
+        Whoever saves holds the reading, so of two at once the second one waits and is told.
+        """
+        reading = Reading.objects.select_for_update().get(pk=self.reading.pk)
+        if reading.meeting_id is None:
+            return None
+        text = _("Somebody saved this document as a session meanwhile; yours was not saved.")
+        self.screen.message_user(self.request, text, messages.WARNING)
+        return HttpResponseRedirect(page_of(reading.meeting))
 
     def _give_source(self):
         """To the form, where it names none; of a known session to the new rows alone."""

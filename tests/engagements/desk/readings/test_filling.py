@@ -2,6 +2,7 @@
 
 import pytest
 
+from engagements.desk.readings import filling
 from engagements.models import (
     Attendance,
     Commitment,
@@ -98,6 +99,25 @@ def test_a_form_that_is_refused_leaves_no_source(desk, accepted):
     mended = posted(answer) | {"held_on": "16/07/2024"}
     desk.post(f"{address(Meeting, 'add')}?reading={accepted.pk}", mended)
     assert Meeting.objects.get().source.sha256 == accepted.sha256
+
+
+def test_of_two_who_save_it_at_once_the_second_is_told(desk, accepted, monkeypatch):
+    sent = posted(opened(desk, accepted))
+    first = make_meeting(ministry=home(), held_on="2024-07-16")
+    look = filling.reading_asked
+
+    def looked_before_the_first_saved(request, session=None):
+        reading = look(request, session)
+        if request.method == "POST":
+            Reading.objects.filter(pk=reading.pk).update(meeting=first)
+        return reading
+
+    monkeypatch.setattr(filling, "reading_asked", looked_before_the_first_saved)
+    answer = desk.post(f"{address(Meeting, 'add')}?reading={accepted.pk}", sent)
+    assert answer.url == address(Meeting, "change", first.pk)
+    assert any("đã có người lưu" in message for message in said(desk.get(answer.url)))
+    assert list(Meeting.objects.all()) == [first]
+    assert not Source.objects.filter(sha256=accepted.sha256).exists()
 
 
 def test_known_people_are_found_and_known_items_shown(desk, accepted, province):
