@@ -46,6 +46,7 @@ class ActReader:
         longer = [n for n, text in enumerate(document.toned, start=1) if len(text) > 60]
         self.last_of_text = max((n for n in longer if n not in left_out), default=None)
         self.sides = {}  # (paragraph, start of a sentence) → side that says it
+        self.told = set()  # paragraphs in which a sentence tells who speaks
         self.silent = []  # sentences with a speech verb that became nothing
         self.last = None  # who spoke last
         self.last_named = None  # the person who did, of whom “ông” is said
@@ -68,7 +69,8 @@ class ActReader:
         if CONCLUDES.search(paragraph):
             self.is_concluding, self.last = True, Mention(0, 0, Side.MINISTRY)
         is_item = bool(ITEM.match(paragraph))
-        if self.open_list and not is_item and not self._goes_on(paragraph):
+        begins_anew = is_item and not paragraph.endswith((".", ";", ",", "…"))
+        if self.open_list and (begins_anew or not is_item) and not self._goes_on(paragraph):
             self.open_list = None
         if self.is_concluding and not is_item and not CONCLUDES.search(paragraph):
             mentions = self.speakers.mentions(sentences[0].text, self.last_named)
@@ -162,7 +164,9 @@ class SentenceReader(Asking, Promising, Advising):
         if _COURTESY.search(self.text) or _CLOSING_FORMULA.search(self.text):
             return
         before = len(self.acts.acts)
+        self.asks_before_colon()
         self.named_requests()
+        self.counted_list()
         self.agreed_list()
         self.list_item()
         self.asks_and_orders()
@@ -171,6 +175,7 @@ class SentenceReader(Asking, Promising, Advising):
         self.conclusion()
         self.promises()
         self.passive_promises()
+        self.planned()
         self.given_units()
         self.bare_units()
         self.advice()

@@ -6,7 +6,7 @@ from engagements.words import Side, Strength
 
 from .clauses import clause_end, parts_of_list
 from .proposals import ProposalKind
-from .sentences import CONCLUDES, ITEM, SentenceBase, unit_at
+from .sentences import CONCLUDES, ITEM, SentenceBase, dated, unit_at
 from .speakers import Mention
 from .text import UPPER
 from .wordlists import either, lazily
@@ -60,10 +60,13 @@ _IMPERATIVE = lazily(
     )
 )
 _PASSIVE_MODAL = re.compile(r"(?:cần|phải|nên) được (?!\w+ (?:coi|hiểu))", re.IGNORECASE)
+_TELLS_WHAT_IS = re.compile(
+    r"^[^,]{0,60}(?:đã|đang|chưa|không có|đánh giá cao|ghi nhận|biểu dương|hoan nghênh) "
+)
 # who a general truth is about, and no task of the province
 _PEOPLE = re.compile(
-    r"(?<!\w)(?:bác sĩ|người|giáo viên|thầy|nông dân|doanh nghiệp|bà con|cán bộ|học sinh|trẻ|"
-    r"cháu|dân|chúng ta|ai|mọi|nhà)(?!\w)",
+    r"(?:mỗi |các |những |đội ngũ )?(?:bác sĩ|người|giáo viên|thầy|nông dân|doanh nghiệp|"
+    r"bà con|cán bộ|học sinh|trẻ|cháu|dân|chúng ta|ai|mọi|nhà)(?! (?:ở|máy|vùng|văn))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -79,14 +82,15 @@ class Advising(SentenceBase):
             if self.text[end : end + 2] == ": " and (own := _ORDER_OWN.match(self.text, end + 2)):
                 self._order_own(own)
             return
-        if re.search(r"^[^,]{0,60}(?:đã|đang|chưa|không có) ", self.text):
+        imperative = _IMPERATIVE.match(self.text)
+        if not imperative and _TELLS_WHAT_IS.search(self.text):
             return
         own, province = _ORDER_OWN.match(self.text), _ORDER_PROVINCE.match(self.text)
         if own:
             self._order_own(own)
         elif province and not re.match(r"(?:\d+\.\s+)?Bộ(?!\w)", self.text):
             self._advise_list(province.start("body"), "recommendation.order")
-        elif (imperative := _IMPERATIVE.match(self.text)) and not re.match(
+        elif imperative and not re.match(
             r"(?:\d+\.\s+)?(?:giao|thống nhất|đồng ý|nhất trí)(?!\w)", self.text, re.IGNORECASE
         ):
             self._advise_list(imperative.start("verb"), "recommendation.order", is_strict=True)
@@ -154,16 +158,19 @@ class Advising(SentenceBase):
                 return subject.start
         if subject is not None and subject.side == Side.MINISTRY and not subject.name:
             return None
+        end = clause_end(self.text, place)
+        if verb == "phải" and clause and self.side == Side.MINISTRY and dated(self.text[place:end]):
+            return self.text[:place].rfind(clause)
         if verb in ("có thể",):
             return None
         if not clause or re.fullmatch(
             r"(?:và|cũng|thì|đồng thời|nhưng|song|trước hết|trước mắt|thời gian tới|theo đó|"
-            r"do đó|vì vậy|mà)(?: (?:cũng|thì))?",
+            r"do đó|vì vậy|mà|(?:các )?(?:đồng chí|anh|chị|anh em))(?: (?:cũng|thì))?",
             clause,
             re.IGNORECASE,
         ):
             return place
-        if _PASSIVE_MODAL.match(self.text, place) and not _PEOPLE.search(clause):
+        if _PASSIVE_MODAL.match(self.text, place) and not _PEOPLE.match(clause):
             return self.text[:place].rfind(clause)
         if re.search(
             rf"(?<!\w){either('acts.speech')}(?: rằng| thêm)?(?:$| )", clause

@@ -42,7 +42,8 @@ _NAMED_ASK = re.compile(
     r"(?:đề xuất|kiến nghị|đề nghị|mong muốn|nguyện vọng) của (?:tỉnh|địa phương|thành phố|"
     r"lãnh đạo tỉnh|UBND tỉnh|hai tỉnh)"
     r"[^,.;:]{0,25}? (?:về(?: việc)?|liên quan (?:tới|đến)) |(?:(?<=^Về )|(?<=^Đối với )|"
-    r"(?<=^\d\. Về )|(?<=^\d\. Đối với )|(?<=^Với ))(?:đề nghị|kiến nghị|đề xuất) (?!của|trên|này)"
+    r"(?<=^\d\. Về )|(?<=^\d\. Đối với )|(?<=^Với ))(?:đề nghị|kiến nghị|đề xuất) (?!của|trên|này)|"
+    r"(?:(?<=^Về việc )|(?<=^\d\. Về việc ))(?:UBND )?tỉnh (?:xin|đề nghị|kiến nghị|đề xuất) "
 )
 _NAMED_END = re.compile(
     r",\s+(?:Bộ trưởng|Thứ trưởng|Phó Thủ tướng|Cục trưởng|Vụ trưởng|ông|bà|đại diện|lãnh "
@@ -56,7 +57,7 @@ _AGREED_LIST = re.compile(
 _ORDERED = lazily(
     lambda: re.compile(
         rf"(?:{either('acts.ordinals')}),?\s+|[-–+•]\s+|\(?\d{{1,2}}[.)]\s+|Ngoài ra,\s+|Bên "
-        rf"cạnh đó,\s+",
+        rf"cạnh đó,\s+|Trước hết,?\s+|Trước tiên,?\s+|Tiếp theo,\s+|Cuối cùng,\s+",
         re.IGNORECASE,
     )
 )
@@ -65,7 +66,8 @@ _INTERNAL = re.compile(
     r"tỉnh|tỉnh(?!\w)|Thường trực|các huyện|các xã|các phường|các sở|sở|huyện|xã)"
 )
 _PASSIVE = re.compile(
-    r"(?<!\w)(?:rất cần|cần|mong|rất mong|mong muốn)(?: sớm)? được (?!học|hiểu|coi|xem)|"
+    r"(?<!\w)(?:rất cần|cần|mong|rất mong|mong muốn|tha thiết|thiết tha|ao ước)(?: sớm)? được "
+    r"(?!học|hiểu|coi|xem)|"
     r"(?<!\w)rất cần (?=Bộ|Trung ương|sự|trung ương)"
 )
 
@@ -78,7 +80,20 @@ _ASKED_FOR = lazily(
         rf"\s+(?:được |cho |thêm |rút |kéo |giữ |{either('acts.doing')}(?!\w))(?! phép)"
     )
 )
-_FROM_ONES_OWN = re.compile(r"(?:UBND|HĐND|Hội đồng|tỉnh)[^,.;]{0,24} $")
+_FROM_ONES_OWN = re.compile(r"(?:UBND|HĐND|Hội đồng|[Tt]ỉnh)[^,.;]{0,24} $")
+_COUNT = r"(?:hai|ba|bốn|năm|sáu|bảy|\d{1,2}|một số|nhiều|mấy) (?:nhóm )?"
+_MATTERS = r"(?:việc|nội dung|vấn đề|kiến nghị|đề xuất|điều|điểm)"
+_COUNTED_LIST = re.compile(
+    rf"(?<!\w)(?:trình|gửi|nêu|gửi gắm|đề đạt|đưa ra|có|xin|kiến nghị|đề nghị|"
+    rf"đề xuất) [^.:;]{{0,40}}?{_COUNT}"
+    rf"{_MATTERS}[^.:;]{{0,25}}:\s+"
+)
+_ASK_BEFORE_COLON = re.compile(
+    r"(?:\(?[a-hđ\d]{1,2}[.)]\s+|[-–+•]\s+)(?:(?:Về|Đối với|Với) )?(?:việc )?(?:tỉnh )?"
+    r"(?i:kiến nghị|đề nghị|đề xuất)(?: của tỉnh| của địa phương)?(?: về(?: việc)?)? "
+    r"(?!(?:UBND|tỉnh|Sở|các|Tỉnh))(?P<ask>[^:]{12,200})(?=: )"
+)
+_COUNTED = re.compile(rf"[^,;:.]{{0,60}}\s{_COUNT}{_MATTERS}[^,;:]{{0,12}}$")
 _ANOTHER_MATTER = re.compile(r";\s+(?=(?:về|riêng|đối với|còn|với) )")
 
 
@@ -109,6 +124,29 @@ class Asking(SentenceBase):
                 if len(named & asked) >= 0.5 * len(named):
                     return True
         return False
+
+    def counted_list(self):
+        """“Tỉnh gửi tới Bộ bốn nội dung: …”: what is asked stands behind the colon."""
+        match = _COUNTED_LIST.search(self.text)
+        if match and (
+            self.side == Side.PROVINCE or _FROM_ONES_OWN.search(self.text[: match.start()])
+        ):
+            end = clause_end(self.text, match.end())
+            for a, b in parts_of_list(self.text, match.end(), end, is_joined=True):
+                self.put(
+                    ProposalKind.REQUEST, a, b, "request.list", "", Mention(0, 0, Side.PROVINCE)
+                )
+            self.take(match.start(), end)
+
+    def asks_before_colon(self):
+        """“c) Kiến nghị bổ sung biên chế: giao Vụ …”, in a paper that answers one by one."""
+        match = _ASK_BEFORE_COLON.match(self.text)
+        if match and (self.acts.is_concluding or self.side == Side.MINISTRY):
+            speaker = Mention(0, 0, Side.PROVINCE)
+            start, end = match.start("ask"), match.end("ask")
+            if not self.was_asked(start, end):
+                self.put(ProposalKind.REQUEST, start, end, "request.named", "", speaker)
+            self.take(match.start(), match.end())
 
     def agreed_list(self):
         match = _AGREED_LIST.search(self.text)
@@ -205,6 +243,8 @@ class Asking(SentenceBase):
         if subject is not None and not subject.name and self.is_told and subject.side != self.side:
             told = subject if match.start() - subject.end < 40 else self.speaker
         side = told.side if told else None
+        if side is None and self.acts.is_concluding:
+            side = Side.MINISTRY
         kind = self._kind_of(verb, side, to_ministry, to_province, before, after)
         if kind is None:
             return
@@ -213,6 +253,8 @@ class Asking(SentenceBase):
         if kind == ProposalKind.COMMITMENT:
             self._assign(match, end, told)
             return
+        if _COUNTED.match(text, end_of_verb, end):
+            return  # “ba nhóm việc”: they stand in the next sentences
         body = end_of_verb
         opening = re.match(
             r"[^:;.]{0,110}?(?:như sau|như|gồm|sau|cụ thể|nội dung|việc|vấn đề)?:\s*",
@@ -240,7 +282,8 @@ class Asking(SentenceBase):
     def _kind_of(self, verb, side, to_ministry, to_province, before, after):
         own = _OWN_UNIT.match(after)
         if verb in ("giao", "phân công", "chỉ đạo", "cử"):
-            if side == Side.MINISTRY and (own or to_ministry) and not to_province:
+            is_ministrys = side == Side.MINISTRY or (own and not before.strip())
+            if is_ministrys and (own or to_ministry) and not to_province:
                 return ProposalKind.COMMITMENT
             if (
                 verb == "giao"
@@ -263,16 +306,24 @@ class Asking(SentenceBase):
                 return None
             if _INTERNAL.match(after) and not to_ministry:
                 return None
+            if verb == "nhờ" and not (to_ministry and _FROM_ONES_OWN.search(before)):
+                return None
             if verb in ("mong", "mong muốn", "hy vọng", "xin") and not (
-                to_ministry or verb == "xin" or re.match(r"\s+(?:được|sớm|có|nhận được|sự)", after)
+                to_ministry
+                or verb == "xin"
+                or re.match(
+                    r"\s+(?:được|sớm|có|nhận được|sự|[^,.;]{3,40}(?:trung ương|(?:của|thuộc) Bộ))",
+                    after,
+                )
             ):
                 return None
             is_begged = to_ministry or _ASKED_FOR.match(after)
-            if verb == "xin" and (_FROM_ONES_OWN.search(before) or not is_begged):
+            is_from_ones_own = _FROM_ONES_OWN.search(before) and not after.startswith(" được")
+            if verb == "xin" and (is_from_ones_own or not is_begged):
                 return None
             return ProposalKind.REQUEST
         if side == Side.MINISTRY:
-            if verb in ("xin", "rất cần", "hy vọng"):
+            if verb in ("xin", "rất cần", "hy vọng", "nhờ"):
                 return None
             if to_ministry and not to_province and asks:
                 return None
@@ -280,7 +331,7 @@ class Asking(SentenceBase):
                 return None
             return ProposalKind.RECOMMENDATION
         if side is None:
-            if to_ministry and not to_province and asks:
+            if to_ministry and not to_province and asks and verb != "nhờ":
                 return ProposalKind.REQUEST
             if to_province and verb in listed("acts.tell"):
                 return ProposalKind.RECOMMENDATION
@@ -335,7 +386,9 @@ class Asking(SentenceBase):
     def listed_requests(self):
         """“Một là, … Hai là, …” after the province's “kiến nghị”, over several sentences."""
         order = _ORDERED.match(self.text)
-        if order and self.acts.asked and not self.taken and not self.is_told:
+        is_said_anew = self.is_told and (self.speaker.name or self.speaker.side == Side.PROVINCE)
+        if order and self.acts.asked and not self.taken and not is_said_anew:
+            self.acts.last = Mention(0, 0, Side.PROVINCE)
             end = clause_end(self.text, order.end())
             for a, b in parts_of_list(self.text, order.end(), end):
                 self.put(

@@ -1,6 +1,6 @@
 """Deadlines of acts: the phrase of the act's own clause, as `engagements.deadlines` reads it."""
 
-from engagements.deadlines import find_deadline
+from .sentences import dated
 
 
 def give_deadlines(acts, document, held_on):
@@ -9,7 +9,7 @@ def give_deadlines(acts, document, held_on):
         start, end = act.payload["clause"]
         paragraph = document.paragraphs[act.paragraph - 1]
         clause = paragraph[start:end]
-        found = find_deadline(clause, held_on)
+        found = dated(clause, held_on)
         if found is None:
             found = _from_the_opening(act, acts, paragraph, held_on)
         if found is None:
@@ -38,4 +38,4 @@ def _from_the_opening(act, acts, paragraph, held_on):
     comma = opening.find(",")
     if comma < 0 or comma > 40:
         return None
-    return find_deadline(opening[:comma], held_on)
+    return dated(opening[:comma], held_on)

@@ -1,13 +1,13 @@
 """Commitments: promises, offers, agreements and what a unit does by a day."""
 
 import re
+from itertools import chain
 
-from engagements.deadlines import find_deadline
 from engagements.words import MadeBy, Side, Strength
 
-from .clauses import clause_end, parts_of_list
+from .clauses import clause_end, count_words, parts_of_list
 from .proposals import ProposalKind
-from .sentences import CONDITIONAL, PROMISE, THEN, SentenceBase, unit_at
+from .sentences import CONDITIONAL, PROMISE, THEN, SentenceBase, dated, unit_at
 from .speakers import BOTH
 from .wordlists import either, lazily
 
@@ -31,16 +31,30 @@ _WILL_BE = re.compile(
     r"(?<!\w)sẽ được (?:Bộ|Cục|Tổng cục|Vụ|Trung ương|Chính phủ|đoàn công tác)(?!\w)[^.;,]{6,}"
 )
 _BARE_UNIT = re.compile(
-    r"(?:^|(?<=, )|(?<=; )|(?<=: )|(?<=“))(?P<unit>(?:Bộ|Cục|Tổng cục|Vụ)(?! trưởng)"
+    r"(?:^|(?<=, )|(?<=; )|(?<=: )|(?<=“))(?:[Nn]ăm nay |[Tt]rước mắt |[Nn]gay [^\s,]+ [^\s,]+ )?"
+    r"(?P<unit>(?:Bộ|Cục|Tổng cục|Vụ)(?! trưởng)"
     r"(?: (?!(?:đã|đang|sẽ|chưa|không|cũng|luôn|có|thì|được|cần|nên|vừa|vẫn|còn|"
     r"mới)\s)[^\s,.;:]+){0,7}?)\s+"
     r"(?:chủ trì,? |phối hợp (?:với|cùng) [^,.;]{3,60} |sớm |khẩn trương )*(?P<verb>nghiên "
-    r"cứu|trình|rà soát|bố trí|hướng dẫn|ban hành|báo cáo|"
-    r"tham mưu|cử|có văn bản|có báo cáo|trả lời|làm việc với|"
+    r"cứu|trình|rà soát|bố trí|hướng dẫn|ban hành|báo cáo|đưa|mở|tổ chức|gửi|cấp|lập|công bố|"
+    r"tham mưu|cử|có văn bản|có báo cáo|trả lời|làm việc với|khởi công|bàn giao|đánh giá|"
     r"chủ trì|xây dựng|hoàn thiện|hoàn thành|thẩm định|cân đối|phối "
     r"hợp|đề xuất)(?!\w)"
 )
-_BY_A_DAY = re.compile(r"(?:trong|trước|đến|hết) (?:ngày|tháng|quý|năm|tuần)")
+_BY_A_DAY = re.compile(r"(?:trong|trước|đến|hết) (?:\d+ )?(?:ngày|tháng|quý|năm|tuần)")
+_AMOUNT = re.compile(r"\d[\d.,]* (?:tỷ|tỉ|triệu|nghìn)(?!\w)")
+_IS_GRANTED = re.compile(
+    r"(?<!chưa )(?<!không )(?<!đã )được (?:chấp thuận|đồng ý|thống nhất)(?= [^\W\d])"
+)
+_PLANNED = lazily(
+    lambda: re.compile(
+        rf"(?<!\w)(?:dự kiến|phấn đấu|cố gắng)(?: sẽ)? {either('acts.promised')}(?!\w)"
+    )
+)
+_AND_IT_WILL = re.compile(r",\s+(?:[^\W\d][^,;.]{2,60}\s)sẽ(?!\w)")
+_NEVER_DEED = re.compile(
+    r"\s+(?:là|bị|có thể|không thể|rất|phải|thấy|gặp|mất|khó|dễ|trở thành|chịu|thiếu)(?!\w)"
+)
 
 
 class Promising(SentenceBase):
@@ -78,7 +92,11 @@ class Promising(SentenceBase):
                 return
             if (
                 side == Side.MINISTRY
-                and re.match(r" (?:hỗ trợ|đồng hành|phối hợp|giúp|cùng|chia sẻ|tạo)", after)
+                and re.match(
+                    r" (?:hỗ trợ|đồng hành|phối hợp|giúp|cùng|chia sẻ|tạo|góp|đóng góp|tài trợ|"
+                    r"đầu tư|cử|bố trí|cấp|tiếp nhận|làm việc)",
+                    after,
+                )
                 and not re.search(r"tinh thần $", before)
             ):
                 self._promise(start, end, "commitment.offers", verb, Strength.OFFER, subject)
@@ -94,6 +112,10 @@ class Promising(SentenceBase):
         if verb == "sẽ":
             self.will(match, subject, end)
             return
+        if another := _AND_IT_WILL.search(text, match.end(), end):
+            end = another.start()
+        if count_words(text[match.end() : end]) < 2:
+            return  # agrees with what was named before
         if side in (Side.MINISTRY, BOTH) and not self._is_no_agreement(before, after):
             self._promise(
                 start if verb != "nhận lời" else match.start(),
@@ -132,6 +154,7 @@ class Promising(SentenceBase):
             return
         is_owed = subject is not None and subject.side in (Side.MINISTRY, BOTH)
         if not (_PROMISED.match(after) or (is_owed and not _NO_DEED.match(after))):
+            self.will_by_a_day(match, subject, end)
             return
         side = subject.side if subject else None
         start = subject.start if subject else match.start()
@@ -145,6 +168,7 @@ class Promising(SentenceBase):
             )
             is_carried = subject is None and not self.is_told and self.side != Side.MINISTRY
             if not told or is_carried:
+                self.will_by_a_day(match, subject, end)
                 return
             side, start = self.side, match.start()
             if subject is not None and subject.side != side:
@@ -162,11 +186,39 @@ class Promising(SentenceBase):
             start = match.start()  # what is promised stands behind something else said
         self._promise(start, end, "commitment.will", "sẽ", Strength.EXPLICIT, subject)
 
+    def will_by_a_day(self, match, subject, end):
+        """“Vắc xin sẽ về tới kho trước ngày 15/9”, said by the ministry: it answers for the day."""
+        before, after = self.text[: match.start()], self.text[match.end() : end]
+        is_its_own = self.side == Side.MINISTRY and (
+            subject is None or subject.side != Side.PROVINCE
+        )
+        clause = re.search(r"[^,;:“]*$", before)
+        if _WILL_BE.match(self.text, match.start()):
+            return
+        if not is_its_own or _NEVER_DEED.match(after) or not (dated(after) or dated(clause[0])):
+            return
+        start = clause.start()
+        start += len(self.text[start:]) - len(self.text[start:].lstrip())
+        self._promise(start, end, "commitment.will", "sẽ", Strength.EXPLICIT, None)
+
+    def planned(self):
+        """“Dự kiến ban hành trong tháng 10”, said by the ministry of itself."""
+        if self.side != Side.MINISTRY:
+            return
+        for match in self.found(_PLANNED):
+            end = self.before_next_verb(match.end(), clause_end(self.text, match.end()))
+            subject = self.subject_before(match.start())
+            is_its_own = subject is None or subject.side != Side.PROVINCE
+            if self.is_free(match.start()) and is_its_own and dated(self.text[match.end() : end]):
+                self._promise(
+                    match.start(), end, "commitment.will", match[0], Strength.EXPLICIT, None
+                )
+
     def passive_promises(self):
         """“… sẽ được Bộ ban hành trong tháng 11”, said by the ministry."""
         if self.side != Side.MINISTRY:
             return
-        for match in self.found(_WILL_BE):
+        for match in chain(self.found(_WILL_BE), self.found(_IS_GRANTED)):
             clause = re.search(r"[^,;:“]*$", self.text[: match.start()])
             if (
                 not self.is_free(match.start())
@@ -205,7 +257,7 @@ class Promising(SentenceBase):
             end = self.before_next_verb(match.end(), clause_end(self.text, match.end()))
             clause = self.text[match.start() : end]
             is_told = self.acts.is_from_above(self.speaker) and match["unit"] != "Bộ"
-            if is_told or (find_deadline(clause) or _BY_A_DAY.search(clause)):
+            if is_told or dated(clause) or _BY_A_DAY.search(clause) or _AMOUNT.search(clause):
                 self._promise(
                     match.start(),
                     end,

@@ -28,6 +28,16 @@ _SIGN = lazily(
         rf"một|hai|ba|nhiều)(?= (?:năm|tháng|ngày)))(?!\w)"
     )
 )
+_WEAK = re.compile(
+    r"(?<!\w)(?:không (?:có|đủ|còn|được|thể|kịp)|khó|chậm|mất|bị|còn|ít|thấp|xa|cũ|"
+    r"hẹp|yếu|mỏng|ngắn|thưa|lệch|tạm)(?!\w)"
+)
+_GOES_WELL = re.compile(
+    r"(?<!\w)(?:đã (?:đạt|hoàn thành|có|được|xây|chi|khởi công)|tăng trưởng|đạt (?:trên|hơn|gần)?|"
+    r"tăng \d|sẽ|nếu|không [^,.;]{2,20} nào|yêu cầu|đề nghị|kiến nghị|đề xuất|mong|"
+    r"cảm ơn|phấn đấu|mục tiêu)(?!\w)",
+    re.IGNORECASE,
+)
 _RESOLVED = re.compile(
     r"(?:vượt|tháo gỡ|giải quyết|chia sẻ|khắc phục|xử lý|gỡ|đối với|ưu tiên|hỗ trợ|giúp|"
     r"những|các|không còn|giảm|hạn chế|phòng|chống|phòng, chống|để|nhằm|tránh|không để)(?: "
@@ -37,6 +47,11 @@ _BORDERS = re.compile(
     r"[;:,“”]\s*(?:nhất là |đặc biệt là |trong khi |nhưng |song |tuy nhiên |trong đó |riêng |"
     r"và )?|^(?:Tuy nhiên|Song|Hiện nay|Bên cạnh đó|Nguyên nhân là|Theo đó|Ngoài ra)(?:,| )\s*|"
     r"\s+(?:nên|nhưng|song|do|vì|khiến|dẫn đến|trong khi|mà)\s+"
+)
+_OF_THE_MINISTRY = re.compile(r"\s*(?:nhưng |song )?(?:Bộ|Cục|Vụ|Tổng cục)(?!\w)")
+_ADMITTED = re.compile(  # what goes less well, in a ministry's own account of a province
+    r"(?:\d+\.\s+|[-–+•]\s+)?(?:Tuy nhiên|Tuy vậy|Song|Bên cạnh|Bên cạnh đó|Mặc dù|Dù vậy|"
+    r"Thế nhưng|Tồn tại|Hạn chế|Khó khăn)(?!\w)"
 )
 _QUESTION = re.compile(r"[^.;:?“”]{12,260}\?")
 _ASKS = re.compile(
@@ -58,14 +73,21 @@ def remarks_of(document, acts, left_out=()):
     for number, sentences in document.sentences.items():
         if number in left_out:
             continue
+        told = 0  # difficulties of the paragraph so far
         for sentence in sentences:
             side = acts.sides.get((number, sentence.start))
             is_heading = len(sentence.text) < 90 and not sentence.text.endswith(
                 (".", "…", "”", ";", "?", "!")
             )
             is_heading = is_heading or sentence.text.endswith("?")
+            is_carried = side == Side.MINISTRY and number not in acts.told
+            is_admitted = bool(_ADMITTED.match(sentence.text))
+            if not is_heading and (side != Side.MINISTRY or is_carried or is_admitted):
+                hard = _difficulties(sentence, document, acts)
+                hard = hard or (_more_of_them(sentence, document, acts) if told else [])
+                told += len(hard)
+                found += hard
             if side != Side.MINISTRY and not is_heading:
-                found += _difficulties(sentence, document, acts)
                 found += _targets(sentence, document, acts)
                 if side == Side.PROVINCE:
                     found += _intentions(sentence, document, acts)
@@ -90,6 +112,21 @@ def _is_taken(sentence, start, end, acts):
         min(act.end, b) - max(act.start, a) > 0.5 * min(act.end - act.start, b - a)
         for act in acts.of_sentence[sentence.paragraph, sentence.start]
     )
+
+
+def _more_of_them(sentence, document, acts):
+    """In a paragraph of difficulties, a sentence that weaker words make one more."""
+    text = sentence.text
+    if _GOES_WELL.search(text) or "“" in text:
+        return []
+    for start, end in _listed(text, 0, clause_end(text, 0)):
+        sign = _WEAK.search(text, start, end)
+        if sign and not _is_taken(sentence, start, end, acts):
+            told = _proposal(
+                sentence, document, start, end, RemarkKind.DIFFICULTY, "remark.difficulty", sign[0]
+            )
+            return [told] if told else []
+    return []
 
 
 def _difficulties(sentence, document, acts):
@@ -129,7 +166,7 @@ def _difficulties(sentence, document, acts):
         if re.search(
             r"(?<!\w)(?:sẽ|cam kết|đề nghị|kiến nghị|đề xuất|mong)(?!\w)",
             text[start : sign.start()],
-        ):
+        ) or _OF_THE_MINISTRY.match(text, start):
             continue
         end = min([cut for cut in starts if cut >= sign.end()] or [len(text)])
         end = min(end, clause_end(text, sign.end()))

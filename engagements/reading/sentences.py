@@ -3,6 +3,8 @@
 import re
 from itertools import islice
 
+from engagements.deadlines import find_deadline
+
 from .wordlists import either, lazily
 
 ADDRESSED_PROVINCE = re.compile(
@@ -26,16 +28,19 @@ VERBS = lazily(
 )
 PROMISE = lazily(
     lambda: re.compile(
-        rf"(?<!\w)(?P<verb>cam kết|hứa|sẵn sàng|sẽ|có thể hỗ trợ|có thể giúp|có thể bố trí|nhận "
-        rf"lời|{either('acts.agree')})(?!\w)",
+        rf"(?<!\w)(?P<verb>cam kết|hứa|sẵn sàng|sẽ|có thể (?:hỗ trợ|giúp|bố trí|cân đối|"
+        rf"cử|cấp|mở|tổ chức|xem xét)|nhận lời|{either('acts.agree')})(?!\w)",
         re.IGNORECASE,
     )
 )
 CONDITIONAL = lazily(
-    lambda: re.compile(rf"(?<!\w){either('acts.conditional')}(?!\w)[^;]*$", re.IGNORECASE)
+    lambda: re.compile(
+        rf"(?<!\w)(?<!thông ){either('acts.conditional')}(?!\w)[^;]*$", re.IGNORECASE
+    )
 )
 THEN = re.compile(
-    r"(?<!\w)(?:nếu|khi|hễ)(?!\w)[^.;]{3,120}(?:,| thì)\s[^,.;]{0,40}$", re.IGNORECASE
+    r"(?<!\w)(?:nếu|(?<!ngay )(?<!sau )khi|hễ)(?!\w)[^.;]{3,120}(?:,| thì)\s[^,.;]{0,40}$",
+    re.IGNORECASE,
 )
 CONCLUDES = re.compile(
     r"kết luận(?: như sau| các nội dung sau| một số nội dung(?: như)?(?: sau)?| cụ thể| "
@@ -68,6 +73,17 @@ def unit_at(text, start):
     return unit["unit"] if unit else ""
 
 
+# what a title or a season says of time is no day by which somebody must have done it
+_NO_DAY = re.compile(
+    r"(?:định hướng|tầm nhìn)(?: đến)?(?: năm)? \d{4}|(?:trong |vào )?(?:những )?dịp [^,.;]{3,20}"
+)
+
+
+def dated(text, held_on=None):
+    """The deadline that a clause tells, if any."""
+    return find_deadline(_NO_DAY.sub(lambda match: " " * len(match[0]), text), held_on)
+
+
 _BREAK = re.compile(r"[;:“”]|\.(?!\d)")
 MOST_IN_A_SENTENCE = 40
 
@@ -88,6 +104,8 @@ class SentenceBase:
             acts.last_named = self.speaker
         self.side = self.speaker.side if self.speaker else None
         acts.sides[sentence.paragraph, sentence.start] = self.side
+        if self.is_told:
+            acts.told.add(sentence.paragraph)
 
     def found(self, pattern):
         """The matches of a pattern in the sentence, as many as a sentence of people's has."""

@@ -309,6 +309,9 @@ _COMPARED = lazily(
         rf"(?<!\w){either('session.comparisons')}\s+(?:tỉnh )?(?:[^.;]{{0,40}})?$", re.IGNORECASE
     )
 )
+_MET = re.compile(r"làm việc (?:trực tuyến )?(?:với|tại|giữa)[^.;]{0,45}$", re.IGNORECASE)
+# somebody is to meet that province, about what is said here
+_YET_TO_MEET = re.compile(r"(?<!\w)(?:nhờ|đề nghị|kiến nghị|yêu cầu|sẽ|cần|giao) [^.;,]{0,30}$")
 _CARRIER = lazily(lambda: re.compile(rf"(?<!\w){either('session.carriers')}\s+$", re.IGNORECASE))
 _CITY = re.compile(r"(?:TP\.?|[Tt]hành phố|[Tt]hị xã)\s*$")
 _CITIES = {"Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế", "Bắc Ninh"}
@@ -335,7 +338,7 @@ def _weight(text, start, end, number, reading):
         score = 2
     elif re.search(r"(?:[Tt]ỉnh|TỈNH|lãnh đạo|địa phương) $", before):
         score = 1
-    if re.search(r"làm việc (?:trực tuyến )?(?:với|tại|giữa)[^.;]{0,45}$", before, re.IGNORECASE):
+    if (met := _MET.search(before)) and not _YET_TO_MEET.search(before[: met.start()]):
         score += 3
     elif re.search(r"(?:thăm|khảo sát|kiểm tra)[^.;,]{0,30}tại[^.;,]{0,25}$", before):
         score += 2

@@ -14,7 +14,7 @@ from engagements.reading.store import load_names
 from engagements.words import ProposalKind, SourceKind, SourceRank
 from provinces.vietnamese import fold
 
-ENGINE = "rules 2"
+ENGINE = "rules 3"
 MOST_PROPOSALS = 400  # of one text: each is a card on the screen
 ABOUT = ("title", "publisher", "number", "issued_on", "url", "accessed_on")
 # How a paper of that kind begins, in its first lines; a page of the web is taken for press.

@@ -78,6 +78,26 @@ ASKS = [
         [("R", "đề nghị Bộ cấp máy cho 20.000 hộ nghèo")],
         id="a request named again",
     ),
+    pytest.param(
+        "Ông Trần Văn Thử nêu khó khăn. Tỉnh gửi gắm tới Bộ hai nội dung: xây 20 trạm phát sóng;"
+        " cấp máy cho hộ nghèo.",
+        [("R", "xây 20 trạm phát sóng"), ("R", "cấp máy cho hộ nghèo")],
+        id="counted before a colon",
+    ),
+    pytest.param(
+        "Ông Trần Văn Thử đề xuất Bộ trưởng hai nhóm việc. Trước hết, cho tỉnh mở mỏ cát."
+        " Thứ hai, bù giá cho cao tốc.",
+        [("R", "cho tỉnh mở mỏ cát"), ("R", "bù giá cho cao tốc")],
+        id="counted in a sentence before",
+    ),
+    pytest.param(
+        "Ông Trần Văn Thử nói về cát. Tỉnh nhờ Bộ làm việc với các tỉnh bạn.",
+        [("R", "nhờ Bộ làm việc với các tỉnh bạn")],
+        id="asked as a favour",
+    ),
+    pytest.param(
+        "Ông Trần Văn Thử nói nhờ Bộ hỗ trợ, tỉnh đã có trạm.", [], id="thanks to the ministry"
+    ),
 ]
 PROMISES = [
     pytest.param("Bộ trưởng cam kết Bộ sẽ xây 20 trạm.", "Bộ trưởng cam kết Bộ sẽ xây 20 trạm"),
@@ -100,6 +120,25 @@ PROMISES = [
     pytest.param("Ông Trần Văn Thử cam kết giải ngân hết vốn.", None, id="the province's own"),
     pytest.param("Tỉnh sẽ dành 15 tỷ đồng làm đường.", None, id="the province's “sẽ”"),
     pytest.param("Bộ trưởng nói Bộ chưa thể hứa thời điểm.", None, id="refusal"),
+    pytest.param(
+        "Bộ trưởng thông tin, thuốc sẽ về tới kho trước ngày 15/9/2024.",
+        ...,
+        id="a thing by a day",
+    ),
+    pytest.param("Bộ trưởng thông tin, thuốc sẽ là nguồn lực.", None, id="a thing of no day"),
+    pytest.param(
+        "Bộ trưởng cho biết Bộ dự kiến ban hành thông tư trong tháng 10/2024.",
+        "dự kiến ban hành thông tư trong tháng 10/2024",
+        id="planned by a day",
+    ),
+    pytest.param(
+        "Bộ trưởng cho biết dự kiến ban hành thông tư mới.", None, id="planned for no day"
+    ),
+    pytest.param(
+        "Bộ trưởng cho biết ngay khi có nghị định, Bộ sẽ tập huấn cho tỉnh.",
+        "Bộ sẽ tập huấn cho tỉnh",
+        id="a time is no condition",
+    ),
     pytest.param("Dịp này, Bộ sẽ tặng 200 suất quà.", None, id="gift"),
 ]
 ADVICE = [

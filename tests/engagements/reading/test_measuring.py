@@ -19,13 +19,20 @@ from tests.factories import make_organization, make_province
 from .conftest import reference_names
 
 TEXTS = Path(__file__).parent / "texts"
+LATER = Path(__file__).parent / "later"
 MODULES = Path("engagements/reading")
 # F1 of each kind on the texts here, rounded down: a rule that lowers one fails.
-LEAST_TEXTS = 22  # a floor of no text holds nothing up
+LEAST_TEXTS = 12  # a floor of no text holds nothing up
 FLOORS = {
     "officials": 1.0, "province": 1.0, "ministry": 1.0, "day": 1.0, "request": 0.98,
     "commitment": 0.96, "recommendation": 0.98, "items": 0.98, "items_by_sentence": 0.97,
     "figures": 0.95, "difficulties": 0.92, "sides": 1.0, "deadlines": 0.92,
+}  # fmt: skip
+# The last twelve texts: their writer had not seen the rules, and only what is general was mended.
+FLOORS_LATER = {
+    "officials": 0.97, "province": 0.98, "ministry": 1.0, "day": 1.0, "request": 0.88,
+    "commitment": 0.87, "recommendation": 0.85, "items": 0.87, "items_by_sentence": 0.91,
+    "figures": 0.94, "difficulties": 0.85, "sides": 0.97, "deadlines": 0.86,
 }  # fmt: skip
 TEXT = (
     "URL: https://x.example/a.html\n"
@@ -169,17 +176,23 @@ def test_gold_that_is_no_mapping(tmp_path, content):
 # -- the texts of this folder
 
 
+@pytest.fixture(scope="module", params=[TEXTS, LATER], ids=lambda folder: folder.name)
+def folder(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def total():
+def total(folder):
     whole = Measure()
-    for _gold, measured in measure_folder(TEXTS, reference_names()):
+    for _gold, measured in measure_folder(folder, reference_names()):
         whole.add(measured)
     return whole
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key != "updates"])
-def test_no_rule_lowers_a_floor(total, key):
-    assert total.tallies[key].f1 >= FLOORS[key]
+def test_no_rule_lowers_a_floor(total, folder, key):
+    floors = FLOORS if folder == TEXTS else FLOORS_LATER
+    assert total.tallies[key].f1 >= floors[key]
 
 
 def test_quotations_are_verbatim_no_year_is_invented_and_no_near_miss_is_drafted(total):
@@ -187,7 +200,10 @@ def test_quotations_are_verbatim_no_year_is_invented_and_no_near_miss_is_drafted
     assert (total.not_verbatim, total.invented_years, total.drafted_near_misses) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("path", sorted(TEXTS.glob("*.yaml")), ids=lambda path: path.stem)
+GOLD_FILES = sorted([*TEXTS.glob("*.yaml"), *LATER.glob("*.yaml")])
+
+
+@pytest.mark.parametrize("path", GOLD_FILES, ids=lambda path: path.stem)
 def test_gold_of_each_text_can_be_measured(path, names):
     gold = load_gold(path)
     assert gold.text.rstrip().endswith("(Văn bản hư cấu để thử phần mềm.)")
