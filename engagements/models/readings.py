@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from engagements.words import ProposalKind
@@ -15,6 +16,8 @@ from provinces.vietnamese import Line
 from .base import QUOTE_CHARACTERS
 from .meetings import Meeting
 from .sources import Source
+
+SHOWN_OF_A_TITLE = 90  # characters; the first line of what is pasted may be a whole paragraph
 
 
 class Way(models.TextChoices):
@@ -163,7 +166,8 @@ class Reading(models.Model):
         ]
 
     def __str__(self):
-        return self.about.get("title") or self.paragraphs[0][:120] or f"{self.created_at:%d/%m/%Y}"
+        title = self.about.get("title") or self.paragraphs[0]
+        return Truncator(title).chars(SHOWN_OF_A_TITLE) or f"{self.created_at:%d/%m/%Y}"
 
     @cached_property
     def paragraphs(self):

@@ -15,6 +15,7 @@ from tests.desk import said
 from tests.factories import (
     make_indicator,
     make_proposal,
+    make_source,
     make_user,
 )
 
@@ -230,3 +231,14 @@ def test_a_board_of_thirty_asks_no_more_than_one_of_one(desk, reading):
     for _number in range(29):
         asked(reading)
     assert queries() == before
+
+
+def test_no_link_stands_in_what_folds(desk, reading):
+    """A control within another cannot be reached by whoever hears the page."""
+    source = make_source(title="Biên bản đã có")
+    reading.source = source
+    reading.save()
+    text = desk.get(page(reading)).content.decode()
+    assert str(source) in text
+    for summary in re.findall(r"<summary.*?</summary>", text, re.DOTALL):
+        assert not re.search(r"<(?:a|button|input|select)\b", summary)
