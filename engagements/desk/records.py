@@ -21,7 +21,7 @@ from engagements.desk.review.actions import (
     withdraw_chosen,
 )
 from engagements.desk.review.course import COURSE, course, part_entries
-from engagements.desk.review.pages import REVIEW_PAGES
+from engagements.desk.review.pages import REVIEW_PAGES, told_reasons
 from engagements.edition.kinds import KINDS
 from engagements.models import Publishable, State
 from engagements.publication.checks import problems
@@ -197,7 +197,8 @@ class RecordAdmin(RuledAdmin):
             return ""
         proven = [name for name in obj.children if name != "answerings"]
         prefetch_related_objects([obj], *(f"{name}__source" for name in proven))
-        return " ".join(problems(obj)) or gettext("Nothing stands in the way.")
+        lines = told_reasons(problems(obj)) or [(gettext("Nothing stands in the way."), None)]
+        return format_html_join(" ", "{}", ((_line(*line),) for line in lines))
 
     @admin.display(description=_("review"))
     def steps(self, obj):
@@ -242,6 +243,10 @@ class RecordAdmin(RuledAdmin):
 
 def _parent_calls(formset):
     return formset.fk.remote_field.related_name
+
+
+def _line(text, address):
+    return format_html('<a href="{}">{}</a>', address, text) if address else text
 
 
 def _who_and_when(who, when):

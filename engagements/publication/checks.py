@@ -11,7 +11,7 @@ from engagements.models.base import editors_of
 from engagements.models.quotations import Texts, quotation_problems
 from provinces.vietnamese import nfc
 
-from .kinds import REGISTER, parts_of
+from .kinds import REGISTER, Reason, parts_of
 from .links import by_kind, is_public, key_of, public_among
 
 
@@ -81,7 +81,8 @@ def _proof_problems(register, record, along):
     if register.is_proven and not record.source_id:
         return [_("A published record names its source.")]
     drafts = [source for source in sources if not is_public(source, along)]
-    return [_("Publish the source first: %(title)s") % {"title": draft.title} for draft in drafts]
+    text = _("Publish the source first: %(title)s")
+    return [Reason(text % {"title": draft.title}, draft) for draft in drafts]
 
 
 def _quotations(record):

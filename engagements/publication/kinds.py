@@ -29,6 +29,15 @@ from provinces.models import Atlas, Organization, Province
 from .links import is_public, meeting_link
 
 
+class Reason(str):
+    """Why a record is not published as it stands; `row` is where that is solved, if anywhere."""
+
+    def __new__(cls, text, row=None):
+        reason = super().__new__(cls, text)
+        reason.row = row
+        return reason
+
+
 def fields(record, *names):
     return {name: getattr(record, name) for name in names}
 
@@ -261,7 +270,7 @@ class SaidAtSession(RegisterKind):
         if record.meeting_id is None:
             return []
         if not is_public(record.meeting, along):
-            return [_("Publish the session first, then its items.")]
+            return [Reason(_("Publish the session first, then its items."), record.meeting)]
         if record.meeting.held_on is None:
             return [_("The session has no day on which it was held: nothing was said there yet.")]
         if record.province_id not in keys(record.meeting.provinces):
@@ -518,6 +527,7 @@ class RemarkRegister(Answers, SaidAtSession):
 
 class FigureRegister(SaidAtSession):
     model = Figure
+    reads = ("indicator",)
 
     def own(self, record):
         names = ("period", "period_from", "period_to", "value", "qualifier", "unit", "is_target")

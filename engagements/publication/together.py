@@ -1,5 +1,7 @@
 """Prefetching and row locks for the records of one act: a few queries a kind, however many."""
 
+from django.db.models import prefetch_related_objects
+
 from engagements.models import (
     Commitment,
     Meeting,
@@ -32,6 +34,14 @@ def read_together(records, lock=False):
             raise register.model.DoesNotExist(f"{kind}: {sorted(gone)}")
     _share_pointed_to(rows)
     return [rows[key_of(record)] for record in records]
+
+
+def prefetch_for_checks(records):
+    """Reads what checks ask of each of these records, for all of a kind at once."""
+    for kind in by_kind(map(key_of, records)):
+        rows = [record for record in records if record.kind == kind]
+        source = ["source"] if hasattr(REGISTER[kind].model, "source_id") else []
+        prefetch_related_objects(rows, *source, *REGISTER[kind].reads)
 
 
 # What records and their parts point to by foreign keys of these names, and what is read of it.

@@ -6,7 +6,7 @@ Whoever publishes sends along the version that was seen; another one is refused.
 from django.http import Http404, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from engagements.desk.pages import READ, Page, desk_page, page_of
+from engagements.desk.pages import READ, Page, desk_page, form_of, page_of
 from engagements.models import State
 from engagements.publication.checks import Refused, Surroundings, problems
 from engagements.publication.links import key_of
@@ -18,6 +18,7 @@ from engagements.publication.publishing import (
     session_records,
     withdraw,
 )
+from engagements.publication.together import prefetch_for_checks
 from engagements.words import Kind
 
 from .actions import NUMBER, NoteForm, StepReport, send_back, submit, versions_sent
@@ -40,6 +41,14 @@ def _note_sent(request):
 def _is_step(request, form):
     """Whether a step was sent that can be taken; a note that is missing is asked for first."""
     return request.method == "POST" and (not form.is_bound or form.is_valid())
+
+
+def told_reasons(reasons):
+    """[(reason, address of the form in which it is solved, or None)] of what checks found."""
+    return [
+        (reason, form_of(row) if (row := getattr(reason, "row", None)) else None)
+        for reason in reasons
+    ]
 
 
 # -- one record
@@ -66,7 +75,7 @@ def review_view(screen, request, record):
         difference=difference,
         form=form,
         offers=_offers(screen, request, record),
-        in_the_way=problems(record, request.user),
+        in_the_way=told_reasons(problems(record, request.user)),
         entries=sorted(
             [*own_entries(record, since), *part_entries(record, since)],
             key=lambda entry: entry.at,
@@ -128,6 +137,7 @@ def session_view(screen, request, meeting):
         for record in session_records(meeting)
         if screen_of(type(record)).has_view_permission(request, record)
     ]
+    prefetch_for_checks(records)
     if _is_step(request, form):
         _act_on_session(screen, request, meeting, records, form)
         return HttpResponseRedirect(page_of(meeting, "session"))
@@ -140,7 +150,7 @@ def session_view(screen, request, meeting):
             {
                 "difference": difference,
                 "is_open": is_open,
-                "in_the_way": in_the_way,
+                "in_the_way": told_reasons(in_the_way),
                 "review_url": page_of(record, "review"),
                 "state": screen_of(type(record)).shown_state(record),
             }

@@ -548,6 +548,27 @@ def test_a_failure_while_looking_leaves_nothing():
         assert CodeCounter.objects.get(kind="commitment").last == 1
 
 
+@pytest.mark.parametrize("end", ["review", "change"])
+def test_what_goes_first_is_a_link_to_its_form(client, reviewer, end):
+    item = make_commitment()
+    text = client.get(page(item, end)).content.decode()
+    for first in (item.source, item.meeting):
+        assert f'<a href="{page(first, "change")}">Hãy công bố' in text
+
+
+def test_a_session_of_thirty_figures_is_reviewed_with_as_many_queries_as_one_of_one(
+    client, reviewer
+):
+    meeting, counts = make_meeting(), []
+    for rows in (1, 29):
+        for _place in range(rows):
+            make_figure(meeting=meeting)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page(meeting, "session")).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
 def test_a_preview_is_only_looked_at(client, reviewer):
     record = make_source()
     assert client.post(page(record, "preview")).status_code == 405
