@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cached_property
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ RANK = re.compile(r"(?:tinh|thanh pho|tp) (?=\S)")  # before a folded name of a 
 NUMBER = re.compile(r"(?:so|van ban so|cong van so|thong bao so) (?=\d)")  # of a folded source
 COURTESY = re.compile(r"(?:dong chi|d c|ong|ba) (?=\S+ \S)")  # before a folded name of a person
 SPELLED = ("name", "name_en", "short_name", "aliases")
+SHORT_WORD = 3  # letters, of what is no sign that two names mean the same
 
 
 class Candidate(NamedTuple):
@@ -190,6 +192,47 @@ class OrganizationLookup:
         around = Bodies(beside.ministry or "", beside.provinces)
         near = [option for option in candidates if around.is_near(self._rows[option.pk])]
         return near or candidates
+
+
+# -- indicators
+
+
+class Indicators:
+    """The indicators of the register, proposed ones too, by the names that a person may type."""
+
+    NEAR = 0.5  # of two folded names: the share of letters in common, in order
+    OFFERED = 5
+
+    def named(self, text):
+        """The indicator of that name, with or without accents; None if none bears it."""
+        words = fold(text)
+        return self._by_name.get(words) if words else None
+
+    def near(self, text):
+        """Those whose names are like it: the nearest by their letters, then by a shared word."""
+        words = fold(text)
+        close = get_close_matches(words, self._by_name, n=self.OFFERED, cutoff=self.NEAR)
+        holding = [name for name in self._by_name if _holds(name, words) or _holds(words, name)]
+        near = {self._by_name[name].pk: self._by_name[name] for name in [*close, *holding]}
+        return list(near.values())[: self.OFFERED]
+
+    def add(self, indicator):
+        """Takes in one that was made since the table was read."""
+        for name in (indicator.name, indicator.name_en, indicator.slug):
+            self._by_name.setdefault(fold(name), indicator)
+
+    @cached_property
+    def _by_name(self):
+        named = {}
+        for indicator in sorted(Indicator.objects.all(), key=lambda row: row.is_proposed):
+            for name in {indicator.name, indicator.name_en, indicator.slug} - {""}:
+                named.setdefault(fold(name), indicator)
+        return named
+
+
+def _holds(name, words):
+    """Whether the name has all these words, and they are more than one short one."""
+    return len(words) > SHORT_WORD and set(words.split()) <= set(name.split())
 
 
 # -- the others

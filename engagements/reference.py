@@ -1,8 +1,9 @@
 """Reference data (controlled vocabularies): topics and indicators, which both halves read."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.utils.translation import get_language
+from django.db.models import F, Q
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -45,13 +46,27 @@ class Better(models.TextChoices):
     LOWER = "lower", _("lower")
 
 
+PUBLIC_INDICATOR = Q(proposed_at=None) | Q(accepted_at__isnull=False)
+
+
 class IndicatorQuerySet(models.QuerySet):
+    def public(self):
+        """Those that the public may read; twin of `is_proposed`, which tells the others."""
+        return self.filter(PUBLIC_INDICATOR)
+
+    def proposed(self):
+        """Those that wait for a second person, who accepts them."""
+        return self.exclude(PUBLIC_INDICATOR)
+
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
 
 class Indicator(CheckedAtOnce):
-    """A measure that figures are values of."""
+    """A measure that figures are values of.
+
+    One that an editor proposed is public only after somebody else has accepted it.
+    """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("Published."))
     name = Line(_("name"), max_length=200, help_text=_("Published."))
@@ -65,6 +80,32 @@ class Indicator(CheckedAtOnce):
         help_text=_("Ranks are better when lower. Published."),
     )
     note = Prose(_("note"), blank=True, help_text=_("Published."))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("proposed by"),
+        help_text=_("Never published."),
+    )
+    proposed_at = models.DateTimeField(
+        _("proposed at"), null=True, blank=True, editable=False, help_text=_("Never published.")
+    )
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("accepted by"),
+        help_text=_("Never published."),
+    )
+    accepted_at = models.DateTimeField(
+        _("accepted at"), null=True, blank=True, editable=False, help_text=_("Never published.")
+    )
     sort_key = SortKeyField(sources=["name"])
     history = HistoricalRecords()
 
@@ -81,18 +122,49 @@ class Indicator(CheckedAtOnce):
                 condition=Q(better__in=["", *Better.values]),
                 violation_error_message=_("The value is not in the list."),
             ),
+            models.CheckConstraint(
+                name="engagements_indicator_proposal_is_signed",
+                condition=Q(proposed_by=None, proposed_at=None)
+                | Q(proposed_by__isnull=False, proposed_at__isnull=False),
+                violation_error_message=_("What is proposed has a day and a person."),
+            ),
+            models.CheckConstraint(
+                name="engagements_indicator_acceptance_is_signed",
+                condition=Q(accepted_by=None, accepted_at=None)
+                | Q(
+                    accepted_by__isnull=False,
+                    accepted_at__isnull=False,
+                    proposed_at__isnull=False,
+                ),
+                violation_error_message=_(
+                    "What is accepted was proposed, and has a day and a person."
+                ),
+            ),
+            models.CheckConstraint(
+                name="engagements_indicator_accepted_by_another",
+                condition=Q(accepted_by=None) | ~Q(accepted_by=F("proposed_by")),
+                violation_error_message=_("Whoever proposed an indicator does not accept it."),
+            ),
         ]
 
     def __str__(self):
+        """The name; staff are told where it is proposed alone."""
+        if self.is_proposed:
+            return gettext("%(name)s (proposed)") % {"name": self.name}
         return self.name
+
+    @property
+    def is_proposed(self):
+        """Whether it waits for a second person: until then the public reads nothing of it."""
+        return self.proposed_at is not None and self.accepted_at is None
 
     def natural_key(self):
         return (self.slug,)
 
 
-def names(model):
-    """Reference data by slug, in the language of the page."""
-    rows = model.objects.values_list("slug", "name", "name_en")
+def names(rows):
+    """Names of these topics or indicators by slug, in the language of the page."""
+    rows = rows.values_list("slug", "name", "name_en")
     if get_language() == "en":
         return {slug: name_en or name for slug, name, name_en in rows}
     return {slug: name for slug, name, _name_en in rows}

@@ -29,6 +29,7 @@ from .models import (
     Attendance,
     Commitment,
     Figure,
+    Indicator,
     Meeting,
     ProvinceRequest,
     Publishable,
@@ -52,8 +53,8 @@ READABLE_TABLES = (*EDITED_TABLES, *LIST_TABLES, *WATCHED_TABLES)
 ROLES = {
     "Biên tập": {
         "view": (*READABLE_TABLES, "tip", "workbook"),
-        "add": (*EDITED_TABLES, "workbook"),
-        "change": (*EDITED_TABLES, "tip"),
+        "add": (*EDITED_TABLES, "indicator", "workbook"),  # an indicator as a proposal
+        "change": (*EDITED_TABLES, "indicator", "tip"),
         "delete": (*RECORD_TABLES, *PART_TABLES),
     },
     "Duyệt": {
@@ -276,6 +277,8 @@ def why_not(user, row):
     """Why somebody whose role writes such rows may not change this one, in words."""
     if isinstance(row, StatusUpdate) and row.code is not None:
         return _("A published update never changes: a mistake is answered by a new one.")
+    if isinstance(row, Indicator) and row.is_proposed:
+        return _("Somebody else proposed this indicator: they change it, or Quản trị.")
     if _is_protected(user, row):
         return _("The public reads this name: only Quản trị changes it.")
     if is_at_desk(user, row):
@@ -325,11 +328,23 @@ def is_named(row):
 
 
 def _is_protected(user, row):
-    """A name that the public reads changes at once, without a second person: by Quản trị alone."""
-    if row._meta.app_label != "provinces" or keeps_the_lists(user, type(row)):
+    """A name that the public reads changes at once, without a second person: by Quản trị alone.
+
+    A proposed indicator is not read yet: who proposed it may mend it.
+    """
+    if keeps_the_lists(user, type(row)):
+        return False
+    if isinstance(row, Indicator):
+        return not (row.is_proposed and row.proposed_by_id == user.pk)
+    if row._meta.app_label != "provinces":
         return False
     named = row.official if isinstance(row, Post) else row
     return isinstance(named, Official | Organization) and is_named(named)
+
+
+def may_accept(user, indicator):
+    """Who keeps the indicators decides on a proposed one, never on their own."""
+    return keeps_the_lists(user, Indicator) and indicator.proposed_by_id != user.pk
 
 
 # -- what a form, or an imported row, may say

@@ -184,6 +184,12 @@ def make_indicator(**values):
     return _save(Indicator, {"slug": slugify_vi(values["name"])} | values)
 
 
+def make_proposed_indicator(*, by=None, **values):
+    """One that waits for a second person; proposed by `author()` unless `by` names another."""
+    at = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
+    return make_indicator(proposed_by=by or author(), proposed_at=at, **values)
+
+
 # -- what was said and what became of it
 
 

@@ -249,6 +249,19 @@ def ways_back():
     return names
 
 
+def test_the_public_half_reads_accepted_indicators_alone():
+    """A proposed one is named by no edition: only the whole list could give it away."""
+    asked = []
+    for path in PUBLIC_HALF:
+        for node in ast.walk(tree(path)):
+            manager = getattr(node, "value", None)
+            model = getattr(getattr(manager, "value", None), "id", "")
+            if model == "Indicator" and getattr(manager, "attr", "") == "objects":
+                asked.append((str(path), node.attr))
+    assert len(asked) >= 6
+    assert [place for place in asked if place[1] != "public"] == []
+
+
 def test_the_register_knows_no_page():
     outer = ("django.contrib.admin", "django.views", "django.shortcuts", "rest_framework")
     register = [path for path in MODULES if path.is_relative_to("engagements/models")]

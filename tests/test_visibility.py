@@ -36,6 +36,7 @@ from .factories import (
     make_official,
     make_organization,
     make_proposal,
+    make_proposed_indicator,
     make_reading,
     make_recommendation,
     make_remark,
@@ -49,6 +50,7 @@ pytestmark = pytest.mark.django_db
 MARK = "zzmậtzz"  # a word that no document has
 FOLDED = "zzmatzz"
 SPARE = "2099-01-01-zzmatzz"
+SECRET = "chi-so-mat"  # the slug of a proposed indicator
 
 # Every public address by its name; a new route needs one line here.
 PAGES = {
@@ -172,7 +174,9 @@ API |= {
     "api-organizations-detail": ["/api/v1/organizations/{organization}/"],
     "api-officials-detail": ["/api/v1/officials/{official}/"],
     "api-topics-detail": ["/api/v1/topics/sandbox/"],
-    "api-indicators-detail": ["/api/v1/indicators/xep-hang-pci/"],
+    "api-indicators-detail": [
+        *(f"/api/v1/indicators/{slug}/" for slug in ("xep-hang-pci", SECRET)),
+    ],
     "api-index": ["/api/v1/"],
     "api-choices": ["/api/v1/choices/"],
     "api-schema": ["/api/schema/"],
@@ -249,6 +253,8 @@ def surfaces(walk):
             f"{path}?from=2024-01-01",
         ]
         found += [f"{path}?meeting={SPARE}", f"{path}?meeting=2024-02-29-ninh-binh"]
+    found += [f"/api/v1/figures/?indicator={value}" for value in ("xep-hang-pci", SECRET)]
+    found += [f"/api/v1/indicators/?format={wanted}" for wanted in ("csv", "ndjson", "xlsx")]
     found += [f"/cam-ket/?strength={value}" for value in Strength.values]
     found += [f"/?do={value}" for value in Measure.values]
     found += [
@@ -297,6 +303,10 @@ def add_what_is_not_public():
         del place["due_on"], place["due_text"]
         make_remark(text=MARK, said_by=person, **place)
         make_figure(unit=MARK, indicator=Indicator.objects.first(), **place)
+        name = f"Chỉ số {MARK} {meeting.pk}"
+        proposed = make_proposed_indicator(name=name, slug=f"{SECRET}-{meeting.pk}", note=MARK)
+        make_figure(indicator=proposed, **place)
+    make_proposed_indicator(name=MARK, slug=SECRET, unit=MARK)
     published = ProvinceRequest.objects.filter(state=State.PUBLISHED).first()
     make_commitment(
         title=MARK, meeting=published.meeting, province=published.province, answers=[published]

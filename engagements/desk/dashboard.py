@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 
 from engagements import roles
 from engagements.edition.kinds import KINDS
-from engagements.models import Meeting, MeetingState, Reading, State, Subscription, Tip
+from engagements.models import (
+    Indicator,
+    Meeting,
+    MeetingState,
+    Reading,
+    State,
+    Subscription,
+    Tip,
+)
 from engagements.needs import CONCERNED, NO_OWNER, QUESTIONS, count_needs
 from engagements.publication.models import RENAMED, PendingReissue
 from provinces.models import Organization
@@ -153,6 +161,14 @@ class FirstPage:
         """Where a document is read; None for who may not."""
         screen = self.site.get_model_admin(Reading)
         return page_of_table(Reading, "add") if screen.has_add_permission(self.request) else None
+
+    @property
+    def indicators(self):
+        """Proposed ones, which wait for who keeps the reference data."""
+        if not self._may_view(Indicator):
+            return None
+        url = f"{page_of_table(Indicator)}?state=proposed"
+        return Number(Indicator.objects.proposed().count(), "", "", url)
 
     @property
     def tips(self):

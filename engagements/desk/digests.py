@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from engagements import roles
 from engagements.mail import MailRun, absolute, one_line, plain_email
-from engagements.models import Digest
+from engagements.models import Digest, Indicator
 from engagements.models.followups import FOLLOW_UP_MODELS
 from engagements.needs import CONCERNED, QUESTIONS, count_needs, of_whom
 
@@ -86,7 +86,28 @@ def parts_for(user, on):
             number = sum(told.values())
             who = str(CONCERNED[whose])
             found.append(Part(str(question.label), who, number, items[:ITEMS_SHOWN], lists))
-    return found
+    return [*found, *_proposed_indicators(user)]
+
+
+def _proposed_indicators(user):
+    """[Part] of what waits to be accepted by who keeps the reference data, less their own."""
+    if not roles.keeps_the_lists(user, Indicator):
+        return []
+    waiting = Indicator.objects.proposed().exclude(proposed_by=user)
+    number = waiting.count()
+    if not number:
+        return []
+    items = [
+        Item(one_line(indicator.name, TITLE_CHARACTERS), "", absolute(_accept_page(indicator)))
+        for indicator in waiting.order_by("proposed_at", "pk")[:ITEMS_SHOWN]
+    ]
+    address = f"{reverse('admin:engagements_indicator_changelist')}?state=proposed"
+    lists = [(f"{number} {Indicator._meta.verbose_name_plural}", absolute(address))]
+    return [Part(_("Proposed indicators"), "", number, items, lists)]
+
+
+def _accept_page(indicator):
+    return reverse("admin:engagements_indicator_accept", args=[indicator.pk])
 
 
 def _first(rows):

@@ -1,4 +1,4 @@
-"""Screens of reference data: topics and indicators."""
+"""Screens of reference data: topics, and what indicators (indicators.py) share with them."""
 
 from django.contrib import admin
 
@@ -21,14 +21,6 @@ class TopicAdmin(ControlledListAdmin):
     list_display = ("name", "name_en", "slug")
     search_fields = (*ControlledListAdmin.search_fields, "aliases")
     fields = (("name", "name_en"), "slug", "aliases")
-
-
-@admin.register(Indicator)
-class IndicatorAdmin(ControlledListAdmin):
-    borne = ("name",)
-    list_display = ("name", "name_en", "unit", "better")
-    list_filter = ("better",)
-    fields = (("name", "name_en"), "slug", ("unit", "better"), "note")
 
 
 def indicators_named(words):

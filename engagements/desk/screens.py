@@ -6,6 +6,7 @@ from . import (  # noqa: F401
     editions,
     figures,
     followups,
+    indicators,
     links,
     merges,
     officials,

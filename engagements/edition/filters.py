@@ -403,7 +403,7 @@ class RemarkFilter(ProvinceFilter):
 
 
 class FigureFilter(ProvinceFilter):
-    indicator = _slug_filter(Indicator.objects.all(), _("Indicator"), method="filter_indicator")
+    indicator = _slug_filter(Indicator.objects.public(), _("Indicator"), method="filter_indicator")
     official = None
 
     def filter_indicator(self, queryset, name, value):

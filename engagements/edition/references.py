@@ -215,7 +215,8 @@ class IndicatorReferences(ReferenceList):
     shape = IndicatorShape
 
     def rows(self):
-        return list(Indicator.objects.values("slug", "name", "name_en", "unit", "better", "note"))
+        columns = ("slug", "name", "name_en", "unit", "better", "note")
+        return list(Indicator.objects.public().values(*columns))
 
 
 REFERENCES = {

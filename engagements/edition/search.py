@@ -386,7 +386,7 @@ class SearchRequest:
 
     @cached_property
     def topics(self):
-        return names(Topic)
+        return names(Topic.objects.all())
 
     @cached_property
     def query(self):

@@ -62,7 +62,7 @@ def apply_filter(filterset_class, request, editions, **options):
     filterset = filterset_class(data, queryset=editions, request=request, **options)
     if data is None:
         return editions, []
-    form = made_for_pages(filterset.form, names(Topic))
+    form = made_for_pages(filterset.form, names(Topic.objects.all()))
     if not filterset.is_valid():
         raise InvalidQuery(form)
     return filterset.qs, [str(active["value"]) for active in active_filters(form, request.GET)]
@@ -126,7 +126,7 @@ class Unfiltered(EditionFilter):
 
 def select_topic(request, slug):
     """Items and sessions of a topic."""
-    topics = names(Topic)
+    topics = names(Topic.objects.all())
     if slug not in topics:
         raise Http404
     public = Edition.objects.public().of_kind(*FOLLOW_UPS, Kind.MEETING)

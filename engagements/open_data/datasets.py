@@ -26,7 +26,7 @@ REFERENCE_ROWS = {
     "organizations": public_organizations,
     "officials": public_officials,
     "topics": Topic.objects.all,
-    "indicators": Indicator.objects.all,
+    "indicators": Indicator.objects.public,
 }
 FORMAT_WORDS = {"json": "JSON", "csv": "CSV", "xlsx": "Excel", "ndjson": "NDJSON"}
 

@@ -27,7 +27,7 @@ class PageMixin(ContextMixin):
 
     @cached_property
     def topics(self):
-        return names(Topic)
+        return names(Topic.objects.all())
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(atlas=self.atlas, topics=self.topics, **kwargs)

@@ -214,7 +214,7 @@ class BriefingPage(PageMixin, TemplateView):
             heirs=self.atlas.successors(self.unit),
             origins=[unit for unit in lineage if unit != self.unit],
             sheet=self.sheet,
-            indicators=names(Indicator),
+            indicators=names(Indicator.objects.public()),
             proofs=self.sheet.proofs,
             site=self.request.build_absolute_uri("/").rstrip("/"),
             own_address=self.request.build_absolute_uri(self.request.path),

@@ -102,7 +102,7 @@ class Feed(PageExport):
             feed_guid=TAGGED + address_of(path, query),
             feed_copyright=licence.NAME,
         )
-        atlas, topics = Atlas(), names(Topic)
+        atlas, topics = Atlas(), names(Topic.objects.all())
         newest = editions.order_by("-changed_at", "-sequence")[:ENTRIES_MOST]
         for edition in map(Reader().without_withdrawn, newest):
             data = edition.data

@@ -59,7 +59,7 @@ def status_bar(editions):
 
 def indicators_by_slug():
     """What figures are values of."""
-    rows = Indicator.objects.values("slug", "name", "name_en", "better", "note")
+    rows = Indicator.objects.public().values("slug", "name", "name_en", "better", "note")
     return {row["slug"]: row for row in rows}
 
 

@@ -240,7 +240,7 @@ class MeetingDetail(EditionDetail):
             ],
             remarks=by_type(items[Kind.REMARK]),
             figures=items[Kind.FIGURE],
-            indicators=names(Indicator),
+            indicators=names(Indicator.objects.public()),
             following=following.newest_first().distinct(),
             proofs=proofs(edition.data, *payloads),
             **kwargs,

@@ -529,6 +529,13 @@ class FigureRegister(SaidAtSession):
     model = Figure
     reads = ("indicator",)
 
+    def problems(self, record, along):
+        reasons = super().problems(record, along)
+        if record.indicator.is_proposed:
+            text = _("The indicator “%(name)s” is proposed: a second person accepts it first.")
+            reasons.append(Reason(text % {"name": record.indicator.name}, record.indicator))
+        return reasons
+
     def own(self, record):
         names = ("period", "period_from", "period_to", "value", "qualifier", "unit", "is_target")
         own = fields(record, *names) | {"evidence": evidence(record)}

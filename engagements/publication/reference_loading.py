@@ -21,6 +21,8 @@ from provinces.models import (
 )
 from provinces.vietnamese import clean, refuse_nothing
 
+from .indicators import accept
+
 REFERENCE = ("provinces.yaml", "organizations.yaml", "topics.yaml", "indicators.yaml")
 
 
@@ -186,6 +188,7 @@ class FileLoader:
         for row in self.rows(content, "topics"):
             self.save_by_slug(Topic, row)
         for row in self.rows(content, "indicators"):
+            self.accept_proposed(row.get("slug"))
             self.save_by_slug(Indicator, row)
         unit, link = (
             (Province, Succession)
@@ -203,6 +206,12 @@ class FileLoader:
                 self.save(link, row, **identity)
             else:
                 self.succession(row, identity)
+
+    def accept_proposed(self, slug):
+        """An indicator of a file is reference data, though an editor has proposed it since."""
+        indicator = Indicator.objects.proposed().filter(slug=slug).first()
+        if indicator is not None:
+            accept(indicator, by=self.author)
 
     def succession(self, row, identity):
         """Who took over the rest is for staff to say: theirs stands before the file's."""

@@ -161,7 +161,10 @@ class Card:
             if not payload.get("officials"):
                 facts.append(_("new in the register"))
         elif self.kind == ProposalKind.FIGURE:
-            facts = [self.board.names.get(payload.get("indicator")), payload.get("period")]
+            facts = [self.board.names.get(payload.get("indicator"))]
+            if name := payload.get("new_indicator"):
+                facts.append(_("new indicator: %(name)s") % {"name": name})
+            facts.append(payload.get("period"))
             facts.append(_("a target") if payload.get("is_target") else "")
         elif self.kind == ProposalKind.REMARK:
             facts = [_label(RemarkKind, payload.get("kind"))]

@@ -308,7 +308,8 @@ def lacks(proposal):
     kind, payload = proposal.told("kind"), proposal.told("payload")
     if kind in PLACED and not payload.get("province"):
         return _("Choose the province that it is about.")
-    if kind == ProposalKind.FIGURE and not payload.get("indicator"):
+    has_indicator = payload.get("indicator") or payload.get("new_indicator")
+    if kind == ProposalKind.FIGURE and not has_indicator:
         return _("Choose the indicator that the figure is a value of.")
     if kind == ProposalKind.FIGURE and not payload.get("value"):
         return _("Give the value.")

@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from engagements import roles
 from engagements.desk.boxes import is_key
+from engagements.desk.figures import PROPOSE
 from engagements.desk.pages import page_of
 from engagements.desk.rows import rows_name
 from engagements.desk.sessions.filling import (
@@ -32,7 +33,8 @@ from engagements.desk.sessions.filling import (
 )
 from engagements.desk.sessions.surroundings import Bodies
 from engagements.desk.site import HELD
-from engagements.models import Indicator, Meeting, Reading, Source, Verdict
+from engagements.lookups import Indicators
+from engagements.models import Meeting, Reading, Source, Verdict
 from engagements.reading.duplicates import shared, words_of
 from engagements.words import ProposalKind
 from provinces.models import Organization, Province
@@ -144,6 +146,7 @@ class SessionFields:
 
     def _with_rows(self):
         self.bodies = Bodies(self.post.get("ministry", ""), self.post.getlist("provinces"))
+        self.indicators = Indicators()
         self.named = officials_named(
             card.payload.get(name) for card in self.cards for name in ("name", "said_by")
         )
@@ -253,11 +256,13 @@ class SessionFields:
 
     def _figure(self, card):
         payload = card.payload
-        indicator = Indicator.objects.filter(slug=payload["indicator"]).first()
+        indicator = self.indicators.named(payload.get("indicator") or "")
         years = YEAR.findall(payload.get("period") or "")
         values = {name: payload.get(name) for name in ("qualifier", "unit", "period", "is_target")}
         values["value"] = localize_input(Decimal(payload["value"]).normalize() + 0)
         values["indicator"] = indicator and indicator.pk
+        if indicator is None and (name := payload.get("new_indicator")):
+            values |= {"indicator_name": name, "meant": f"{PROPOSE}{name}"}
         if years:
             values |= {"period_from": years[0], "period_to": years[-1]}
         return values

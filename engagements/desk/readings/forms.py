@@ -4,6 +4,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from engagements.lookups import Indicators
 from engagements.models import Indicator, Source
 from engagements.words import MadeBy, ProposalKind, RemarkKind, Role, Side, Strength
 from provinces.models import Organization, Province
@@ -28,7 +29,7 @@ class ProposalForm(forms.Form):
             choices = [(unit.slug, str(unit)) for unit in units]
             self.fields["province"].choices = [("", "—"), *choices]
         if "indicator" in self.fields:
-            rows = Indicator.objects.values_list("slug", "name")
+            rows = [(indicator.slug, str(indicator)) for indicator in Indicator.objects.all()]
             self.fields["indicator"].choices = [("", "—"), *rows]
         if "slug" in self.fields:
             self.fields["slug"].choices = self._bodies()
@@ -69,13 +70,26 @@ class RemarkForm(ProposalForm):
 
 
 class FigureForm(ProposalForm):
-    indicator = forms.ChoiceField(label=_("indicator"))
+    indicator = forms.ChoiceField(label=_("indicator"), required=False)
+    new_indicator = _text(_("or a new one, to be proposed"), 200, required=False)
     value = forms.DecimalField(label=_("value"), max_digits=20, decimal_places=4, localize=True)
     qualifier = _text(_("qualifier"), 40, required=False)
     unit = _text(_("unit"), 40, required=False)
     period = _text(_("period"), 60, required=False)
     is_target = forms.BooleanField(label=_("a target"), required=False)
     province = forms.ChoiceField(label=_("province"))
+
+    def clean(self):
+        """One of the register's, by the box or by its name, or a new one."""
+        cleaned = super().clean()
+        name = cleaned.get("new_indicator")
+        if name and (known := Indicators().named(name)):
+            cleaned["indicator"], cleaned["new_indicator"] = known.slug, ""
+        elif cleaned.get("indicator"):
+            cleaned["new_indicator"] = ""
+        elif not name and "indicator" not in self.errors:
+            self.add_error("indicator", self.fields["indicator"].error_messages["required"])
+        return cleaned
 
 
 class AttendanceForm(ProposalForm):

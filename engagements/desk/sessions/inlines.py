@@ -3,7 +3,7 @@
 from django.contrib.admin.utils import flatten
 
 from engagements import roles
-from engagements.desk.figures import FigureForm
+from engagements.desk.figures import FigureForm, proposer_of
 from engagements.desk.records import EVIDENCE_ROWS
 from engagements.desk.rows import PartInline, RecordInline
 from engagements.models import (
@@ -16,7 +16,14 @@ from engagements.models import (
 )
 from provinces.models import Official
 
-from .rows import AnsweringForm, AnsweringFormSet, AttendanceForm, AttendanceFormSet, ItemFormSet
+from .rows import (
+    AnsweringForm,
+    AnsweringFormSet,
+    AttendanceForm,
+    AttendanceFormSet,
+    FigureFormSet,
+    ItemFormSet,
+)
 
 
 class AttendanceInline(PartInline):
@@ -123,15 +130,17 @@ class RemarkInline(RecordInline):
 class FigureInline(RecordInline):
     model = Figure
     form = FigureForm
-    formset = ItemFormSet
+    formset = FigureFormSet
     autocomplete_fields = ("indicator", "province", "source")
     joined = ("indicator", "province", "source")
     fields = (
-        ("indicator", "province"),
+        ("indicator", "indicator_name", "province"),
+        "meant",
         ("qualifier", "value", "unit", "is_target"),
         ("period", "period_from", "period_to"),
         *EVIDENCE_ROWS,
     )
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, localized_fields=("value",), **kwargs)
+        formset = super().get_formset(request, obj, localized_fields=("value",), **kwargs)
+        return type(formset.__name__, (formset,), {"proposer": proposer_of(request)})

@@ -155,13 +155,19 @@ class People(LineKind):
 
 
 class Figures(LineKind):
-    """Numbers quoted there: the indicator, the value with its unit, then what else there is."""
+    """Numbers quoted there: the indicator, the value with its unit, then what else there is.
+
+    A name that no indicator bears goes into the row as it is: its form asks which one is meant.
+    """
 
     def row(self, parts, around):
         name, *rest = parts
         value, *rest = [*filter(None, rest), ""]
         row = super().row((name, *rest), around)
-        row[self.first] = str(around.indicators.named(name))
+        if indicator := around.indicators.named(name):
+            row[self.first] = str(indicator.pk)
+        else:
+            row["indicator_name"] = row.pop(self.first)
         if years := YEAR.findall(row.get("period", "")):
             row |= {"period_from": min(years), "period_to": max(years)}
         return row | _quantity(value)
@@ -417,8 +423,9 @@ class LineBoxes(forms.Form):
         BOXES["lines_figures"],
         label=gettext_lazy("Figures"),
         help_text=gettext_lazy(
-            "One a line: indicator of the register | value with its unit | period | “target” if it"
-            " is one | paragraph | “quotation”. Published."
+            "One a line: indicator | value with its unit | period | “target” if it is one |"
+            " paragraph | “quotation”. An indicator that the register lacks is asked about, and can"
+            " be proposed. Published."
         ),
     )
 

@@ -13,6 +13,7 @@ from engagements.desk.boxes import Hidden
 from engagements.desk.forms import PartForm, RecordForm
 from engagements.desk.officials import OfficialForm
 from engagements.desk.rows import PartFormSet, RowsFormSet
+from engagements.lookups import Indicators
 from engagements.models.answering import answered_at, set_answered
 from engagements.words import MadeBy
 from provinces.models import Atlas, Official
@@ -143,6 +144,20 @@ class ItemFormSet(RowsFormSet):
     """What was said there: usually about the one province, proved by the one document."""
 
     taken = ("source", "province")
+
+
+class FigureFormSet(ItemFormSet):
+    """Rows that look indicators up by name, in one table for all of them."""
+
+    proposer = None  # set by the inline for who asks
+
+    def __init__(self, *args, **kwargs):
+        self.indicators = Indicators()
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.indicators, form.proposer = self.indicators, self.proposer
 
 
 class AnsweringForm(RecordForm):

@@ -1,9 +1,12 @@
 """Demo register: invented provinces, people and promises, in which every state can be seen."""
 
+from django.utils import timezone
+
 from engagements.models import (
     Attendance,
     Commitment,
     Figure,
+    Indicator,
     Meeting,
     ProvinceRequest,
     Recommendation,
@@ -509,6 +512,15 @@ class DemoRegister(DemoParties):
             **self.evidence(self.press),
         }
         self.save(ProvinceRequest, title="Kiến nghị ví dụ còn là bản nháp", **common)
+        proposed = self.save(
+            Indicator,
+            slug="chi-so-duoc-de-xuat",
+            name="Chỉ số ví dụ được đề xuất",
+            unit="trạm",
+            proposed_by=self.author,
+            proposed_at=timezone.now(),
+        )
+        self.save(Figure, indicator=proposed, value="120", unit="trạm", **common)
         self.save(
             Commitment,
             title="Cam kết ví dụ đang chờ duyệt",

@@ -66,6 +66,14 @@ NAME = {
     "merge": "KS",
 }
 LIST = {"view": EVERY, "add": "KS", "change": "KS", "delete": "KS"}
+# Added by an editor it is a proposal, on which somebody else decides.
+INDICATOR = {
+    "view": EVERY,
+    "add": "EONKS",
+    "change": {"new": "KS", "own": "EONKS", "accepted": "KS"},
+    "delete": "KS",
+    "accept": {"new": "KS", "own": ""},
+}
 READ = {"view": EVERY}
 
 # Tables of the desk (app_model): (title, rights).
@@ -102,7 +110,7 @@ TABLES = {
     "provinces_succession": ("Kế thừa tỉnh, thành phố", LIST),
     "provinces_organizationsuccession": ("Kế thừa cơ quan", LIST),
     "engagements_topic": ("Lĩnh vực", LIST),
-    "engagements_indicator": ("Chỉ số", LIST),
+    "engagements_indicator": ("Chỉ số (Biên tập thêm mới là đề xuất)", INDICATOR),
     "provinces_officer": ("Cơ quan của tài khoản", dict.fromkeys(LIST, "KS")),
     "auth_user": ("Tài khoản", {"view": "KS", "add": "KS", "change": "KS"}),
     "auth_group": ("Vai trò", {"view": "KS", "add": "S", "change": "S", "delete": "S"}),
@@ -143,6 +151,7 @@ PAGES = {
     "import_preview": ("import", "import"),
     "merge": ("merge", "merge"),
     "take_back": ("take back", "take back"),
+    "accept": ("accept", "accept"),
     "password_change": ("change", "change"),
     "file": ("view", NOTHING),
     "scan": ("view", NOTHING),
@@ -196,8 +205,14 @@ ACTIONS = {
     "import": "Nhập từ Excel",
     "merge": "Hợp nhất hai dòng",
     "take back": "Hoàn tác hợp nhất",
+    "accept": "Chấp nhận, gộp vào chỉ số đã có",
 }
 NAMED = {"new": "chưa công khai", "named": "đã được nêu trong bản công bố"}
+PROPOSED = {
+    "new": "do người khác đề xuất, chờ chấp nhận",
+    "own": "do chính mình đề xuất, chờ chấp nhận",
+    "accepted": "đã công khai",
+}
 
 
 def rows(rights):
@@ -208,7 +223,7 @@ def rows(rights):
             if right:
                 yield words, "", right
             continue
-        known = STATES if set(right) <= set(STATES) else NAMED
+        known = next(words for words in (STATES, NAMED, PROPOSED) if set(right) <= set(words))
         by_letters = {}
         for state in known:
             by_letters.setdefault(right.get(state, ""), []).append(known[state])

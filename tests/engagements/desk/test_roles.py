@@ -76,6 +76,7 @@ from tests.factories import (
     make_organization,
     make_organization_succession,
     make_post,
+    make_proposed_indicator,
     make_province,
     make_reading,
     make_recommendation,
@@ -120,7 +121,7 @@ MAKERS = {
         make_organization(), make_organization()
     ),
     Topic: make_topic,
-    Indicator: make_indicator,
+    Indicator: make_proposed_indicator,
     Officer: lambda: Officer.objects.create(user=make_user(), organization=home()),
     User: make_user,
     Group: lambda: Group.objects.create(name="Vai trò khác"),
@@ -912,6 +913,28 @@ def test_nobody_gives_a_post_to_somebody_whom_the_public_reads_of(desk):
     assert errors(save(desk, post, official=who.pk)) == {"official"}
     keeper = signed_in(make_user(roles=["Quản trị"]))
     assert add(keeper, Post, official=who.pk, **given).status_code == 302
+
+
+# -- proposed indicators
+
+
+@pytest.mark.parametrize("who", [*WHO, "R"])
+def test_an_indicator_is_changed_and_accepted_as_the_table_says(who):
+    user = ACCOUNTS[who]()
+    request, desk = asked_by(user), admin.site.get_model_admin(Indicator)
+    rows = {
+        "new": make_proposed_indicator(),
+        "own": make_proposed_indicator(by=user),
+        "accepted": make_indicator(),
+    }
+    for state, row in rows.items():
+        for action in ("view", "change", "delete"):
+            allowed = getattr(desk, f"has_{action}_permission")(request, row)
+            assert allowed == (who in letters(Indicator, action, state)), (state, action)
+    for state in ("new", "own"):
+        allowed = desk.has_accept_permission(request, rows[state])
+        assert allowed == (who in letters(Indicator, "accept", state)), state
+    assert desk.has_add_permission(request) == (who in letters(Indicator, "add"))
 
 
 # -- accounts

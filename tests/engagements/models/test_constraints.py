@@ -31,6 +31,7 @@ from tests.factories import (
     make_pending_reissue,
     make_post,
     make_proposal,
+    make_proposed_indicator,
     make_province,
     make_reading,
     make_recommendation,
@@ -244,6 +245,30 @@ RULES = {
         make_indicator,
         {"better": "lower"},
         {"better": "wider"},
+    ),
+    "engagements_indicator_proposal_is_signed": (
+        make_indicator,
+        {"proposed_by": make_user, "proposed_at": MOMENT},
+        [{"proposed_by": make_user}, {"proposed_at": MOMENT}],
+    ),
+    "engagements_indicator_acceptance_is_signed": (
+        make_proposed_indicator,
+        {"accepted_by": make_user, "accepted_at": MOMENT},
+        [
+            {"accepted_by": make_user},
+            {"accepted_at": MOMENT},
+            {
+                "proposed_by": None,
+                "proposed_at": None,
+                "accepted_by": make_user,
+                "accepted_at": MOMENT,
+            },
+        ],
+    ),
+    "engagements_indicator_accepted_by_another": (
+        make_proposed_indicator,
+        {"accepted_by": make_user, "accepted_at": MOMENT},
+        lambda row: {"accepted_by": row.proposed_by, "accepted_at": MOMENT},
     ),
     # sources
     "engagements_source_type_in_list": (make_source, {"type": "minutes"}, {"type": "rumour"}),

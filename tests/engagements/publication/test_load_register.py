@@ -16,6 +16,7 @@ from engagements.models import (
     Attendance,
     Commitment,
     Edition,
+    Indicator,
     Meeting,
     ProvinceRequest,
     Remark,
@@ -42,9 +43,11 @@ from tests.factories import (
     make_indicator,
     make_organization,
     make_organization_succession,
+    make_proposed_indicator,
     make_province,
     make_request,
     make_topic,
+    make_user,
     published,
     publisher,
 )
@@ -193,6 +196,16 @@ def load_file(tmp_path):
         return load([path])
 
     return _load
+
+
+def test_a_proposed_indicator_that_a_file_has_is_reference_data_from_then_on(load_file):
+    proposed = make_proposed_indicator(slug="dti", name="DTI, theo người nhập", by=make_user())
+    row = {"slug": "dti", "name": "DTI", "unit": "điểm"}
+    for _time in range(2):
+        load_file({"indicators": [row]}, "indicators.yaml")
+    proposed.refresh_from_db()
+    assert not proposed.is_proposed
+    assert (proposed.name, Indicator.objects.count()) == ("DTI, theo người nhập", 1)
 
 
 def counts():

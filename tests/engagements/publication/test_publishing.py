@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from engagements.models import CodeCounter, Commitment, Edition, State
 from engagements.models.answering import set_answered
 from engagements.publication.checks import Refused, problems
+from engagements.publication.indicators import accept
 from engagements.publication.publishing import publish, publish_session, session_records, withdraw
 from engagements.publication.reissuing import reissue_naming
 from provinces.models import Province
@@ -26,6 +28,7 @@ from tests.factories import (
     make_merger,
     make_official,
     make_organization,
+    make_proposed_indicator,
     make_province,
     make_recommendation,
     make_remark,
@@ -684,6 +687,34 @@ def test_an_indicator_that_is_renamed_moves_its_figures():
     reissue_naming(indicator=indicator)
     assert body(figure)["indicator"] == {"slug": "dti", "name": "Chỉ số chuyển đổi số"}
     assert edition_of(other) == kept
+
+
+@pytest.mark.both_databases
+def test_a_figure_of_a_proposed_indicator_is_held_back_until_that_is_accepted():
+    proposed = make_proposed_indicator(name="Số trạm")
+    figure, other = make_figure(indicator=proposed), make_figure()
+    for needed in (figure.source, figure.meeting):
+        published(needed)
+    (reason,) = problems(figure, publisher())
+    assert "“Số trạm” is proposed" in reason
+    assert reason.row == proposed
+    with pytest.raises(Refused):
+        publish(figure, by=publisher())
+    public = published(other)
+    assert problems(edited(public, indicator=proposed), publisher()) == [reason]
+    accept(proposed, by=account("nguoi-thu-hai"))
+    assert body(published(figure))["indicator"] == {"slug": "so-tram", "name": "Số trạm"}
+
+
+def test_a_session_is_checked_with_as_many_queries_for_thirty_figures_as_for_one():
+    counts = []
+    for rows in (1, 30):
+        meeting = make_meeting()
+        many(lambda meeting=meeting: make_figure(meeting=meeting), rows)
+        with CaptureQueriesContext(connection) as asked:
+            assert len(publish_session(meeting, by=publisher())) == rows + 2
+        counts.append(sum('FROM "engagements_indicator"' in query["sql"] for query in asked))
+    assert counts[0] == counts[1]
 
 
 def test_a_province_that_is_renamed_is_found_by_its_new_name():

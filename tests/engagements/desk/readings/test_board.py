@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from engagements.models import (
+    Indicator,
     Proposal,
     Reading,
 )
@@ -173,6 +174,30 @@ def test_what_is_changed_is_checked_and_kept(desk, reading):
     figure = fresh(figure)
     assert (figure.state, figure.told("payload")["value"]) == ("changed", "20.5")
     assert figure.payload["value"] == "20"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        pytest.param("Số trạm phát sóng", ("", "Số trạm phát sóng"), id="new"),
+        pytest.param("so tram", ("so-tram", ""), id="known-by-its-name"),
+    ],
+)
+def test_a_figure_may_be_given_a_new_indicator(desk, reading, typed, kept):
+    make_indicator(name="Số trạm", slug="so-tram")
+    field = {"field": "province", "slug": "binh-minh", "name": "Bình Minh"}
+    make_proposal("tỉnh Bình Minh", reading=reading, kind="meeting", payload=field)
+    figure = asked(reading, "20 trạm", kind="figure", payload={"value": "20", "unit": "trạm"})
+    name = f"change-{figure.pk}"
+    sent = {f"{name}-value": "20", f"{name}-unit": "trạm", f"{name}-province": "binh-minh"}
+    sent |= {"change": figure.pk, f"{name}-new_indicator": typed}
+    desk.post(page(reading), sent, headers={"Accept": "application/json"})
+    told = fresh(figure).told("payload")
+    assert (told["indicator"], told["new_indicator"]) == kept
+    assert fresh(figure).state == "changed"
+    shown = "chỉ số mới: Số trạm phát sóng" in desk.get(page(reading)).content.decode()
+    assert shown == bool(kept[1])
+    assert Indicator.objects.count() == 1  # nothing is proposed before the session is saved
 
 
 # -- without script

@@ -2,19 +2,23 @@
 
 import pytest
 
+from engagements.desk.figures import PROPOSE
 from engagements.desk.readings import filling
 from engagements.models import (
     Attendance,
     Commitment,
+    Figure,
+    Indicator,
     Meeting,
     ProvinceRequest,
     Reading,
     Source,
 )
-from tests.desk import address, posted, said
+from tests.desk import address, posted, rows_back, said
 from tests.factories import (
     author,
     home,
+    make_indicator,
     make_meeting,
     make_official,
     make_proposal,
@@ -155,3 +159,28 @@ def test_no_form_is_filled_for_who_may_not_read(client, accepted):
     client.force_login(make_user(roles=["Biên tập"]))
     for key in ("0", "x", "9" * 40):
         assert client.get(f"{address(Meeting, 'add')}?reading={key}").status_code == 404
+
+
+def test_a_new_indicator_is_proposed_when_the_session_is_saved(desk, accepted, editor):
+    near = make_indicator(name="Số trạm phát sóng")
+    by = {"state": "changed", "decided_by": editor, "decided_at": "2025-07-01T02:00Z"}
+    figure = {"value": "20", "unit": "trạm", "new_indicator": "Số trạm", "indicator": ""}
+    asked(accepted, "20 trạm", kind="figure", payload=figure, **by)
+    form = opened(desk, accepted)
+    (row,) = rows_back(form, "figures")
+    offered = dict(row.fields["meant"].widget.choices)
+    assert list(offered) == [str(near.pk), f"{PROPOSE}Số trạm"]
+    assert row["meant"].value() == f"{PROPOSE}Số trạm"
+    assert Indicator.objects.count() == 1
+    url = f"{address(Meeting, 'add')}?reading={accepted.pk}"
+    assert desk.post(url, posted(form)).status_code == 302
+    indicator = Figure.objects.get().indicator
+    assert (indicator.name, indicator.unit, indicator.proposed_by) == ("Số trạm", "trạm", editor)
+
+
+def test_an_indicator_that_was_merged_away_meanwhile_is_asked_for(desk, accepted, editor):
+    by = {"state": "accepted", "decided_by": editor, "decided_at": "2025-07-01T02:00Z"}
+    figure = {"value": "20", "unit": "trạm", "indicator": "khong-con"}
+    asked(accepted, "20 trạm", kind="figure", payload=figure, **by)
+    (row,) = rows_back(opened(desk, accepted), "figures")
+    assert list(row.errors) == ["indicator"]

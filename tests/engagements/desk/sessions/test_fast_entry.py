@@ -300,7 +300,6 @@ def test_a_figure_is_a_line(editor, enter, parts, row):
 
 
 ASKED = {
-    "Độ che phủ | 5%": "Độ che phủ rừng",  # the one that is like it is named, not taken
     "Độ che phủ rừng": "một con số",
     "Độ che phủ rừng | 5-6%": "một con số",
     "Độ che phủ rừng | 20,000 hộ": "20.000 / 20",
