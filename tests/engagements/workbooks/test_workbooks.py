@@ -183,18 +183,25 @@ def test_an_export_asks_as_much_for_thirty_rows_as_for_one(staff_client, model):
     assert asked[0] == asked[1]
 
 
-@pytest.mark.parametrize("text", [*EITHER, "'nháy'", "dòng\nmới"])
-def test_a_text_that_would_be_calculated_leaves_with_an_apostrophe(staff_client, text):
-    remark = make_remark(text=text)
+def test_a_text_that_would_be_calculated_leaves_with_an_apostrophe(staff_client):
+    meeting = make_meeting()
+    texts = [*EITHER, "'nháy'", "dòng\nmới"]
+    remarks = {str(make_remark(meeting=meeting, text=text).uid): text for text in texts}
     book = exported(staff_client, Remark)
-    cell = book.worksheets[0].cell(3, columns(book)["text"])
-    assert cell.data_type == "s"
-    assert cell.value.startswith("'") is (text in HOSTILE or text.startswith("'"))
-    assert original(cell.value) == text
-    assert counts(send(staff_client, Remark, book)) == (0, 0, 1, 0)
-    changed = put(book, 1, text=f"{cell.value} và")
-    confirm(staff_client, send(staff_client, Remark, changed))
-    assert again(remark).text == f"{text} và".strip()
+    place, found = columns(book)["text"], {}
+    for number, row in enumerate(rows(book), start=1):
+        text, cell = remarks[row["uid"]], book.worksheets[0].cell(2 + number, place)
+        assert cell.data_type == "s", text
+        assert cell.value.startswith("'") is (text in HOSTILE or text.startswith("'")), text
+        assert original(cell.value) == text
+        found[number] = cell.value
+    assert len(found) == len(texts)
+    assert counts(send(staff_client, Remark, book)) == (0, 0, len(texts), 0)
+    for number, written in found.items():
+        put(book, number, text=f"{written} và")
+    confirm(staff_client, send(staff_client, Remark, book))
+    now = {str(uid): text for uid, text in Remark.objects.values_list("uid", "text")}
+    assert now == {uid: f"{text} và".strip() for uid, text in remarks.items()}
 
 
 # -- in
@@ -381,32 +388,43 @@ READ = {
 }
 
 
-@pytest.mark.parametrize(("words", "held_on", "due_on", "is_warned"), READ.values(), ids=READ)
-def test_a_day_left_empty_is_read_from_its_words_and_shown(
-    staff_client, words, held_on, due_on, is_warned
-):
-    when = {} if held_on else {"state_of_it": "planned", "held_on": None}
-    when |= {} if held_on else {"planned_from": date(2024, 5, 1), "planned_to": date(2024, 5, 9)}
-    meeting, source = make_meeting(**when), make_source()
-    province = meeting.provinces.get()
-    book = put(
-        empty(staff_client, ProvinceRequest),
-        1,
-        title="Cấp điện",
-        meeting=meeting.slug,
-        province=province.slug,
-        source=str(source.uid),
-        due_text=words,
+def asked_for(client, wanted):
+    """An empty workbook with a request a row: {title: (its session, its deadline in words)}."""
+    book, source = empty(client, ProvinceRequest), make_source()
+    for number, (title, (meeting, words)) in enumerate(wanted.items(), start=1):
+        put(
+            book,
+            number,
+            title=title,
+            meeting=meeting.slug,
+            province=meeting.provinces.get().slug,
+            source=str(source.uid),
+            due_text=words,
+        )
+    return book
+
+
+def test_a_day_left_empty_is_read_from_its_words_and_shown(staff_client):
+    planned = {"planned_from": date(2024, 5, 1), "planned_to": date(2024, 5, 9)}
+    sessions = {
+        HELD_ON: make_meeting(),
+        None: make_meeting(state_of_it="planned", held_on=None, **planned),
+    }
+    book = asked_for(
+        staff_client, {title: (sessions[row[1]], row[0]) for title, row in READ.items()}
     )
     answer = send(staff_client, ProvinceRequest, book)
-    (row,) = plan(answer)["rows"]
-    assert ["due_on", "", f"{due_on:%d/%m/%Y}"] in row["changes"]
-    assert [f"{due_on:%d/%m/%Y}" in message for message in row["warnings"]] == [True] * is_warned
+    shown = dict(zip(READ, plan(answer)["rows"], strict=True))
+    for title, (_words, _held_on, due_on, is_warned) in READ.items():
+        changes, warnings = shown[title]["changes"], shown[title]["warnings"]
+        assert ["due_on", "", f"{due_on:%d/%m/%Y}"] in changes, title
+        told = [f"{due_on:%d/%m/%Y}" in message for message in warnings]
+        assert told == [True] * is_warned, title
     assert not ProvinceRequest.objects.exists()
     confirm(staff_client, answer)
-    item = ProvinceRequest.objects.get()
-    assert (item.due_on, item.due_text) == (due_on, str(words))
-    assert counts(send(staff_client, ProvinceRequest, book)) == (0, 0, 1, 0)
+    kept = {item.title: (item.due_on, item.due_text) for item in ProvinceRequest.objects.all()}
+    assert kept == {title: (row[2], str(row[0])) for title, row in READ.items()}
+    assert counts(send(staff_client, ProvinceRequest, book)) == (0, 0, len(READ), 0)
 
 
 WITHOUT_A_DAY = {
@@ -419,27 +437,22 @@ WITHOUT_A_DAY = {
 }
 
 
-@pytest.mark.parametrize(
-    ("words", "is_warned", "is_ongoing"), WITHOUT_A_DAY.values(), ids=WITHOUT_A_DAY
-)
-def test_words_without_a_day_are_kept(staff_client, words, is_warned, is_ongoing):
-    meeting, source = make_meeting(), make_source()
-    book = put(
-        empty(staff_client, ProvinceRequest),
-        1,
-        title="Cấp điện",
-        meeting=meeting.slug,
-        province=meeting.provinces.get().slug,
-        source=str(source.uid),
-        due_text=words,
-    )
+def test_words_without_a_day_are_kept(staff_client):
+    meeting = make_meeting()
+    wanted = {title: (meeting, row[0]) for title, row in WITHOUT_A_DAY.items()}
+    book = asked_for(staff_client, wanted)
     answer = send(staff_client, ProvinceRequest, book)
-    (row,) = plan(answer)["rows"]
-    assert [words in message for message in row["warnings"]] == [True] * is_warned
+    shown = dict(zip(WITHOUT_A_DAY, plan(answer)["rows"], strict=True))
+    for title, (words, is_warned, _is_ongoing) in WITHOUT_A_DAY.items():
+        told = [words in message for message in shown[title]["warnings"]]
+        assert told == [True] * is_warned, title
     confirm(staff_client, answer)
-    item = ProvinceRequest.objects.get()
-    assert (item.due_on, item.due_text, item.is_ongoing) == (None, words, is_ongoing)
-    assert counts(send(staff_client, ProvinceRequest, book)) == (0, 0, 1, 0)
+    kept = {
+        item.title: (item.due_on, item.due_text, item.is_ongoing)
+        for item in ProvinceRequest.objects.all()
+    }
+    assert kept == {title: (None, row[0], row[2]) for title, row in WITHOUT_A_DAY.items()}
+    assert counts(send(staff_client, ProvinceRequest, book)) == (0, 0, len(kept), 0)
 
 
 def test_a_due_day_before_the_session_is_looked_at(staff_client):
@@ -531,43 +544,56 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("column", "value"), WRONG.values(), ids=WRONG)
-def test_a_wrong_cell_is_told_on_its_row(staff_client, column, value):
-    fine, wrong = make_commitment(title="Đúng"), make_commitment(title="Sai")
-    book = exported(staff_client, Commitment)
-    titles = [row["title"] for row in rows(book)]
-    put(book, titles.index("Đúng") + 1, title="Vẫn đúng")
-    place = titles.index("Sai") + 1
-    put(book, place, **{column: value})
+def commitments_in_a_book(client, titles):
+    """An export of new commitments of these titles, and {title: its row under the headings}."""
+    meeting = make_meeting()
+    for title in titles:
+        make_commitment(meeting=meeting, title=title)
+    book = exported(client, Commitment)
+    return book, {row["title"]: number for number, row in enumerate(rows(book), start=1)}
+
+
+def test_a_wrong_cell_is_told_on_its_row(staff_client):
+    book, places = commitments_in_a_book(staff_client, ["Đúng", *WRONG])
+    put(book, places["Đúng"], title="Vẫn đúng")
+    for title, (column, value) in WRONG.items():
+        put(book, places[title], **{column: value})
     answer = send(staff_client, Commitment, book)
-    assert counts(answer) == (0, 1, 0, 1)
-    (((row, told_on), message),) = reasons(answer).items()
-    assert row == place + 2
-    assert told_on in (column, "", "inference")
-    assert message
+    assert counts(answer) == (0, 1, 0, len(WRONG))
+    told = {row: (column, message) for (row, column), message in reasons(answer).items()}
+    assert len(told) == len(reasons(answer)) == len(WRONG)
+    for title, (column, _value) in WRONG.items():
+        told_on, message = told[places[title] + 2]
+        assert told_on in (column, "", "inference"), title
+        assert message, title
     confirm(staff_client, answer)
-    assert (again(fine).title, again(wrong).title) == ("Đúng", "Sai")
+    assert set(Commitment.objects.values_list("title", flat=True)) == {"Đúng", *WRONG}
     assert not Workbook.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "told"),
-    [
-        pytest.param("due_on", "30/02/2025", "dd/mm/yyyy", id="day"),
-        pytest.param("strength", "rất mạnh", None, id="choice"),
-        pytest.param("paragraph", "hai", "số nguyên", id="number"),
-        pytest.param("title", time(8, 30), "thành giờ", id="time"),
-        pytest.param("title", timedelta(hours=30), "thành giờ", id="length-of-time"),
-        pytest.param("title", "=1+1", "công thức", id="formula"),
-    ],
-)
-def test_a_row_is_told_what_is_expected(staff_client, column, value, told):
-    make_commitment()
-    book = put(exported(staff_client, Commitment), 1, **{column: value})
-    (message,) = reasons(send(staff_client, Commitment, book)).values()
+EXPECTED = {
+    # the column, what is typed, what the message tells
+    "day": ("due_on", "30/02/2025", "dd/mm/yyyy"),
+    "choice": ("strength", "rất mạnh", None),
+    "number": ("paragraph", "hai", "số nguyên"),
+    "time": ("title", time(8, 30), "thành giờ"),
+    "length-of-time": ("title", timedelta(hours=30), "thành giờ"),
+    "formula": ("title", "=1+1", "công thức"),
+}
+
+
+def test_a_row_is_told_what_is_expected(staff_client):
+    book, places = commitments_in_a_book(staff_client, EXPECTED)
+    for title, (column, value, _told) in EXPECTED.items():
+        put(book, places[title], **{column: value})
+    messages = {
+        row: text for (row, _column), text in reasons(send(staff_client, Commitment, book)).items()
+    }
     with translation.override("vi"):  # the desk's
-        expected = [told] if told else [str(label) for label in Strength.labels]
-    assert all(words.lower() in message.lower() for words in expected)
+        labels = [str(label) for label in Strength.labels]
+    for title, (_column, _value, told) in EXPECTED.items():
+        message = messages[places[title] + 2].lower()
+        assert all(words.lower() in message for words in ([told] if told else labels)), title
 
 
 def test_a_province_that_is_none_of_the_session_is_warned_of_and_may_be_imported(staff_client):
@@ -917,11 +943,11 @@ def test_other_methods_are_refused(staff_client, method, page):
     assert answer.status_code == 405
 
 
-@pytest.mark.parametrize("asked", [{"kind": "x"}, {"page": "-1"}, {"page": "x"}, {"kind": "new"}])
-def test_the_preview_survives_any_question(staff_client, asked):
+def test_the_preview_survives_any_question(staff_client):
     make_commitment()
     answer = send(staff_client, Commitment, exported(staff_client, Commitment))
-    assert staff_client.get(answer.redirect_chain[-1][0], asked).status_code == 200
+    for asked in ({"kind": "x"}, {"page": "-1"}, {"page": "x"}, {"kind": "new"}):
+        assert staff_client.get(answer.redirect_chain[-1][0], asked).status_code == 200
 
 
 # -- two at once
