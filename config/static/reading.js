@@ -225,6 +225,7 @@
             }
         }
         body.set("change", key);
+        body.set(`s-${key}`, card(key).dataset.seen);
         let answer = null;
         try {
             answer = await post(body);

@@ -385,3 +385,8 @@ class Proposal(models.Model):
     @property
     def is_taken(self):
         return self.state in TAKEN
+
+    @property
+    def is_saved(self):
+        """Whether the register has a record of it."""
+        return self.record_key is not None

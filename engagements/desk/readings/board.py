@@ -19,7 +19,7 @@ from engagements.reading.text import Document, noise
 from engagements.words import MadeBy, ProposalKind, RemarkKind, Role, Side, Strength
 from provinces.models import Organization, Province
 
-from .deciding import ADDED, BY_HAND, lacks, shown
+from .deciding import ADDED, BY_HAND, fields_of_session, lacks, provinces_in, shown
 from .rules import folded_rules
 
 PREFIXES = {
@@ -80,7 +80,7 @@ class Card:
 
     @property
     def is_saved(self):
-        return self.proposal.record_key is not None
+        return self.proposal.is_saved
 
     @property
     def lacks(self):
@@ -238,16 +238,11 @@ class Board:
 
     @cached_property
     def fields(self):
-        """{name of a field of the session: [payload]}, of what nobody refused."""
-        fields = {}
-        for card in self.cards:
-            if card.kind == ProposalKind.MEETING and card.proposal.state != ProposalState.REFUSED:
-                fields.setdefault(card.payload["field"], []).append(card.payload)
-        return fields
+        return fields_of_session(card.proposal for card in self.cards)
 
     @cached_property
     def provinces(self):
-        return [field["slug"] for field in self.fields.get("province", ()) if field["slug"]]
+        return provinces_in(self.fields)
 
     @cached_property
     def names(self):
@@ -264,10 +259,8 @@ class Board:
         day = date.fromisoformat(day) if day else None
         sessions = [] if self.reading.meeting_id else sessions_near(day, ministry, names)
         self.sessions = sessions
-        followed = [card for card in self.cards if card.kind in PREFIXES]
-        rows = [_Alike(card.kind, card.quote) for card in followed]
-        for index, alike in duplicates(rows, sessions).items():
-            followed[index].duplicates = alike[:2]
+        for index, alike in duplicates(self.cards, sessions).items():
+            self.cards[index].duplicates = alike[:2]
 
     def request_at(self, place):
         """The card of a request that stands where an answer says."""
@@ -401,13 +394,6 @@ class Board:
     @property
     def source_url(self):
         return page_form_of(self.reading.source) if self.reading.source_id else None
-
-
-class _Alike:
-    """What `duplicates` asks of a proposal."""
-
-    def __init__(self, kind, quote):
-        self.kind, self.quote = kind, quote
 
 
 class Part:

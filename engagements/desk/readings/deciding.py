@@ -57,14 +57,12 @@ class Decisions:
     @transaction.atomic
     def take(self, step, sent):
         """Carries out a step of a form; returns the proposal to look at next, or None."""
-        Reading.objects.select_for_update().get(pk=self.reading.pk)
+        self.lock()
         if step == "accept_all":
             return self.accept_all(sent.get("kind"))
         if step == "add":
             return self.add(sent)
-        proposal = self._proposal(sent.get("proposal"))
-        if proposal.record_key is not None:
-            raise ValidationError(_("It was saved already: change it in the session's form."))
+        proposal = self.proposal(sent.get("proposal"))
         if step in ProposalState.values or step in RefusalReason.values:
             return self.decide(proposal, step, sent.get("seen"))
         if step == "kind":
@@ -77,11 +75,20 @@ class Decisions:
             return self.split(proposal)
         raise ValidationError(_("There is no such step."))
 
-    def _proposal(self, key):
+    def lock(self):
+        """Holds the reading until the transaction ends: its proposals are read after this."""
+        self.reading.meeting_id = (
+            Reading.objects.select_for_update().get(pk=self.reading.pk).meeting_id
+        )
+
+    def proposal(self, key):
+        """The proposal with that key, as it is now; ValidationError for none, or if it is saved."""
         key = str(key or "")
         rows = self.reading.proposals.filter(pk=key) if key.isdecimal() and len(key) < 19 else ()
         for proposal in rows:
             proposal.reading = self.reading
+            if proposal.is_saved:
+                raise ValidationError(_("It was saved already: change it in the session's form."))
             return proposal
         raise ValidationError(_("There is no such proposal."))
 
@@ -106,12 +113,7 @@ class Decisions:
             state = ProposalState.CHANGED
         if (state, reason) == (proposal.state, proposal.reason):
             return proposal
-        if seen and seen != shown(proposal):
-            given = {
-                "who": proposal.decided_by or _("Somebody"),
-                "decision": proposal.get_state_display(),
-            }
-            raise Decided(_("Meanwhile %(who)s decided: %(decision)s.") % given)
+        self.refuse_unseen(proposal, seen)
         if state in (ProposalState.ACCEPTED, ProposalState.CHANGED) and (
             wanting := lacks(proposal)
         ):
@@ -119,6 +121,15 @@ class Decisions:
         if proposal.state == ProposalState.MOVED:
             self._give_back(proposal)
         return self._sign(proposal, state, reason)
+
+    def refuse_unseen(self, proposal, seen):
+        """Raises Decided if the proposal is not as it was seen; nothing where none was told."""
+        if seen and seen != shown(proposal):
+            given = {
+                "who": proposal.decided_by or _("Somebody"),
+                "decision": proposal.get_state_display(),
+            }
+            raise Decided(_("Meanwhile %(who)s decided: %(decision)s.") % given)
 
     def accept_all(self, kind):
         if kind not in AT_ONCE:
@@ -166,15 +177,16 @@ class Decisions:
         """Takes it into the one above it in the paragraph: one statement that was taken for two."""
         above = (
             self.reading.proposals.exclude(state=ProposalState.MOVED)
-            .filter(paragraph=proposal.paragraph, start__lte=proposal.start, record_key=None)
+            .filter(paragraph=proposal.paragraph, start__lte=proposal.start)
             .exclude(pk=proposal.pk)
             .exclude(kind=ProposalKind.MEETING)
             .order_by("-start", "-pk")
         )
-        above = next((row for row in above if row.told("kind") == proposal.told("kind")), None)
+        for row in above:
+            row.reading = self.reading
+        above = next((row for row in above if _may_hold(row, proposal)), None)
         if above is None:
             raise ValidationError(_("Nothing of this kind stands above it in the paragraph."))
-        above.reading = self.reading
         first = min(above.told("start"), proposal.told("start"))
         last = max(above.told("end"), proposal.told("end"))
         proposal.parent = above
@@ -232,10 +244,8 @@ class Decisions:
 
     @property
     def provinces(self):
-        """Slugs of the session's provinces, as they were read."""
-        fields = self.reading.proposals.filter(kind=ProposalKind.MEETING)
-        told = [field.told("payload") for field in fields]
-        return [field["slug"] for field in told if field.get("field") == "province"]
+        """Slugs of the session's provinces, as they stand now."""
+        return provinces_in(fields_of_session(self.reading.proposals.in_order()))
 
     # -- places
 
@@ -285,6 +295,11 @@ class Decisions:
             self._sign(above, ProposalState.ACCEPTED if is_plain else above.state, above.reason)
 
 
+def _may_hold(above, proposal):
+    """Whether the one may be taken into the other."""
+    return not above.is_saved and above.told("kind") == proposal.told("kind")
+
+
 class Unproven(ValidationError):
     """A quotation that the text does not hold; whoever catches it counts it."""
 
@@ -294,6 +309,21 @@ def count_refused(reading):
     reading.refused_quotations = F("refused_quotations") + 1
     reading.save(update_fields=["refused_quotations"])
     reading.refresh_from_db(fields=["refused_quotations"])
+
+
+def fields_of_session(proposals):
+    """{name of a field of the session: [payload]}, of what nobody refused; none once swept."""
+    fields = {}
+    for proposal in proposals:
+        payload = proposal.told("payload")
+        is_field = proposal.told("kind") == ProposalKind.MEETING and "field" in payload
+        if is_field and proposal.state != ProposalState.REFUSED:
+            fields.setdefault(payload["field"], []).append(payload)
+    return fields
+
+
+def provinces_in(fields):
+    return [field["slug"] for field in fields.get("province", ()) if field["slug"]]
 
 
 def shown(proposal):

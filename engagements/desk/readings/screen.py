@@ -259,22 +259,14 @@ class Step:
         return JsonResponse({"form": form}, status=422)
 
     def _change(self, key):
-        board = Board(self.reading)
-        for card in board.cards:
-            if str(card.proposal.pk) != key:
-                continue
-            if card.is_saved:
-                raise ValidationError(
-                    gettext("It was saved already: change it in the session's form.")
-                )
-            form = form_of(card.proposal, board.provinces, self.post)
+        with transaction.atomic():
+            self.decisions.lock()
+            proposal = self.decisions.proposal(key)
+            form = form_of(proposal, self.decisions.provinces, self.post)
             if not form.is_valid():
-                return card.proposal.pk, form
-            with transaction.atomic():
-                Reading.objects.select_for_update().get(pk=self.reading.pk)
-                card.proposal.reading = self.reading
-                return self.decisions.change(card.proposal, payload=form.values())
-        raise ValidationError(gettext("There is no such proposal."))
+                return proposal.pk, form
+            self.decisions.refuse_unseen(proposal, self.post.get(f"s-{key}"))
+            return self.decisions.change(proposal, payload=form.values())
 
     def _about(self):
         form = AboutForm(self.post, prefix="about")
@@ -301,12 +293,12 @@ class Step:
     @transaction.atomic
     def _all(self):
         """The choices of the whole form, of which those count that the person moved."""
-        Reading.objects.select_for_update().get(pk=self.reading.pk)
+        self.decisions.lock()
         faults, moved = [], 0
-        for proposal in self.reading.proposals.in_order().filter(record_key=None):
+        for proposal in self.reading.proposals.in_order():
             proposal.reading = self.reading
             choice, seen = (self.post.get(f"{name}-{proposal.pk}") for name in ("d", "s"))
-            if not choice or choice in (seen, shown(proposal)):
+            if proposal.is_saved or not choice or choice in (seen, shown(proposal)):
                 continue
             try:
                 self.decisions.decide(proposal, choice, seen)

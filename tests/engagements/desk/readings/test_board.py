@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from engagements.desk.readings.deciding import Decisions
 from engagements.models import (
     Indicator,
     Proposal,
@@ -15,6 +16,7 @@ from engagements.models import (
 from tests.desk import said
 from tests.factories import (
     make_indicator,
+    make_meeting,
     make_proposal,
     make_source,
     make_user,
@@ -267,3 +269,37 @@ def test_no_link_stands_in_what_folds(desk, reading):
     assert str(source) in text
     for summary in re.findall(r"<summary.*?</summary>", text, re.DOTALL):
         assert not re.search(r"<(?:a|button|input|select)\b", summary)
+
+
+def test_a_change_keeps_what_was_decided_meanwhile(desk, reading, monkeypatch):
+    field = {"field": "province", "slug": "binh-minh", "name": "Bình Minh"}
+    make_proposal("tỉnh Bình Minh", reading=reading, kind="meeting", payload=field)
+    proposal, colleague = asked(reading), make_user("dong-nghiep")
+    lock = Decisions.lock
+
+    def lock_after_the_colleague(self):
+        Decisions(reading, colleague).decide(fresh(proposal), "not_said")
+        lock(self)
+
+    monkeypatch.setattr(Decisions, "lock", lock_after_the_colleague)
+    name = f"change-{proposal.pk}"
+    sent = {f"{name}-title": "Bố trí vốn", f"{name}-province": "binh-minh", "change": proposal.pk}
+    sent[f"s-{proposal.pk}"] = "open"
+    answer = desk.post(page(reading), sent, headers={"Accept": "application/json"})
+    assert "dong-nghiep" in answer.json()["error"]
+
+
+def test_a_change_of_what_was_saved_meanwhile_is_refused(desk, reading, monkeypatch):
+    proposal, meeting = asked(reading), make_meeting()
+    lock = Decisions.lock
+
+    def lock_after_it_was_saved(self):
+        Reading.objects.filter(pk=reading.pk).update(meeting=meeting)
+        saved = {"record_kind": "provincerequest", "record_key": 7}
+        Proposal.objects.filter(pk=proposal.pk).update(**saved)
+        lock(self)
+
+    monkeypatch.setattr(Decisions, "lock", lock_after_it_was_saved)
+    sent = {"change": proposal.pk}
+    answer = desk.post(page(reading), sent, headers={"Accept": "application/json"})
+    assert "đã lưu" in answer.json()["error"]
