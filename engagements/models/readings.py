@@ -388,5 +388,5 @@ class Proposal(models.Model):
 
     @property
     def is_saved(self):
-        """Whether the register has a record of it."""
-        return self.record_key is not None
+        """Whether the register has a record of it; none after the session was deleted."""
+        return self.record_key is not None and self.reading.meeting_id is not None

@@ -124,6 +124,16 @@ def test_of_two_who_save_it_at_once_the_second_is_told(desk, accepted, monkeypat
     assert not Source.objects.filter(sha256=accepted.sha256).exists()
 
 
+def test_of_a_session_that_was_deleted_the_form_is_filled_again(desk, accepted):
+    sent = posted(opened(desk, accepted))
+    desk.post(f"{address(Meeting, 'add')}?reading={accepted.pk}", sent)
+    for rows in (Commitment, ProvinceRequest, Attendance, Meeting):
+        rows.objects.all().delete()
+    again = posted(opened(desk, accepted))
+    assert again["provincerequests-TOTAL_FORMS"] == "1"
+    assert again["held_on"] == "16/07/2024"
+
+
 def test_known_people_are_found_and_known_items_shown(desk, accepted, province):
     make_official(full_name="Lương Bá Trạc")
     form = posted(opened(desk, accepted))
