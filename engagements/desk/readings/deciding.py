@@ -175,6 +175,8 @@ class Decisions:
 
     def merge(self, proposal):
         """Takes it into the one above it in the paragraph: one statement that was taken for two."""
+        if proposal.state == ProposalState.MOVED:  # sent twice
+            return proposal.parent
         above = (
             self.reading.proposals.exclude(state=ProposalState.MOVED)
             .filter(paragraph=proposal.paragraph, start__lte=proposal.start)
@@ -201,7 +203,7 @@ class Decisions:
             for cut in SEPARATORS.finditer(quote)
             if len(quote[: cut.start()].split()) > 2 and len(quote[cut.end() :].split()) > 2
         ]
-        if not cuts:
+        if not cuts or proposal.told("kind") == ProposalKind.MEETING:
             raise ValidationError(
                 _("It has no place to be parted at: select words in the text instead.")
             )
@@ -284,20 +286,31 @@ class Decisions:
     def _give_back(self, proposal):
         """A proposal that was taken into another stands by itself again."""
         above, proposal.parent = proposal.parent, None
-        if above is not None:
-            above.reading = self.reading
-            above.final = {
-                name: value
-                for name, value in above.final.items()
-                if name not in ("start", "end", "quote")
-            }
-            is_plain = above.state == ProposalState.CHANGED and not above.final
-            self._sign(above, ProposalState.ACCEPTED if is_plain else above.state, above.reason)
+        if above is None:
+            return
+        above.reading = self.reading
+        if above.is_saved:
+            return
+        above.final = {
+            name: value
+            for name, value in above.final.items()
+            if name not in ("start", "end", "quote")
+        }
+        others = self.reading.proposals.filter(parent=above, state=ProposalState.MOVED)
+        if left := others.exclude(pk=proposal.pk):
+            first = min(row.told("start") for row in (above, *left))
+            last = max(row.told("end") for row in (above, *left))
+            above.final |= self._span(above.paragraph, first, last)
+        is_plain = above.state == ProposalState.CHANGED and not above.final
+        self._sign(above, ProposalState.ACCEPTED if is_plain else above.state, above.reason)
 
 
 def _may_hold(above, proposal):
-    """Whether the one may be taken into the other."""
-    return not above.is_saved and above.told("kind") == proposal.told("kind")
+    """Whether the one may be taken into the other: what was refused would take it along."""
+    is_out = above.is_saved or above.state in (ProposalState.REFUSED, ProposalState.DUPLICATE)
+    provinces = [row.told("payload").get("province") for row in (above, proposal)]
+    is_alike = above.told("kind") == proposal.told("kind") and len(set(provinces)) == 1
+    return is_alike and not is_out
 
 
 class Unproven(ValidationError):

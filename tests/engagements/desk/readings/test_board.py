@@ -303,3 +303,35 @@ def test_a_change_of_what_was_saved_meanwhile_is_refused(desk, reading, monkeypa
     sent = {"change": proposal.pk}
     answer = desk.post(page(reading), sent, headers={"Accept": "application/json"})
     assert "đã lưu" in answer.json()["error"]
+
+
+def test_nothing_is_taken_into_what_was_refused_or_is_another_provinces(desk, reading):
+    above, refused = asked(reading), asked(reading, "trạm phát sóng")
+    quote = "cử chuyên gia về giúp tỉnh"
+    asked(reading, quote, payload={"province": "tinh-khac"})
+    second = asked(reading, quote)
+    step(desk, reading, "not_said", refused)
+    step(desk, reading, "merge", second)
+    step(desk, reading, "merge", second)  # sent twice
+    assert fresh(second).parent == above
+    step(desk, reading, "not_said", above)
+    third = asked(reading, "cho thử nghiệm")
+    assert step(desk, reading, "merge", third).status_code == 409
+
+
+def test_of_three_that_are_one_the_third_stands_apart_again(desk, reading):
+    first, second = asked(reading), asked(reading, "cử chuyên gia về giúp tỉnh")
+    third = asked(reading, "cho thử nghiệm")
+    for row in (second, third):
+        step(desk, reading, "merge", row)
+    step(desk, reading, "open", third)
+    merged = "bố trí vốn cho trạm phát sóng, cử chuyên gia về giúp tỉnh"
+    assert fresh(first).told("quote") == merged
+    assert fresh(second).state == "moved"
+
+
+def test_a_field_of_the_session_is_not_parted(desk, reading):
+    quote = "bố trí vốn cho trạm phát sóng, cử chuyên gia về giúp tỉnh"
+    payload = {"field": "place", "place": quote}
+    place = make_proposal(quote, reading=reading, kind="meeting", payload=payload)
+    assert step(desk, reading, "split", place).status_code == 409
